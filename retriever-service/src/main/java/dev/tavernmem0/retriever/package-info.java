@@ -1,0 +1,5 @@
+/** Generation-time search and injection. */
+@NullMarked
+package dev.tavernmem0.retriever;
+
+import org.jspecify.annotations.NullMarked;
