@@ -1,0 +1,55 @@
+package dev.tavernmem0.common.kafka;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The topics of the pipeline and how they are made. Thread-safe. */
+public final class Topics {
+  /** Turn events; keyed by chat id, kept for ever: the backfill source and the chats' backup. */
+  public static final String TURNS = "tavern.chat.turns";
+
+  /** Turn events that could not be written, with the reason in their headers. */
+  public static final String TURNS_DLT = "tavern.chat.turns.dlt";
+
+  /** The writer's ledger, compacted; partitioned like {@link #TURNS} by chat id. */
+  public static final String LEDGER = "tavern.memory.ledger";
+
+  /** The watcher's source offsets, compacted; Kafka Connect's format. */
+  public static final String WATCHER_OFFSETS = "tavern.watcher.offsets";
+
+  private static final Map<String, String> KEPT_FOR_EVER =
+      Map.of(
+          TopicConfig.RETENTION_MS_CONFIG,
+          "-1",
+          TopicConfig.RETENTION_BYTES_CONFIG,
+          "-1",
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.CLEANUP_POLICY_DELETE,
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          Integer.toString(MaxRecordSize.BYTES));
+
+  private static final Map<String, String> COMPACTED =
+      Map.of(
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.CLEANUP_POLICY_COMPACT,
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          Integer.toString(MaxRecordSize.BYTES));
+
+  private Topics() {}
+
+  /**
+   * All topics.
+   *
+   * @param partitions of the turns and of everything co-partitioned with them
+   * @param replicationFactor 1 on a single broker
+   */
+  public static List<NewTopic> all(int partitions, short replicationFactor) {
+    return List.of(
+        new NewTopic(TURNS, partitions, replicationFactor).configs(KEPT_FOR_EVER),
+        new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_FOR_EVER),
+        new NewTopic(LEDGER, partitions, replicationFactor).configs(COMPACTED),
+        new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED));
+  }
+}

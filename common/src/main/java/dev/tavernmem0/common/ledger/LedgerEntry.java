@@ -1,0 +1,47 @@
+package dev.tavernmem0.common.ledger;
+
+import dev.tavernmem0.common.identity.Scope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest state of one batch; value of topic {@code tavern.memory.ledger}, which is compacted.
+ * Written twice per batch: as {@link Fate#PENDING} before mem0 is called (the intent) and with its
+ * outcome after it. A skipped turn is an entry of its own, with a batch id made of the turn's.
+ *
+ * @param batchId identifies the batch; also in the memories' metadata
+ * @param chatId the chat; decides the partition
+ * @param chatFile file name of the chat when the batch was made
+ * @param scope the mem0 ids that the memories are under
+ * @param groupMembers mem0 agent ids of the group's members; empty for solo chats
+ * @param fate what became of it
+ * @param reason why it was skipped, held, retracted or refused; null otherwise
+ * @param turns the turns it holds, in the order of the chat
+ * @param memoryIds ids that mem0 returned
+ * @param attempts how many calls were made
+ * @param tsMs when this state was reached, milliseconds since the epoch
+ */
+public record LedgerEntry(
+    String batchId,
+    String chatId,
+    String chatFile,
+    Scope scope,
+    List<String> groupMembers,
+    Fate fate,
+    @Nullable String reason,
+    List<LedgerTurn> turns,
+    List<String> memoryIds,
+    int attempts,
+    long tsMs) {
+
+  public LedgerEntry {
+    groupMembers = groupMembers == null ? List.of() : List.copyOf(groupMembers);
+    turns = turns == null ? List.of() : List.copyOf(turns);
+    memoryIds = memoryIds == null ? List.of() : List.copyOf(memoryIds);
+  }
+
+  /** The record's key: compaction keeps the latest state of each batch. */
+  public String key() {
+    return chatId + "/" + batchId;
+  }
+}
