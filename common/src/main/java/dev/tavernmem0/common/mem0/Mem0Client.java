@@ -1,0 +1,158 @@
+package dev.tavernmem0.common.mem0;
+
+import dev.tavernmem0.common.identity.Scope;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Client of the mem0 REST server; hides the differences of v1 and v2. Makes exactly one HTTP
+ * request per call (plus one at first use to find the generation, if {@link ApiVersion#AUTO}) and
+ * never repeats one. Thread-safe; calls block.
+ *
+ * <p>Every method throws {@link Mem0Exception}.
+ */
+public final class Mem0Client implements AutoCloseable {
+  private final Mem0Transport transport;
+  private final AtomicReference<ApiVersion> version;
+
+  public Mem0Client(Mem0ClientOptions options) {
+    this.transport = new Mem0Transport(options);
+    this.version = new AtomicReference<>(options.version());
+  }
+
+  /** The server's generation, asked once if it was not configured; never {@code AUTO}. */
+  public ApiVersion version() {
+    ApiVersion known = version.get();
+    if (known != ApiVersion.AUTO) {
+      return known;
+    }
+    ApiVersion found;
+    try {
+      transport.call(Operation.SETUP_STATUS, Map.of(), Map.of(), null);
+      found = ApiVersion.V2;
+    } catch (Mem0Exception.Permanent e) {
+      found = ApiVersion.V1;
+    }
+    version.compareAndSet(ApiVersion.AUTO, found);
+    return found;
+  }
+
+  /**
+   * Stores messages as memories. An empty list means that mem0 kept nothing: there was nothing to
+   * remember, or its model failed without saying so.
+   */
+  public List<AddedMemory> add(AddRequest request) {
+    var answer = transport.call(Operation.ADD, Map.of(), Map.of(), Mem0Json.add(request));
+    return parse(Operation.ADD, answer, Mem0Json::addedMemories);
+  }
+
+  /** Searches; best first. */
+  public List<Memory> search(SearchRequest request) {
+    ApiVersion api = version();
+    var answer =
+        transport.call(Operation.SEARCH, Map.of(), Map.of(), Mem0Json.search(request, api));
+    List<Memory> found = parse(Operation.SEARCH, answer, body -> Mem0Json.memories(body, api));
+    Double threshold = request.threshold();
+    if (api == ApiVersion.V1 && threshold != null) {
+      return found.stream()
+          .filter(memory -> memory.score() == null || memory.score() >= threshold)
+          .toList();
+    }
+    return found;
+  }
+
+  /** One memory; empty if there is none with this id. */
+  public Optional<Memory> get(String id) {
+    ApiVersion api = version();
+    try {
+      var answer = transport.call(Operation.GET, Map.of("id", id), Map.of(), null);
+      return answer.body().isNull()
+          ? Optional.empty()
+          : Optional.of(parse(Operation.GET, answer, body -> Mem0Json.memory(body, api)));
+    } catch (Mem0Exception.Permanent e) {
+      if (isNotFound(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Memories of a scope, in no order; at most {@code topK} of them (v1 ignores it: 100). */
+  public List<Memory> list(Scope scope, int topK) {
+    return list(Map.of("user_id", scope.userId(), "agent_id", scope.agentId()), topK);
+  }
+
+  /** Memories of a user with every character, in no order; at most {@code topK} of them. */
+  public List<Memory> listOfUser(String userId, int topK) {
+    return list(Map.of("user_id", userId), topK);
+  }
+
+  private List<Memory> list(Map<String, String> ids, int topK) {
+    ApiVersion api = version();
+    Map<String, String> query = new LinkedHashMap<>(ids);
+    if (api == ApiVersion.V2) {
+      query.put("top_k", Integer.toString(topK));
+    }
+    var answer = transport.call(Operation.LIST, Map.of(), query, null);
+    return parse(Operation.LIST, answer, body -> Mem0Json.memories(body, api));
+  }
+
+  /** Changes a memory. */
+  public void update(String id, MemoryUpdate update) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    if (update.text() != null) {
+      body.put("text", update.text());
+    }
+    if (update.metadata() != null) {
+      body.put("metadata", update.metadata());
+    }
+    transport.call(Operation.UPDATE, Map.of("id", id), Map.of(), body);
+  }
+
+  /**
+   * Deletes a memory.
+   *
+   * @return false if there was none with this id
+   */
+  public boolean delete(String id) {
+    try {
+      transport.call(Operation.DELETE, Map.of("id", id), Map.of(), null);
+      return true;
+    } catch (Mem0Exception.Permanent e) {
+      if (isNotFound(e)) {
+        return false;
+      }
+      throw e;
+    } catch (Mem0Exception.Transient e) {
+      // v1 answers 500 to an unknown id as to everything else.
+      if (Integer.valueOf(500).equals(e.status()) && get(id).isEmpty()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isNotFound(Mem0Exception e) {
+    return Integer.valueOf(404).equals(e.status());
+  }
+
+  private static <T> T parse(
+      Operation operation, Mem0Transport.Answer answer, Function<JsonNode, T> parser) {
+    try {
+      return parser.apply(answer.body());
+    } catch (Mem0Json.MalformedAnswerException e) {
+      throw Mem0Errors.ofMalformedAnswer(operation, answer.status(), e);
+    }
+  }
+
+  /** Closes the connections; calls under way fail. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.tavernmem0.common.mem0;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Maps what went wrong to {@link Mem0Exception}. The rule for writes: whatever may have been
+ * carried out is ambiguous, because mem0 has no idempotency key and goes on after a client gave up.
+ */
+final class Mem0Errors {
+  /** The provider fails before anything is stored, so these are safe to repeat. */
+  private static final Set<String> BEFORE_STORING =
+      Set.of("provider_rate_limited", "provider_timeout", "provider_unavailable");
+
+  private static final int MAX_DETAIL = 200;
+
+  private Mem0Errors() {}
+
+  static Mem0Exception ofStatus(Operation operation, int status, byte[] body) {
+    JsonNode answer = parse(body);
+    String code = answer == null ? null : stringOrNull(answer.path("code"));
+    String message =
+        operation
+            + " answered "
+            + status
+            + (code == null ? "" : " " + code)
+            + detail(status, answer);
+    if (status == 401 || status == 403 || "provider_auth_failed".equals(code)) {
+      return new Mem0Exception.Auth(message, status, code);
+    }
+    if ("provider_bad_request".equals(code)) {
+      return new Mem0Exception.Permanent(message, status, code);
+    }
+    boolean notCarriedOut =
+        status == 408
+            || status == 425
+            || status == 429
+            || status == 503
+            || (code != null && BEFORE_STORING.contains(code));
+    if (notCarriedOut || (status >= 500 && operation.repeatable())) {
+      return new Mem0Exception.Transient(message, status, code, null);
+    }
+    if (status >= 500) {
+      return new Mem0Exception.Ambiguous(message, status, code, null);
+    }
+    return new Mem0Exception.Permanent(message, status, code);
+  }
+
+  static Mem0Exception ofFailure(Operation operation, IOException failure) {
+    String message = operation + " failed: " + failure.getClass().getSimpleName();
+    if (operation.repeatable() || neverSent(failure)) {
+      return new Mem0Exception.Transient(message, null, null, failure);
+    }
+    return new Mem0Exception.Ambiguous(message, null, null, failure);
+  }
+
+  static Mem0Exception ofMalformedAnswer(Operation operation, int status, RuntimeException cause) {
+    String why =
+        cause instanceof Mem0Json.MalformedAnswerException ? cause.getMessage() : "not JSON";
+    String message = operation + " answered " + status + " with a body that is not mem0's: " + why;
+    // Jackson's message may quote the body, so the cause is left out.
+    if (operation.repeatable()) {
+      return new Mem0Exception.Transient(message, status, null, null);
+    }
+    return new Mem0Exception.Ambiguous(message, status, null, null);
+  }
+
+  private static boolean neverSent(IOException failure) {
+    return failure instanceof ConnectException
+        || failure instanceof NoRouteToHostException
+        || failure instanceof UnknownHostException
+        || failure instanceof ConnectTimeoutException
+        || failure instanceof ConnectionRequestTimeoutException;
+  }
+
+  /**
+   * The part of the error that cannot hold chat text: v2's short sentences, and where a field is
+   * wrong (but not FastAPI's {@code input}, which echoes the request).
+   */
+  private static String detail(int status, @Nullable JsonNode answer) {
+    if (answer == null || status == 500) {
+      return "";
+    }
+    JsonNode detail = answer.path("detail");
+    if (detail.isString()) {
+      String text = detail.stringValue();
+      return ": " + (text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "…" : text);
+    }
+    if (detail.isArray()) {
+      StringJoiner fields = new StringJoiner("; ", ": ", "");
+      for (JsonNode error : detail) {
+        StringJoiner location = new StringJoiner(".");
+        error.path("loc").forEach(part -> location.add(part.asString()));
+        fields.add(location + " " + error.path("msg").asString(""));
+      }
+      return fields.toString();
+    }
+    return "";
+  }
+
+  private static @Nullable JsonNode parse(byte[] body) {
+    try {
+      return Mem0Json.read(body);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable String stringOrNull(JsonNode node) {
+    return node.isString() ? node.stringValue() : null;
+  }
+}

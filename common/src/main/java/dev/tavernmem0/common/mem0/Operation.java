@@ -1,0 +1,42 @@
+package dev.tavernmem0.common.mem0;
+
+import org.springframework.http.HttpMethod;
+
+/** The calls that the client makes. */
+enum Operation {
+  ADD(HttpMethod.POST, "/memories", false),
+  SEARCH(HttpMethod.POST, "/search", true),
+  LIST(HttpMethod.GET, "/memories", true),
+  GET(HttpMethod.GET, "/memories/{id}", true),
+  UPDATE(HttpMethod.PUT, "/memories/{id}", true),
+  DELETE(HttpMethod.DELETE, "/memories/{id}", true),
+  SETUP_STATUS(HttpMethod.GET, "/auth/setup-status", true);
+
+  private final HttpMethod method;
+  private final String path;
+  private final boolean repeatable;
+
+  Operation(HttpMethod method, String path, boolean repeatable) {
+    this.method = method;
+    this.path = path;
+    this.repeatable = repeatable;
+  }
+
+  HttpMethod method() {
+    return method;
+  }
+
+  String path() {
+    return path;
+  }
+
+  /** Doing it twice is as good as once, so a failure never leaves a doubt. */
+  boolean repeatable() {
+    return repeatable;
+  }
+
+  @Override
+  public String toString() {
+    return "mem0 " + method + " " + path;
+  }
+}
