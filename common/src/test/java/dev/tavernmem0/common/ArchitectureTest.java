@@ -1,0 +1,32 @@
+package dev.tavernmem0.common;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.tavernmem0.common",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule the_contract_knows_no_framework =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..common.event..", "..common.identity..", "..common.ledger..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "org.apache.hc..");
+
+  @ArchTest
+  static final ArchRule only_the_mem0_client_speaks_http =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..common.mem0..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework..", "org.apache.hc..");
+}

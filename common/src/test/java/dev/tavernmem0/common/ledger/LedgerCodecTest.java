@@ -1,0 +1,32 @@
+package dev.tavernmem0.common.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LedgerCodecTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "{}", "[1]", "{\"batch_id\":\"b\"}", "{\"batch_id\":{}}"})
+  void what_is_no_ledger_entry_is_refused(String value) {
+    assertThatThrownBy(() -> LedgerCodec.decode(value.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("not a ledger entry");
+  }
+
+  @Test
+  void a_fate_of_a_newer_version_reads_as_unknown() {
+    String newer =
+        "{\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":\"f\","
+            + "\"scope\":{\"user_id\":\"u\",\"agent_id\":\"a\"},\"fate\":\"archived\"}";
+
+    LedgerEntry entry = LedgerCodec.decode(newer.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(entry.fate()).isEqualTo(Fate.UNKNOWN);
+    assertThat(LedgerCodec.decode(LedgerCodec.encode(entry))).isEqualTo(entry);
+  }
+}
