@@ -1,0 +1,124 @@
+package dev.tavernmem0.embedded.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tavernmem0.common.kafka.MaxRecordSize;
+import dev.tavernmem0.embedded.ChildJvm;
+import dev.tavernmem0.embedded.DataDirectoryInUseException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedBrokerIT {
+  @TempDir Path temp;
+
+  private Path data() {
+    return temp.resolve("kafka");
+  }
+
+  @Test
+  void recordsAndOffsetsSurviveARestart() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+        BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
+      client.createTopics();
+      client.send("chat", "one", "two", "three");
+      client.commitOffset("writers", 2);
+    }
+
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+        BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
+      assertThat(client.readAll(3)).containsExactly("one", "two", "three");
+      assertThat(client.committedOffset("writers")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aSecondBrokerOnTheDirectoryIsRefusedAndTheRunningOneUnharmed() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+        BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
+      client.createTopics();
+
+      assertThatThrownBy(() -> EmbeddedBroker.start(data(), 0))
+          .isInstanceOf(DataDirectoryInUseException.class)
+          .hasMessageContaining("data directory in use")
+          .hasMessageContaining(data().toString());
+
+      client.send("chat", "still", "working");
+      assertThat(client.readAll(2)).containsExactly("still", "working");
+    }
+  }
+
+  @Test
+  void aDirectoryHeldByAnotherProcessIsRefused() throws Exception {
+    try (ChildJvm child = ChildJvm.start(BrokerChild.class, data().toString())) {
+      child.awaitLine("READY ");
+
+      assertThatThrownBy(() -> EmbeddedBroker.start(data(), 0))
+          .isInstanceOf(DataDirectoryInUseException.class);
+    }
+  }
+
+  @Test
+  void acknowledgedRecordsSurviveKillMinus9() throws Exception {
+    String[] values = IntStream.range(0, 500).mapToObj(i -> "turn " + i).toArray(String[]::new);
+    try (ChildJvm child = ChildJvm.start(BrokerChild.class, data().toString())) {
+      String bootstrapServers = child.awaitLine("READY ");
+      try (BrokerClient client = new BrokerClient(bootstrapServers)) {
+        client.createTopics();
+        client.send("chat", values);
+        client.commitOffset("writers", 123);
+        child.kill();
+      }
+    }
+
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+        BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
+      assertThat(client.readAll(values.length)).containsExactly(values);
+      assertThat(client.committedOffset("writers")).isEqualTo(123);
+    }
+  }
+
+  @Test
+  void theLargestRecordIsTaken() throws Exception {
+    String large = "x".repeat(MaxRecordSize.BYTES - 1024);
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+        BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
+      client.createTopics();
+      client.send("chat", large);
+      assertThat(client.readAll(1)).containsExactly(large);
+    }
+  }
+
+  @Test
+  void aTakenPortIsNamedAndLeavesTheDirectoryFree() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThatThrownBy(() -> EmbeddedBroker.start(data(), other.getLocalPort()))
+          .isInstanceOf(EmbeddedBrokerException.class)
+          .hasMessageContaining("port " + other.getLocalPort() + " is taken");
+    }
+    try (DirectoryLock lock = DirectoryLock.take(data())) {
+      assertThat(lock).isNotNull();
+    }
+  }
+
+  @Test
+  void anUnusableDirectoryIsNamed() throws Exception {
+    Path file = Files.writeString(temp.resolve("file"), "not a directory");
+
+    assertThatThrownBy(() -> EmbeddedBroker.start(file, 0))
+        .isInstanceOf(EmbeddedBrokerException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void closingTwiceIsHarmless() {
+    EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+    broker.close();
+    broker.close();
+  }
+}
