@@ -7,9 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The latest state of one batch; value of topic {@code tavern.memory.ledger}, which is compacted.
  * Written twice per batch: as {@link Fate#PENDING} before mem0 is called (the intent) and with its
- * outcome after it. A skipped turn is an entry of its own, with a batch id made of the turn's.
+ * outcome after it. A skipped turn is an entry of its own, with a batch id made of the turn's. Of
+ * several entries that name a turn, the one later in the topic decides the turn's fate.
+ *
+ * <p>A {@link Fate#RETRACTED} entry names its turns as they are now: those that are not gone are to
+ * be written again, in a later batch of the next generation.
  *
  * @param batchId identifies the batch; also in the memories' metadata
+ * @param generation 0 for turns written the first time, one more for each time they are rewritten
  * @param chatId the chat; decides the partition
  * @param chatFile file name of the chat when the batch was made
  * @param scope the mem0 ids that the memories are under
@@ -23,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LedgerEntry(
     String batchId,
+    int generation,
     String chatId,
     String chatFile,
     Scope scope,
@@ -38,6 +44,42 @@ public record LedgerEntry(
     groupMembers = groupMembers == null ? List.of() : List.copyOf(groupMembers);
     turns = turns == null ? List.of() : List.copyOf(turns);
     memoryIds = memoryIds == null ? List.of() : List.copyOf(memoryIds);
+  }
+
+  /** The same batch in another state. */
+  public LedgerEntry become(
+      Fate newFate, @Nullable String newReason, List<LedgerTurn> newTurns, long nowMs) {
+    return new LedgerEntry(
+        batchId,
+        generation,
+        chatId,
+        chatFile,
+        scope,
+        groupMembers,
+        newFate,
+        newReason,
+        newTurns,
+        memoryIds,
+        attempts,
+        nowMs);
+  }
+
+  /** The same batch with what mem0 made of it. */
+  public LedgerEntry outcome(
+      Fate newFate, @Nullable String newReason, List<String> newMemoryIds, int calls, long nowMs) {
+    return new LedgerEntry(
+        batchId,
+        generation,
+        chatId,
+        chatFile,
+        scope,
+        groupMembers,
+        newFate,
+        newReason,
+        turns,
+        newMemoryIds,
+        calls,
+        nowMs);
   }
 
   /** The record's key: compaction keeps the latest state of each batch. */
