@@ -1,0 +1,152 @@
+package dev.tavernmem0.watcher.diff;
+
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A chat file as read from disk: where its messages are and what the diff needs of each. A
+ * message's text is parsed again when it is asked for, so a large chat costs its bytes and no more.
+ *
+ * <p>Lines end at byte 0x0A only (U+2028 is written raw inside strings); CRLF, a byte order mark
+ * and blank lines are tolerated; a line that is no message is skipped and listed. Not thread-safe.
+ */
+public final class ChatFile {
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final byte[] bytes;
+  private final ChatLineParser parser;
+  private final List<Line> messages = new ArrayList<>();
+  private final List<BadLine> badLines = new ArrayList<>();
+  private ChatHeader header = ChatHeader.NONE;
+  private boolean lastLineBad;
+
+  private record Line(int offset, int length, long hash, TurnContent content) {}
+
+  private ChatFile(byte[] bytes, ZoneId zone) {
+    this.bytes = bytes;
+    this.parser = new ChatLineParser(zone);
+  }
+
+  /**
+   * Reads a chat.
+   *
+   * @param bytes the whole file; kept, must not change
+   * @param maxLineBytes longer lines are bad lines
+   * @param known content by line hash, of lines that need no parsing
+   * @param zone of the browser, for old dates in local time
+   */
+  public static ChatFile read(
+      byte[] bytes, int maxLineBytes, Map<Long, TurnContent> known, ZoneId zone) {
+    ChatFile file = new ChatFile(bytes, zone);
+    int start = startsWithByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0;
+    for (int number = 1; start < bytes.length; number++) {
+      int end = start;
+      while (end < bytes.length && bytes[end] != '\n') {
+        end++;
+      }
+      file.add(number, start, trimmedEnd(bytes, start, end), maxLineBytes, known);
+      start = end + 1;
+    }
+    return file;
+  }
+
+  public ChatHeader header() {
+    return header;
+  }
+
+  /** Number of messages. */
+  public int size() {
+    return messages.size();
+  }
+
+  public TurnContent content(int message) {
+    return messages.get(message).content();
+  }
+
+  /** Checksum of a message's line. */
+  public long lineHash(int message) {
+    return messages.get(message).hash();
+  }
+
+  /** All messages' contents in order. */
+  public List<TurnContent> contents() {
+    return messages.stream().map(Line::content).toList();
+  }
+
+  public List<BadLine> badLines() {
+    return List.copyOf(badLines);
+  }
+
+  /** The last line is no message: the file may still be being written. */
+  public boolean endsInBadLine() {
+    return lastLineBad;
+  }
+
+  /** Parses a message. */
+  public ChatMessage message(int message) {
+    Line line = messages.get(message);
+    if (parser.parse(bytes, line.offset(), line.length()) instanceof ChatLine.Message parsed) {
+      return parsed.message();
+    }
+    throw new IllegalStateException("message " + message + " changed under the reader");
+  }
+
+  /** A message's line as SillyTavern wrote it; invalid UTF-8 becomes U+FFFD. */
+  public String raw(int message) {
+    Line line = messages.get(message);
+    return new String(bytes, line.offset(), line.length(), StandardCharsets.UTF_8);
+  }
+
+  private void add(int number, int start, int end, int maxLineBytes, Map<Long, TurnContent> known) {
+    int length = end - start;
+    if (length == 0) {
+      return;
+    }
+    lastLineBad = false;
+    if (length > maxLineBytes) {
+      bad(number, length + " bytes long, more than max.line.bytes (" + maxLineBytes + ")");
+      return;
+    }
+    long hash = LineHash.of(bytes, start, length);
+    TurnContent content = known.get(hash);
+    if (content != null) {
+      messages.add(new Line(start, length, hash, content));
+      return;
+    }
+    ChatLine line = parser.parse(bytes, start, length);
+    if (line instanceof ChatLine.Message message) {
+      messages.add(new Line(start, length, hash, message.message().content()));
+    } else if (line instanceof ChatLine.Bad bad) {
+      bad(number, bad.reason());
+    } else if (line instanceof ChatLine.Header first) {
+      if (messages.isEmpty()) {
+        header = first.header();
+      } else {
+        bad(number, "a header amid the messages");
+      }
+    }
+  }
+
+  private void bad(int number, String reason) {
+    badLines.add(new BadLine(number, reason));
+    lastLineBad = true;
+  }
+
+  private static int trimmedEnd(byte[] bytes, int start, int end) {
+    int trimmed = end;
+    while (trimmed > start && (bytes[trimmed - 1] == '\r' || bytes[trimmed - 1] == ' ')) {
+      trimmed--;
+    }
+    return trimmed;
+  }
+
+  private static boolean startsWithByteOrderMark(byte[] bytes) {
+    return bytes.length >= 3
+        && bytes[0] == BYTE_ORDER_MARK[0]
+        && bytes[1] == BYTE_ORDER_MARK[1]
+        && bytes[2] == BYTE_ORDER_MARK[2];
+  }
+}

@@ -1,0 +1,302 @@
+package dev.tavernmem0.watcher.diff;
+
+import dev.tavernmem0.common.event.Role;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads one line of a chat file by streaming: only the fields that matter become objects, swipes
+ * are counted and skipped. Reads what JavaScript would: {@code is_system} may be {@code ""},
+ * invalid UTF-8 becomes U+FFFD. Thread-safe.
+ */
+final class ChatLineParser {
+  /** {@code extra.type} of SillyTavern's own messages: help texts, notes, command output. */
+  private static final Set<String> SYSTEM_TYPES =
+      Set.of(
+          "help",
+          "welcome",
+          "empty",
+          "generic",
+          "comment",
+          "slash_commands",
+          "formatting",
+          "hotkeys",
+          "macros",
+          "welcome_prompt",
+          "assistant_note");
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNestingDepth(1000)
+                  .build())
+          .build();
+
+  private final ZoneId zone;
+
+  /** {@code zone} is that of the browser, for old dates in local time. */
+  ChatLineParser(ZoneId zone) {
+    this.zone = zone;
+  }
+
+  ChatLine parse(byte[] bytes, int offset, int length) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+      return new Fields().read(json);
+    } catch (JacksonException e) {
+      return parseLeniently(new String(bytes, offset, length, StandardCharsets.UTF_8), e);
+    }
+  }
+
+  /** Again from characters, because the bytes may merely be invalid UTF-8. */
+  private ChatLine parseLeniently(String text, JacksonException first) {
+    if (text.indexOf('\uFFFD') < 0) {
+      return bad(first);
+    }
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      return new Fields().read(json);
+    } catch (JacksonException e) {
+      return bad(e);
+    }
+  }
+
+  private static ChatLine bad(JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    return new ChatLine.Bad(
+        "no JSON" + (at == null || at.getColumnNr() < 0 ? "" : " from column " + at.getColumnNr()));
+  }
+
+  /** The fields of one line as they come along. */
+  private final class Fields {
+    private boolean header;
+    private @Nullable String integrity;
+    private @Nullable String mainChat;
+    private @Nullable String mes;
+    private String name = "";
+    private @Nullable String avatar;
+    private @Nullable SendDate sendDate;
+    private boolean user;
+    private boolean hidden;
+    private @Nullable String type;
+    private boolean toolCalls;
+    private int swipe;
+    private int swipes;
+    private final List<Long> swipeDates = new ArrayList<>();
+
+    ChatLine read(JsonParser json) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return new ChatLine.Bad("no JSON object");
+      }
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        field(json, field);
+      }
+      if (json.nextToken() != null) {
+        return new ChatLine.Bad("more than one JSON object");
+      }
+      if (mes != null) {
+        return new ChatLine.Message(message(mes));
+      }
+      return header
+          ? new ChatLine.Header(new ChatHeader(integrity, mainChat))
+          : new ChatLine.Bad("neither a message (no mes) nor a header (no chat_metadata)");
+    }
+
+    private void field(JsonParser json, String field) {
+      switch (field) {
+        case "mes" -> mes = scalar(json);
+        case "name" -> name = orEmpty(scalar(json));
+        case "original_avatar" -> avatar = emptyToNull(scalar(json));
+        case "send_date" -> sendDate = date(scalar(json));
+        case "is_user" -> user = truthy(json);
+        case "is_system" -> hidden = truthy(json);
+        case "swipe_id" -> swipe = index(scalar(json));
+        case "swipes" -> swipes = countElements(json);
+        case "swipe_info" -> swipeInfo(json);
+        case "extra" -> extra(json);
+        case "chat_metadata" -> {
+          header = true;
+          chatMetadata(json);
+        }
+        case "user_name" -> {
+          header = true;
+          json.skipChildren();
+        }
+        default -> json.skipChildren();
+      }
+    }
+
+    private void extra(JsonParser json) {
+      forEachField(
+          json,
+          field -> {
+            switch (field) {
+              case "type" -> type = scalar(json);
+              case "tool_invocations" -> toolCalls = truthy(json);
+              default -> json.skipChildren();
+            }
+          });
+    }
+
+    private void chatMetadata(JsonParser json) {
+      forEachField(
+          json,
+          field -> {
+            switch (field) {
+              case "integrity" -> integrity = emptyToNull(scalar(json));
+              case "main_chat" -> mainChat = emptyToNull(scalar(json));
+              default -> json.skipChildren();
+            }
+          });
+    }
+
+    private void swipeInfo(JsonParser json) {
+      if (json.currentToken() != JsonToken.START_ARRAY) {
+        json.skipChildren();
+        return;
+      }
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        forEachField(
+            json,
+            field -> {
+              SendDate date = field.equals("send_date") ? date(scalar(json)) : null;
+              if (date != null) {
+                swipeDates.add(date.key());
+              } else {
+                json.skipChildren();
+              }
+            });
+      }
+    }
+
+    private @Nullable SendDate date(@Nullable String raw) {
+      return raw == null || raw.isBlank() ? null : SendDate.parse(raw, zone);
+    }
+
+    private ChatMessage message(String text) {
+      return new ChatMessage(
+          role(),
+          replaceLoneSurrogates(name),
+          avatar,
+          replaceLoneSurrogates(text),
+          sendDate,
+          hidden,
+          Math.max(0, swipe),
+          Math.max(1, swipes),
+          swipeDates);
+    }
+
+    private Role role() {
+      if (user) {
+        return Role.USER;
+      }
+      if ("narrator".equals(type)) {
+        return Role.NARRATOR;
+      }
+      return toolCalls || (type != null && SYSTEM_TYPES.contains(type))
+          ? Role.SYSTEM
+          : Role.ASSISTANT;
+    }
+  }
+
+  private interface FieldReader {
+    void read(String field);
+  }
+
+  /** Calls {@code reader} with the parser on each field's value; anything but an object is none. */
+  private static void forEachField(JsonParser json, FieldReader reader) {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String field = json.currentName();
+      json.nextToken();
+      reader.read(field);
+    }
+  }
+
+  private static @Nullable String scalar(JsonParser json) {
+    if (json.currentToken().isStructStart()) {
+      json.skipChildren();
+      return "";
+    }
+    return json.currentToken() == JsonToken.VALUE_NULL ? null : json.getString();
+  }
+
+  private static boolean truthy(JsonParser json) {
+    JsonToken token = json.currentToken();
+    if (token.isStructStart()) {
+      json.skipChildren();
+      return true;
+    }
+    return switch (token) {
+      case VALUE_TRUE -> true;
+      case VALUE_STRING -> !json.getString().isEmpty();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new BigDecimal(json.getString()).signum() != 0;
+      default -> false;
+    };
+  }
+
+  private static int index(@Nullable String number) {
+    try {
+      return number == null || number.isEmpty() ? 0 : (int) Double.parseDouble(number);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static int countElements(JsonParser json) {
+    int count = 0;
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        json.skipChildren();
+        count++;
+      }
+    } else {
+      json.skipChildren();
+    }
+    return count;
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static @Nullable String emptyToNull(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
+  private static String replaceLoneSurrogates(String text) {
+    StringBuilder replaced = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else {
+        replaced = replaced == null ? new StringBuilder(text) : replaced;
+        replaced.setCharAt(i, '\uFFFD');
+      }
+    }
+    return replaced == null ? text : replaced.toString();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tavernmem0.watcher.diff;
+
+import java.math.BigDecimal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A turn of a {@link ChatSnapshot}.
+ *
+ * @param ordinal of the turn's minting in its chat; with the chat id it makes the turn id
+ * @param revision how many events there were about this turn so far
+ * @param movedTo sort key of a turn that was inserted or moved out of the order of minting; null
+ *     means {@code ordinal + 1}
+ * @param content what it says
+ * @param lineHash checksum of the line it was last seen on; 0 if not known
+ */
+public record TurnState(
+    int ordinal, int revision, @Nullable BigDecimal movedTo, TurnContent content, long lineHash) {
+
+  /** Sort key of the turn in its chat; always less than the next ordinal + 1. */
+  public BigDecimal rank() {
+    return movedTo == null ? BigDecimal.valueOf(ordinal + 1L) : movedTo;
+  }
+
+  TurnState seenAs(TurnContent newContent, long newLineHash) {
+    return newLineHash == lineHash && newContent.equals(content)
+        ? this
+        : new TurnState(ordinal, revision, movedTo, newContent, newLineHash);
+  }
+
+  TurnState changedTo(TurnContent newContent, long newLineHash) {
+    return new TurnState(ordinal, revision + 1, movedTo, newContent, newLineHash);
+  }
+
+  TurnState movedTo(BigDecimal newRank) {
+    return new TurnState(ordinal, revision + 1, newRank, content, lineHash);
+  }
+
+  /** Equal but for the line hash, which is not part of the state that outlives the process. */
+  public boolean sameAs(TurnState other) {
+    return ordinal == other.ordinal
+        && revision == other.revision
+        && Objects.equals(rank(), other.rank())
+        && content.equals(other.content);
+  }
+}
