@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -185,7 +186,21 @@ final class Mem0Listener implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    SocketAddress address = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
     server.close(CloseMode.IMMEDIATE);
+    awaitRefusal(address);
+  }
+
+  /** Closing the socket does not at once wake the thread that accepts on it. */
+  private static void awaitRefusal(SocketAddress address) {
+    for (int attempt = 0; attempt < 1000; attempt++) {
+      try (Socket probe = new Socket()) {
+        probe.connect(address, 100);
+      } catch (IOException refused) {
+        return;
+      }
+    }
+    throw new IllegalStateException("still accepting connections on " + address);
   }
 
   /** Announces the whole body and sends half of it. */
