@@ -1,0 +1,5 @@
+/** Text on one line, cut to a length; plain Java. */
+@NullMarked
+package dev.tavernmem0.retriever.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package dev.tavernmem0.retriever.query;
+
+import static dev.tavernmem0.retriever.Memories.memory;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.retriever.query.QueryLadder.Found;
+import dev.tavernmem0.retriever.query.QueryLadder.Rewritten;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class QueryLadderTest {
+  private static final Found HIT =
+      new Found(List.of(memory("m1", "Alex lives in Prague", 0.6)), null);
+  private static final Found NOTHING = new Found(List.of(), null);
+
+  private final QueryLadder ladder = new QueryLadder(new Queries(new QueryLimits(6, 400)));
+  private final List<Query> asked = new ArrayList<>();
+  private final Map<Stage, Found> answers = new EnumMap<>(Stage.class);
+  private final List<RewriteInput> rewrites = new ArrayList<>();
+
+  private final Conversation chat =
+      new Conversation(
+          "Alex",
+          "Seraphina",
+          List.of(
+              new ChatMessage(Role.ASSISTANT, null, "You told me of your new flat."),
+              new ChatMessage(Role.USER, null, "Do you remember?")));
+
+  @Test
+  void aHitOnTheLastMessageEndsTheClimb() {
+    answers.put(Stage.LAST_MESSAGE, HIT);
+
+    var climb = climb(true, "home of Alex");
+
+    assertThat(climb.memories()).isEqualTo(HIT.memories());
+    assertThat(climb.query()).isEqualTo(new Query(Stage.LAST_MESSAGE, "Do you remember?"));
+    assertThat(asked).hasSize(1);
+    assertThat(rewrites).isEmpty();
+  }
+
+  @Test
+  void theContextIsAskedWhenTheLastMessageFindsNothing() {
+    answers.put(Stage.RECENT_CONTEXT, HIT);
+
+    var climb = climb(true, "home of Alex");
+
+    assertThat(climb.query())
+        .isEqualTo(
+            new Query(
+                Stage.RECENT_CONTEXT, "Seraphina: You told me of your new flat. Do you remember?"));
+    assertThat(rewrites).isEmpty();
+  }
+
+  @Test
+  void theModelIsAskedOnlyWhenBothFoundNothing() {
+    answers.put(Stage.REWRITE, HIT);
+
+    var climb = climb(true, "Query: home of Alex");
+
+    assertThat(climb.query()).isEqualTo(new Query(Stage.REWRITE, "home of Alex"));
+    assertThat(climb.memories()).isEqualTo(HIT.memories());
+    assertThat(asked).extracting(Query::stage).containsExactly(Stage.values());
+    assertThat(rewrites).hasSize(1);
+  }
+
+  @Test
+  void theContextIsNotAskedWhenTheRequestLeavesItOut() {
+    climb(false, "home of Alex");
+
+    assertThat(asked).extracting(Query::stage).containsExactly(Stage.LAST_MESSAGE, Stage.REWRITE);
+  }
+
+  @Test
+  void withoutARewriterTheClimbEndsAtTheContext() {
+    var climb = ladder.climb(chat, true, null, this::search);
+
+    assertThat(climb.memories()).isEmpty();
+    assertThat(climb.degraded()).isNull();
+    assertThat(climb.query()).isEqualTo(asked.get(1));
+  }
+
+  @Test
+  void aFailureEndsTheClimb() {
+    answers.put(Stage.LAST_MESSAGE, new Found(List.of(), Degraded.MEM0_TIMEOUT));
+
+    var climb = climb(true, "home of Alex");
+
+    assertThat(climb.degraded()).isEqualTo(Degraded.MEM0_TIMEOUT);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void whatSomeScopesFoundIsKeptThoughOthersFailed() {
+    answers.put(Stage.LAST_MESSAGE, new Found(HIT.memories(), Degraded.MEM0_UNAVAILABLE));
+
+    var climb = climb(true, "home of Alex");
+
+    assertThat(climb.memories()).isEqualTo(HIT.memories());
+    assertThat(climb.degraded()).isEqualTo(Degraded.MEM0_UNAVAILABLE);
+  }
+
+  @Test
+  void aModelThatFailsIsSaidAndTheLastSearchStands() {
+    var climb =
+        ladder.climb(
+            chat, true, input -> new Rewritten("", Degraded.REWRITE_TIMEOUT), this::search);
+
+    assertThat(climb.degraded()).isEqualTo(Degraded.REWRITE_TIMEOUT);
+    assertThat(climb.query()).extracting(Query::stage).isEqualTo(Stage.RECENT_CONTEXT);
+  }
+
+  @Test
+  void theSameTextIsNotAskedTwice() {
+    climb(false, "Do you remember?");
+
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void anEmptyChatAsksNothing() {
+    var climb =
+        ladder.climb(new Conversation(null, null, List.of()), true, this::rewrite, this::search);
+
+    assertThat(climb.query()).isNull();
+    assertThat(asked).isEmpty();
+    assertThat(rewrites).isEmpty();
+  }
+
+  private String rewriteAnswer = "";
+
+  private QueryLadder.Climb climb(boolean includeContext, String answer) {
+    rewriteAnswer = answer;
+    return ladder.climb(chat, includeContext, this::rewrite, this::search);
+  }
+
+  private Rewritten rewrite(RewriteInput input) {
+    rewrites.add(input);
+    return new Rewritten(rewriteAnswer, null);
+  }
+
+  private Found search(Query query) {
+    asked.add(query);
+    return answers.getOrDefault(query.stage(), NOTHING);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tavernmem0.retriever.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class SingleLineTest {
+  @Test
+  void everyKindOfLineBreakAndSpaceBecomesOneSpace() {
+    assertThat(SingleLine.of(" a\r\n\tb\u2028c\u00A0\u3000d\u0000 ")).isEqualTo("a b c d");
+  }
+
+  @Test
+  void emojiAndChineseStayAsTheyAre() {
+    assertThat(SingleLine.of("我住在布拉格 👩‍👩‍👧 🏳️‍🌈")).isEqualTo("我住在布拉格 👩‍👩‍👧 🏳️‍🌈");
+  }
+
+  @Test
+  void aLoneSurrogateBecomesAReplacementCharacter() {
+    assertThat(SingleLine.of("a\uD83Db")).isEqualTo("a\uFFFDb");
+  }
+
+  @Test
+  void headEndsInAnEllipsisOnlyIfSomethingWasCut() {
+    assertThat(SingleLine.head("abcdef", 6)).isEqualTo("abcdef");
+    assertThat(SingleLine.head("abcdef", 5)).isEqualTo("abcd…");
+    assertThat(SingleLine.head("abcdef", 0)).isEmpty();
+  }
+
+  @Test
+  void tailKeepsTheEnd() {
+    assertThat(SingleLine.tail("abcdef", 2)).isEqualTo("ef");
+    assertThat(SingleLine.tail("abcdef", 0)).isEmpty();
+  }
+
+  @Property
+  void cutsNeverSplitACodePointAndNeverExceedTheLength(
+      @ForAll String text, @ForAll @IntRange(max = 40) int max) {
+    String whole = SingleLine.of(text);
+
+    assertThat(SingleLine.head(whole, max)).hasSizeLessThanOrEqualTo(max);
+    assertThat(SingleLine.tail(whole, max)).hasSizeLessThanOrEqualTo(max);
+    assertThat(hasLoneSurrogate(SingleLine.head(whole, max))).isFalse();
+    assertThat(hasLoneSurrogate(SingleLine.tail(whole, max))).isFalse();
+  }
+
+  @Property
+  void puttingALineOnOneLineChangesNothing(@ForAll String text) {
+    String line = SingleLine.of(text);
+
+    assertThat(SingleLine.of(line)).isEqualTo(line);
+  }
+
+  private static boolean hasLoneSurrogate(String text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+}
