@@ -1,5 +1,6 @@
 package dev.tavernmem0.common.identity;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HexFormat;
@@ -32,6 +33,48 @@ public final class Mem0Ids {
   /** {@code agent_id} of a group; {@code :} cannot occur in a character's id. */
   public static String group(String groupId) {
     return GROUP_PREFIX + encode(groupId);
+  }
+
+  /** Whether an {@code agent_id} is a group's. */
+  public static boolean isGroup(String agentId) {
+    return agentId.startsWith(GROUP_PREFIX);
+  }
+
+  /**
+   * The name that an id was made of, for showing it to the user. An id that somebody else made
+   * otherwise comes back as it is.
+   */
+  public static String name(String id) {
+    StringBuilder name = new StringBuilder(id.length());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < id.length(); ) {
+      char c = id.charAt(i);
+      boolean unit = c == '%' && i + 1 < id.length() && id.charAt(i + 1) == 'u';
+      int digits = i + (unit ? 2 : 1);
+      int end = digits + (unit ? 4 : 2);
+      if (c == '%' && (end > id.length() || !isHex(id, digits, end))) {
+        return id;
+      }
+      if (c == '%' && !unit) {
+        bytes.write(HexFormat.fromHexDigits(id, digits, end));
+        i = end;
+        continue;
+      }
+      name.append(bytes.toString(StandardCharsets.UTF_8));
+      bytes.reset();
+      if (unit) {
+        name.append((char) HexFormat.fromHexDigits(id, digits, end));
+        i = end;
+      } else {
+        name.append(c == '+' ? ' ' : c);
+        i++;
+      }
+    }
+    return name.append(bytes.toString(StandardCharsets.UTF_8)).toString();
+  }
+
+  private static boolean isHex(String text, int start, int end) {
+    return text.substring(start, end).chars().allMatch(HexFormat::isHexDigit);
   }
 
   static String encode(String name) {

@@ -60,6 +60,18 @@ class Mem0IdsTest {
     assertThat(Mem0Ids.group(group)).isNotEqualTo(Mem0Ids.character(character));
   }
 
+  @Property
+  void an_id_can_be_read_back_as_the_name(@ForAll @NotEmpty String name) {
+    assertThat(Mem0Ids.name(Mem0Ids.character(name))).isEqualTo(nfc(name));
+  }
+
+  @Test
+  void an_id_that_somebody_else_made_is_shown_as_it_is() {
+    assertThat(Mem0Ids.name("50%")).isEqualTo("50%");
+    assertThat(Mem0Ids.name("100%uZZZZ")).isEqualTo("100%uZZZZ");
+    assertThat(Mem0Ids.name(Mem0Ids.group("17 小队"))).isEqualTo("group:17 小队");
+  }
+
   @Test
   void an_empty_name_is_refused() {
     assertThatThrownBy(() -> Mem0Ids.user("")).isInstanceOf(IllegalArgumentException.class);
