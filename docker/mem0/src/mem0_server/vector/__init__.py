@@ -1,0 +1,1 @@
+"""The vector flavour: mem0ai 2.x on pgvector."""
