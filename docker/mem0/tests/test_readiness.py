@@ -1,0 +1,101 @@
+"""Health, readiness, and databases that come and go."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from conftest import StartServer, graph_only
+from databases import Postgres, free_port
+from openai_stub import OpenAiStub
+from server import Json, Server, eventually
+
+
+@contextmanager
+def stopped(postgres: Postgres) -> Iterator[None]:
+    """PostgreSQL is down for the time of a block."""
+    postgres.stop()
+    try:
+        yield
+    finally:
+        postgres.start()
+
+
+def is_ready(server: Server) -> bool:
+    return server.http.get("/ready").status_code == 200
+
+
+def test_health_tells_flavour_and_version(server: Server) -> None:
+    health = server.http.get("/health").json()
+
+    assert health["status"] == "ok"
+    assert health["flavour"] == server.flavour
+    assert health["mem0ai"].startswith("1." if server.is_graph else "2.")
+
+
+def test_ready_names_every_part(server: Server) -> None:
+    parts = ["postgres", "neo4j", "mem0"] if server.is_graph else ["postgres", "mem0"]
+
+    response = server.http.get("/ready")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ready", "checks": dict.fromkeys(parts, "ok")}
+
+
+def test_a_restart_of_postgres_is_survived(server: Server, stub: OpenAiStub, postgres: Postgres, scope: Json) -> None:
+    server.added(scope, "Alex: I live in Prague.")
+    stub.chats.clear()
+
+    with stopped(postgres), ThreadPoolExecutor(3) as clients:
+        waiting = [
+            clients.submit(server.http.get, "/ready"),
+            clients.submit(server.add, scope, "Alex: I keep bees."),
+            clients.submit(server.http.post, "/search", json={"query": "Prague", **scope}),
+        ]
+        health = server.http.get("/health")
+        ready, add, search = (call.result() for call in waiting)
+
+    assert (ready.status_code, ready.json()["checks"]["postgres"]) == (503, "can't be reached")
+    assert (add.status_code, add.json()["code"]) == (503, "datastore_unavailable")
+    assert (search.status_code, search.json()["code"]) == (502, "datastore_unavailable")
+    assert health.status_code == 200
+    assert stub.chats == [], "no model is paid for what can't be stored"
+
+    eventually(lambda: is_ready(server))
+    assert len(server.added(scope, "Alex: I keep bees.")) == 1
+    assert len(server.listed(scope)) == 2
+
+
+def test_the_server_starts_before_its_database(start_server: StartServer, postgres: Postgres, scope: Json) -> None:
+    with stopped(postgres):
+        server = start_server(POSTGRES_COLLECTION_NAME="fresh_" + scope["user_id"].replace("-", "_"))
+        with ThreadPoolExecutor(2) as clients:
+            ready = clients.submit(server.http.get, "/ready")
+            add = clients.submit(server.add, scope, "Alex: I live in Prague.")
+        assert ready.result().status_code == 503
+        assert add.result().json()["code"] == "datastore_unavailable"
+
+    eventually(lambda: is_ready(server))
+    assert len(server.added(scope, "Alex: I live in Prague.")) == 1
+
+
+@graph_only
+def test_the_graph_flavour_needs_neo4j(start_server: StartServer, stub: OpenAiStub, scope: Json) -> None:
+    server = start_server(NEO4J_URI=f"bolt://127.0.0.1:{free_port()}")
+
+    ready = server.http.get("/ready")
+    add = server.add(scope, "Alex: I live in Prague.")
+
+    assert ready.status_code == 503
+    assert ready.json()["checks"] == {"postgres": "ok", "neo4j": "can't be reached"}
+    assert (add.status_code, add.json()["code"]) == (503, "datastore_unavailable")
+    assert stub.chats == []
+
+
+def test_vectors_of_another_length_are_noticed_before_they_fail(server: Server, start_server: StartServer) -> None:
+    assert is_ready(server)
+    other = start_server(MEM0_EMBEDDING_DIMS="768", MEM0_DEFAULT_EMBEDDER_MODEL="nomic-embed-text")
+
+    response = other.http.get("/ready")
+
+    assert response.status_code == 503
+    assert "length 1536 but MEM0_EMBEDDING_DIMS is 768" in response.json()["checks"]["postgres"]
