@@ -1,0 +1,131 @@
+package dev.tavernmem0.writer;
+
+import dev.tavernmem0.common.mem0.Mem0Client;
+import dev.tavernmem0.common.mem0.Mem0ClientOptions;
+import dev.tavernmem0.writer.batch.BatchRules;
+import dev.tavernmem0.writer.consume.SessionOptions;
+import dev.tavernmem0.writer.consume.TurnConsumer;
+import dev.tavernmem0.writer.consume.WriterMetrics;
+import dev.tavernmem0.writer.kafka.KafkaClients;
+import dev.tavernmem0.writer.mem0.GuardOptions;
+import dev.tavernmem0.writer.mem0.Mem0Calls;
+import dev.tavernmem0.writer.mem0.Mem0Guard;
+import dev.tavernmem0.writer.mem0.WriteOptions;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the writer together. */
+@Configuration(proxyBeanMethods = false)
+class WriterConfiguration {
+  private static final Duration MEM0_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LONGEST_IN_DOUBT_RETRY = Duration.ofSeconds(2);
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  KafkaClients kafkaClients(KafkaProperties kafka, WriterProperties writer) {
+    return new KafkaClients(
+        kafka.buildConsumerProperties(),
+        kafka.buildProducerProperties(),
+        kafka.buildAdminProperties(),
+        writer.groupId());
+  }
+
+  @Bean
+  Mem0Client mem0Client(Mem0Properties mem0) {
+    return new Mem0Client(
+        new Mem0ClientOptions(
+            mem0.baseUrl(),
+            mem0.apiKey(),
+            mem0.apiVersion(),
+            MEM0_CONNECT_TIMEOUT,
+            Duration.ofMillis(mem0.timeoutMs()),
+            mem0.maxConcurrency()));
+  }
+
+  @Bean
+  Mem0Calls mem0Calls(Mem0Client mem0, MeterRegistry meters) {
+    return new Mem0Calls(mem0, meters);
+  }
+
+  @Bean
+  CircuitBreakerRegistry circuitBreakers(MeterRegistry meters) {
+    CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
+    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
+    return registry;
+  }
+
+  @Bean
+  RetryRegistry retries(MeterRegistry meters) {
+    RetryRegistry registry = RetryRegistry.ofDefaults();
+    TaggedRetryMetrics.ofRetryRegistry(registry).bindTo(meters);
+    return registry;
+  }
+
+  @Bean
+  Mem0Guard mem0Guard(
+      WriterProperties writer, CircuitBreakerRegistry breakers, RetryRegistry retries) {
+    WriterProperties.Retry retry = writer.retry();
+    Duration inDoubt = retry.reconcileGrace().dividedBy(4);
+    return new Mem0Guard(
+        new GuardOptions(
+            retry.initialBackoff(),
+            retry.maxBackoff(),
+            retry.breakerWait(),
+            retry.auth(),
+            inDoubt.compareTo(LONGEST_IN_DOUBT_RETRY) < 0 ? inDoubt : LONGEST_IN_DOUBT_RETRY),
+        breakers,
+        retries);
+  }
+
+  @Bean
+  WriterMetrics writerMetrics(MeterRegistry meters) {
+    return new WriterMetrics(meters);
+  }
+
+  @Bean
+  TurnConsumer turnConsumer(
+      WriterProperties writer,
+      Mem0Properties mem0,
+      KafkaClients clients,
+      Mem0Calls calls,
+      Mem0Guard guard,
+      WriterMetrics metrics,
+      InstantSource clock) {
+    WriterProperties.Batch batch = writer.batch();
+    BatchRules rules =
+        new BatchRules(
+            batch.maxTurns(),
+            batch.maxChars(),
+            batch.settle(),
+            batch.linger(),
+            batch.maxAge(),
+            writer.retract().grace(),
+            writer.retract().holdTurns(),
+            writer.narrator());
+    SessionOptions session =
+        new SessionOptions(
+            mem0.enabled(),
+            rules,
+            writer.topics().partitions(),
+            (short) writer.topics().replicationFactor(),
+            writer.shutdownTimeout(),
+            writer.retry().reconnect());
+    WriteOptions write =
+        new WriteOptions(
+            writer.infer(), writer.retry().reconcileGrace(), writer.retry().phantomAttempts());
+    return new TurnConsumer(
+        session, clients, calls, guard, write, mem0.maxConcurrency(), metrics, clock);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tavernmem0.writer;
+
+import dev.tavernmem0.writer.consume.TurnConsumer;
+import dev.tavernmem0.writer.consume.WriterStatus;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Health of the writer. Down while Kafka cannot be reached, and while mem0 refuses the credentials:
+ * both need someone to look. Up, with details, while mem0 is merely away: turns wait, nothing is
+ * lost, and it goes on by itself.
+ */
+@Component("writer")
+class WriterHealthIndicator implements HealthIndicator {
+  private final TurnConsumer consumer;
+
+  WriterHealthIndicator(TurnConsumer consumer) {
+    this.consumer = consumer;
+  }
+
+  @Override
+  public Health health() {
+    WriterStatus status = consumer.status();
+    boolean connected =
+        status.state() == WriterStatus.State.RUNNING
+            || status.state() == WriterStatus.State.JOINING;
+    boolean refused = "auth".equals(status.pausedBy());
+    Health.Builder health = connected && !refused ? Health.up() : Health.down();
+    health
+        .withDetail("state", status.state())
+        .withDetail("pending_turns", status.pendingTurns())
+        .withDetail("lag", status.lag())
+        .withDetail("holds", status.holds());
+    if (status.pausedBy() != null) {
+      health.withDetail("paused_by", status.pausedBy());
+    }
+    if (status.lastError() != null) {
+      health.withDetail("last_error", status.lastError());
+    }
+    return health.build();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tavernmem0.writer;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The writer.
+ *
+ * @param groupId consumer group
+ * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
+ * @param narrator whether narrator lines are written too
+ * @param batch when turns are written, and how many together
+ * @param retract what happens when written turns change
+ * @param retry how failing calls are repeated
+ * @param topics how missing topics are created
+ * @param shutdownTimeout how long calls under way are waited for at the end
+ */
+@Validated
+@ConfigurationProperties("tavern.writer")
+public record WriterProperties(
+    @NotBlank @DefaultValue("tavern-writer") String groupId,
+    @DefaultValue("true") boolean infer,
+    @DefaultValue("false") boolean narrator,
+    @Valid @DefaultValue Batch batch,
+    @Valid @DefaultValue Retract retract,
+    @Valid @DefaultValue Retry retry,
+    @Valid @DefaultValue Topics topics,
+    @NotNull @DefaultValue("20s") Duration shutdownTimeout) {
+
+  /**
+   * Batches.
+   *
+   * @param maxTurns most turns of a batch
+   * @param maxChars most characters of a batch's texts
+   * @param settle a turn unchanged for this long will not be swiped away any more
+   * @param linger a chat idle for this long gets its incomplete batch written
+   * @param maxAge no settled turn waits longer than this
+   */
+  public record Batch(
+      @Min(1) @Max(500) @DefaultValue("20") int maxTurns,
+      @Min(1) @DefaultValue("12000") int maxChars,
+      @NotNull @DurationMin @DefaultValue("90s") Duration settle,
+      @NotNull @DurationMin @DefaultValue("60s") Duration linger,
+      @NotNull @DurationMin(millis = 1) @DefaultValue("10m") Duration maxAge) {}
+
+  /**
+   * Retractions.
+   *
+   * @param grace how long changes of written turns are gathered first
+   * @param holdTurns from so many turns deleted at once an operator has to confirm
+   */
+  public record Retract(
+      @NotNull @DurationMin @DefaultValue("5s") Duration grace,
+      @Min(1) @DefaultValue("10") int holdTurns) {}
+
+  /**
+   * Retries.
+   *
+   * @param initialBackoff wait after the first failure; doubles with each one, with jitter
+   * @param maxBackoff longest wait
+   * @param breakerWait how long all calls rest once mem0 seems to be down
+   * @param auth how often a refused key is tried again
+   * @param reconcileGrace how long after a call without an answer mem0 may still store it
+   * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
+   * @param reconnect how long to wait after Kafka failed
+   */
+  public record Retry(
+      @NotNull @DurationMin(millis = 1) @DefaultValue("1s") Duration initialBackoff,
+      @NotNull @DurationMin(millis = 1) @DefaultValue("60s") Duration maxBackoff,
+      @NotNull @DurationMin(millis = 1) @DefaultValue("10s") Duration breakerWait,
+      @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration auth,
+      @NotNull @DurationMin @DefaultValue("30s") Duration reconcileGrace,
+      @Min(1) @DefaultValue("3") int phantomAttempts,
+      @NotNull @DurationMin(millis = 1) @DefaultValue("5s") Duration reconnect) {}
+
+  /**
+   * Topics that are missing.
+   *
+   * @param partitions of the turns and the ledger
+   * @param replicationFactor 1 on a single broker
+   */
+  public record Topics(
+      @Min(1) @DefaultValue("12") int partitions,
+      @Min(1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {}
+}

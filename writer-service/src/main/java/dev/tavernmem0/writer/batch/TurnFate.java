@@ -1,0 +1,27 @@
+package dev.tavernmem0.writer.batch;
+
+import dev.tavernmem0.common.ledger.Fate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a turn so far.
+ *
+ * @param turnId the turn
+ * @param hash the version that the fate is about
+ * @param offset where it stands in the log, in the partition of the chat
+ * @param gone the chat has it no more
+ * @param fate its fate
+ * @param reason why it was skipped, held, retracted or refused; null otherwise
+ * @param batchId the batch it is in; null before it is in one
+ * @param memoryIds the memories of that batch
+ */
+public record TurnFate(
+    String turnId,
+    String hash,
+    long offset,
+    boolean gone,
+    Fate fate,
+    @Nullable String reason,
+    @Nullable String batchId,
+    List<String> memoryIds) {}

@@ -1,0 +1,417 @@
+package dev.tavernmem0.writer.consume;
+
+import dev.tavernmem0.common.kafka.TopicCreator;
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.writer.batch.ChatState;
+import dev.tavernmem0.writer.batch.Effect;
+import dev.tavernmem0.writer.kafka.DeadLetters;
+import dev.tavernmem0.writer.kafka.KafkaClients;
+import dev.tavernmem0.writer.kafka.LedgerReader;
+import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.mem0.Mem0Guard;
+import dev.tavernmem0.writer.mem0.Outcome;
+import dev.tavernmem0.writer.mem0.WorkPool;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One membership in the consumer group. All its state belongs to the thread that calls {@link
+ * #step}; other threads hand it tasks through {@link #enqueue}.
+ */
+final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumerSession.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+  private static final Duration PUBLISH_EVERY = Duration.ofMillis(250);
+
+  private final SessionOptions options;
+  private final Consumer<byte[], byte[]> consumer;
+  private final LedgerReader ledgerReader;
+  private final LedgerTopic ledger;
+  private final DeadLetters deadLetters;
+  private final Dispatcher dispatcher;
+  private final Mem0Guard guard;
+  private final WriterMetrics metrics;
+  private final InstantSource clock;
+  private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, AssignedPartition> partitions = new TreeMap<>();
+  private final Map<Integer, Long> committed = new HashMap<>();
+
+  private @Nullable Throwable failure;
+  private @Nullable String pausedBy;
+  private Instant lastCommit = Instant.MIN;
+  private Instant lastPublish = Instant.MIN;
+
+  ConsumerSession(
+      SessionOptions options,
+      KafkaClients clients,
+      LedgerTopic ledger,
+      DeadLetters deadLetters,
+      WorkPool pool,
+      Mem0Guard guard,
+      WriterMetrics metrics,
+      InstantSource clock) {
+    this.options = options;
+    this.ledgerReader = new LedgerReader(clients);
+    this.ledger = ledger;
+    this.deadLetters = deadLetters;
+    this.guard = guard;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.dispatcher = new Dispatcher(pool, this);
+    this.consumer = clients.groupConsumer();
+    consumer.subscribe(List.of(Topics.TURNS), this);
+  }
+
+  /**
+   * Makes sure that the topics are there and fit together.
+   *
+   * @throws KafkaException if Kafka cannot be reached, or the topics do not fit
+   */
+  static void prepareTopics(KafkaClients clients, SessionOptions options)
+      throws InterruptedException {
+    try (Admin admin = clients.admin()) {
+      TopicCreator.createMissing(admin, options.partitions(), options.replicationFactor());
+      var topics = List.of(Topics.TURNS, Topics.LEDGER, Topics.TURNS_DLT);
+      var found = admin.describeTopics(topics).allTopicNames().get();
+      for (String other : List.of(Topics.LEDGER, Topics.TURNS_DLT)) {
+        int turns = found.get(Topics.TURNS).partitions().size();
+        int others = found.get(other).partitions().size();
+        if (others < turns) {
+          throw new KafkaException(
+              "topic %s has %d partitions and %s has %d: give both the same number"
+                  .formatted(Topics.TURNS, turns, other, others));
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot look at the topics", e.getCause());
+    }
+  }
+
+  /** Has a task run by the session's thread. Callable from any thread. */
+  void enqueue(Runnable task) {
+    inbox.add(task);
+  }
+
+  /** Ends the session with this failure. Callable from tasks only. */
+  void fail(Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+  }
+
+  /** One turn of the loop; takes some ten milliseconds when nothing happens. */
+  void step() {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      take(record);
+    }
+    restoreAssigned();
+    runInbox();
+    if (failure != null) {
+      throw new KafkaException("a task of the writer failed", failure);
+    }
+    Instant now = clock.instant();
+    gate();
+    for (AssignedPartition partition : partitions.values()) {
+      plan(partition, now);
+    }
+    if (!lastCommit.isAfter(now.minus(COMMIT_EVERY))) {
+      lastCommit = now;
+      commitAsync();
+    }
+    if (!lastPublish.isAfter(now.minus(PUBLISH_EVERY))) {
+      lastPublish = now;
+      metrics.publish(status());
+    }
+  }
+
+  private void runInbox() {
+    for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
+      task.run();
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    AssignedPartition partition = partitions.get(record.partition());
+    if (partition == null) {
+      return;
+    }
+    try {
+      apply(partition, partition.take(record, clock.instant()));
+      metrics.record("folded");
+    } catch (AssignedPartition.UnusableRecordException e) {
+      metrics.record("undecodable");
+      LOG.warn(
+          "{}-{} offset {} goes to the dead-letter topic: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+      whenDurable(
+          deadLetters.add(record, "undecodable", String.valueOf(e.getMessage())),
+          () -> partition.close(List.of(record.offset())));
+    }
+  }
+
+  /** Makes the effects durable; their offsets count as done afterwards. */
+  void apply(AssignedPartition partition, List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Append append) {
+        whenDurable(
+            ledger.append(partition.number(), append.entry()),
+            () -> {
+              metrics.recorded(append.entry());
+              partition.close(append.closes());
+            });
+      } else if (effect instanceof Effect.Forget forget) {
+        whenDurable(
+            ledger.remove(partition.number(), forget.key()),
+            () -> partition.close(forget.closes()));
+      } else {
+        partition.close(effect.closes());
+      }
+    }
+  }
+
+  /** Some work on a chat has ended. */
+  void finished(AssignedPartition partition, ChatState chat, Outcome outcome) {
+    if (partitions.get(partition.number()) != partition) {
+      return;
+    }
+    Instant now = clock.instant();
+    if (outcome instanceof Outcome.Recorded recorded) {
+      metrics.recorded(recorded.entry());
+      apply(partition, chat.completed(recorded.entry(), now));
+    } else {
+      apply(partition, chat.notStored(now));
+    }
+    partition.refresh(chat);
+  }
+
+  private void whenDurable(CompletableFuture<Void> write, Runnable then) {
+    write.whenComplete(
+        (done, failed) ->
+            enqueue(
+                () -> {
+                  if (failed == null) {
+                    then.run();
+                  } else {
+                    fail(failed);
+                  }
+                }));
+  }
+
+  private void plan(AssignedPartition partition, Instant now) {
+    if (!partition.isRestored()) {
+      return;
+    }
+    TopicPartition turns = turns(partition.number());
+    consumer.currentLag(turns).ifPresent(lag -> partition.caughtUp(lag == 0));
+    for (ChatState chat : partition.active()) {
+      apply(partition, chat.tick(now, partition.caughtUp()));
+      if (pausedBy == null) {
+        dispatcher.begin(partition, chat, now);
+      }
+      partition.refresh(chat);
+    }
+  }
+
+  private void gate() {
+    Mem0Guard.Blocked blocked = guard.blocked();
+    String reason = blocked == null ? null : blocked.name().toLowerCase(Locale.ROOT);
+    if (!options.enabled()) {
+      reason = "disabled";
+    }
+    if (!Objects.equals(reason, pausedBy)) {
+      LOG.info(reason == null ? "consuming" : "consumption is paused: {}", reason);
+      pausedBy = reason;
+    }
+    List<TopicPartition> restored =
+        partitions.values().stream()
+            .filter(AssignedPartition::isRestored)
+            .map(partition -> turns(partition.number()))
+            .toList();
+    if (pausedBy == null) {
+      consumer.resume(restored);
+    } else {
+      consumer.pause(restored);
+    }
+  }
+
+  private static TopicPartition turns(int partition) {
+    return new TopicPartition(Topics.TURNS, partition);
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    for (TopicPartition partition : assigned) {
+      partitions.put(
+          partition.partition(), new AssignedPartition(partition.partition(), options.rules()));
+    }
+    consumer.pause(assigned);
+  }
+
+  private void restoreAssigned() {
+    for (AssignedPartition partition : partitions.values()) {
+      if (!partition.isRestored()) {
+        restore(partition);
+      }
+    }
+  }
+
+  private void restore(AssignedPartition partition) {
+    TopicPartition turns = turns(partition.number());
+    int unreadable = ledgerReader.read(partition.number(), partition);
+    metrics.unreadableLedgerEntries(unreadable);
+    long end = consumer.endOffsets(List.of(turns)).getOrDefault(turns, 0L);
+    if (partition.highestLedgerOffset() >= end) {
+      throw new KafkaException(
+          ("the ledger knows offset %d of %s, which ends at %d: the log was replaced; delete topic"
+                  + " %s too to start over, or restore the log")
+              .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
+    }
+    partition.restored(clock.instant());
+    LOG.info(
+        "partition {}: {} chats, {} turns to write, going on at offset {}",
+        partition.number(),
+        partition.chats().size(),
+        partition.pendingTurns(),
+        consumer.position(turns));
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    if (revoked.isEmpty()) {
+      return;
+    }
+    List<AssignedPartition> going =
+        revoked.stream()
+            .map(partition -> partitions.get(partition.partition()))
+            .filter(Objects::nonNull)
+            .toList();
+    dispatcher.abandon(going);
+    Instant patience = clock.instant().plus(options.shutdownTimeout());
+    while (dispatcher.attempting(going) && clock.instant().isBefore(patience)) {
+      pauseBriefly();
+      runInbox();
+    }
+    runInbox();
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    going.forEach(partition -> addCommittable(partition, offsets));
+    if (!offsets.isEmpty()) {
+      consumer.commitSync(offsets);
+    }
+    onPartitionsLost(revoked);
+  }
+
+  private static void pauseBriefly() {
+    try {
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> lost) {
+    for (TopicPartition partition : lost) {
+      AssignedPartition gone = partitions.remove(partition.partition());
+      committed.remove(partition.partition());
+      if (gone != null) {
+        dispatcher.abandon(List.of(gone));
+      }
+    }
+  }
+
+  private void commitAsync() {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    partitions.values().forEach(partition -> addCommittable(partition, offsets));
+    if (!offsets.isEmpty()) {
+      consumer.commitAsync(
+          offsets,
+          (done, failed) -> {
+            if (failed != null) {
+              LOG.warn("cannot commit offsets, will try again: {}", failed.getMessage());
+              committed.clear();
+            }
+          });
+    }
+  }
+
+  private void addCommittable(
+      AssignedPartition partition, Map<TopicPartition, OffsetAndMetadata> offsets) {
+    long offset = partition.offsets().committable();
+    Long last = committed.get(partition.number());
+    if (offset >= 0 && (last == null || last != offset)) {
+      committed.put(partition.number(), offset);
+      offsets.put(turns(partition.number()), new OffsetAndMetadata(offset));
+    }
+  }
+
+  /** The partitions that are ours; for tasks only. */
+  Collection<AssignedPartition> partitions() {
+    return partitions.values();
+  }
+
+  private WriterStatus status() {
+    Instant now = clock.instant();
+    List<WriterStatus.PartitionStatus> each =
+        partitions.values().stream()
+            .map(
+                partition ->
+                    new WriterStatus.PartitionStatus(
+                        partition.number(),
+                        partition.offsets().next(),
+                        partition.offsets().committable(),
+                        partition.offsets().size(),
+                        consumer.currentLag(turns(partition.number())).orElse(-1)))
+            .toList();
+    Instant oldest =
+        partitions.values().stream()
+            .map(AssignedPartition::oldestPending)
+            .filter(Objects::nonNull)
+            .min(Instant::compareTo)
+            .orElse(now);
+    boolean running =
+        !partitions.isEmpty()
+            && partitions.values().stream().allMatch(AssignedPartition::isRestored);
+    return new WriterStatus(
+        running ? WriterStatus.State.RUNNING : WriterStatus.State.JOINING,
+        pausedBy,
+        guard.lastError(),
+        partitions.values().stream().mapToInt(partition -> partition.chats().size()).sum(),
+        partitions.values().stream().mapToInt(AssignedPartition::pendingTurns).sum(),
+        Duration.between(oldest, now).toMillis(),
+        dispatcher.inFlight(),
+        each.stream().mapToLong(partition -> Math.max(0, partition.lag())).sum(),
+        partitions.values().stream().mapToInt(AssignedPartition::holds).sum(),
+        each);
+  }
+
+  /** Leaves the group; waits for calls under way, but not for ever. */
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.tavernmem0.writer.consume;
+
+import dev.tavernmem0.writer.batch.ChatState;
+import dev.tavernmem0.writer.batch.Effect;
+import dev.tavernmem0.writer.kafka.DeadLetters;
+import dev.tavernmem0.writer.kafka.KafkaClients;
+import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.TurnLog;
+import dev.tavernmem0.writer.mem0.Mem0Calls;
+import dev.tavernmem0.writer.mem0.Mem0Guard;
+import dev.tavernmem0.writer.mem0.WorkPool;
+import dev.tavernmem0.writer.mem0.WriteOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes turn events on a thread of its own, and connects again after every failure: what was in
+ * memory comes back from the ledger and the log. Thread-safe.
+ */
+public final class TurnConsumer {
+  private static final Logger LOG = LoggerFactory.getLogger(TurnConsumer.class);
+
+  private final SessionOptions options;
+  private final KafkaClients clients;
+  private final Mem0Calls mem0;
+  private final Mem0Guard guard;
+  private final WriteOptions writeOptions;
+  private final int concurrency;
+  private final WriterMetrics metrics;
+  private final InstantSource clock;
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private volatile @Nullable ConsumerSession session;
+  private @Nullable Thread thread;
+
+  public TurnConsumer(
+      SessionOptions options,
+      KafkaClients clients,
+      Mem0Calls mem0,
+      Mem0Guard guard,
+      WriteOptions writeOptions,
+      int concurrency,
+      WriterMetrics metrics,
+      InstantSource clock) {
+    this.options = options;
+    this.clients = clients;
+    this.mem0 = mem0;
+    this.guard = guard;
+    this.writeOptions = writeOptions;
+    this.concurrency = concurrency;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Starts consuming; returns at once. */
+  public synchronized void start() {
+    thread = new Thread(this::run, "writer-consumer");
+    thread.start();
+  }
+
+  /** Leaves the group and returns when calls under way have ended, or the time is up. */
+  public synchronized void stop() throws InterruptedException {
+    stop.countDown();
+    Thread running = thread;
+    if (running != null) {
+      running.join(options.shutdownTimeout().plusSeconds(10).toMillis());
+    }
+  }
+
+  private void run() {
+    while (stop.getCount() > 0) {
+      try {
+        metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, lastError()));
+        ConsumerSession.prepareTopics(clients, options);
+        consume();
+      } catch (InterruptedException e) {
+        break;
+      } catch (RuntimeException e) {
+        metrics.sessionFailed();
+        LOG.error(
+            "the writer lost Kafka and connects again in {} s: {}",
+            options.reconnectWait().toSeconds(),
+            message(e));
+        LOG.debug("cause", e);
+        metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, message(e)));
+        if (!pause(options.reconnectWait())) {
+          break;
+        }
+      }
+    }
+    metrics.publish(WriterStatus.without(WriterStatus.State.STOPPED, null));
+  }
+
+  private @Nullable String lastError() {
+    return metrics.status().lastError();
+  }
+
+  private static String message(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null || cause == failure
+        ? String.valueOf(failure.getMessage())
+        : failure.getMessage() + ": " + message(cause);
+  }
+
+  private boolean pause(Duration time) {
+    try {
+      return !stop.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void consume() throws InterruptedException {
+    try (Producer<byte[], byte[]> producer = clients.producer();
+        TurnLog log = new TurnLog(clients)) {
+      LedgerTopic ledger = new LedgerTopic(producer);
+      DeadLetters deadLetters = new DeadLetters(producer);
+      WorkPool pool =
+          new WorkPool(mem0, guard, log, ledger, deadLetters, writeOptions, concurrency, clock);
+      try (ConsumerSession current =
+          new ConsumerSession(options, clients, ledger, deadLetters, pool, guard, metrics, clock)) {
+        session = current;
+        while (stop.getCount() > 0) {
+          current.step();
+        }
+      } finally {
+        session = null;
+        pool.close();
+      }
+    }
+  }
+
+  /** How the writer is doing. */
+  public WriterStatus status() {
+    return metrics.status();
+  }
+
+  /**
+   * Asks a question of, or changes, the partitions of this instance, on the consumer's thread.
+   *
+   * @return fails with {@link NotConnectedException} while there is no connection to Kafka
+   */
+  <T> CompletableFuture<T> ask(Function<PartitionAccess, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    ConsumerSession current = session;
+    if (current == null) {
+      answer.completeExceptionally(new NotConnectedException());
+      return answer;
+    }
+    current.enqueue(
+        () -> {
+          try {
+            answer.complete(question.apply(new PartitionAccess(current)));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  /** What a question may touch. */
+  static final class PartitionAccess {
+    private final ConsumerSession session;
+
+    private PartitionAccess(ConsumerSession session) {
+      this.session = session;
+    }
+
+    Collection<AssignedPartition> partitions() {
+      return session.partitions();
+    }
+
+    void apply(AssignedPartition partition, ChatState chat, List<Effect> effects) {
+      session.apply(partition, effects);
+      partition.refresh(chat);
+    }
+  }
+
+  /** There is no connection to Kafka. */
+  public static final class NotConnectedException extends RuntimeException {
+    NotConnectedException() {
+      super("the writer is not connected to Kafka");
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tavernmem0.writer.consume;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToDoubleFunction;
+
+/** The writer's own meters; their names are listed in the configuration docs. Thread-safe. */
+public final class WriterMetrics {
+  private final MeterRegistry meters;
+  private final AtomicReference<WriterStatus> status =
+      new AtomicReference<>(WriterStatus.starting());
+
+  public WriterMetrics(MeterRegistry meters) {
+    this.meters = meters;
+    gauge(
+        "tavern.writer.pending.turns", "Turns that wait to be written", WriterStatus::pendingTurns);
+    gauge("tavern.writer.in.flight", "Batches being written or retracted", WriterStatus::inFlight);
+    gauge("tavern.writer.lag", "Records not read yet", WriterStatus::lag);
+    gauge(
+        "tavern.writer.holds", "Chats whose retraction waits for an operator", WriterStatus::holds);
+    gauge(
+        "tavern.writer.paused",
+        "1 while nothing is consumed",
+        now -> now.pausedBy() == null ? 0 : 1);
+    TimeGauge.builder(
+            "tavern.writer.pending.age",
+            status,
+            TimeUnit.MILLISECONDS,
+            now -> now.get().oldestPendingMs())
+        .description("How long the longest waiting turn has waited")
+        .register(meters);
+  }
+
+  private void gauge(String name, String description, ToDoubleFunction<WriterStatus> value) {
+    Gauge.builder(name, status, now -> value.applyAsDouble(now.get()))
+        .description(description)
+        .register(meters);
+  }
+
+  void publish(WriterStatus now) {
+    status.set(now);
+  }
+
+  WriterStatus status() {
+    return status.get();
+  }
+
+  /** A record was read; what became of it: {@code folded}, {@code undecodable}, {@code unknown}. */
+  void record(String result) {
+    meters.counter("tavern.writer.records", "result", result).increment();
+  }
+
+  /** A batch, or a skipped turn, reached a fate. */
+  void recorded(LedgerEntry entry) {
+    meters
+        .counter("tavern.writer.turns", "fate", entry.fate().json())
+        .increment(entry.turns().size());
+    if (entry.fate() != Fate.SKIPPED) {
+      meters.counter("tavern.writer.batches", "fate", entry.fate().json()).increment();
+    }
+  }
+
+  void unreadableLedgerEntries(int count) {
+    meters.counter("tavern.writer.ledger.unreadable").increment(count);
+  }
+
+  void sessionFailed() {
+    meters.counter("tavern.writer.session.failures").increment();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tavernmem0.writer.consume;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the writer is doing; a snapshot, at most a few hundred milliseconds old.
+ *
+ * @param state where it is
+ * @param pausedBy why nothing is consumed: {@code disabled}, {@code auth}, {@code unavailable};
+ *     null if something is
+ * @param lastError what went wrong last, without chat text; null if nothing did
+ * @param chats known chats, in the partitions of this instance
+ * @param pendingTurns turns that wait to be written
+ * @param oldestPendingMs how long the longest waiting of them has waited
+ * @param inFlight batches being written or retracted, those between two attempts included
+ * @param lag records not read yet
+ * @param holds chats whose retraction waits for an operator
+ * @param partitions the partitions of this instance
+ */
+public record WriterStatus(
+    State state,
+    @Nullable String pausedBy,
+    @Nullable String lastError,
+    int chats,
+    int pendingTurns,
+    long oldestPendingMs,
+    int inFlight,
+    long lag,
+    int holds,
+    List<PartitionStatus> partitions) {
+
+  public WriterStatus {
+    partitions = List.copyOf(partitions);
+  }
+
+  /** Where the writer is. */
+  public enum State {
+    /** Not connected to Kafka yet, or connecting again after a failure. */
+    CONNECTING,
+    /** In the group, without partitions (yet), or restoring their ledgers. */
+    JOINING,
+    RUNNING,
+    STOPPED
+  }
+
+  /**
+   * One partition.
+   *
+   * @param partition of the turns
+   * @param next offset of the next record to read; -1 before the first
+   * @param committable where a restart would go on; -1 before the first record
+   * @param openRecords records read and not done with
+   * @param lag records not read yet; -1 if not known yet
+   */
+  public record PartitionStatus(
+      int partition, long next, long committable, int openRecords, long lag) {}
+
+  static WriterStatus starting() {
+    return without(State.CONNECTING, null);
+  }
+
+  static WriterStatus without(State state, @Nullable String lastError) {
+    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, List.of());
+  }
+}

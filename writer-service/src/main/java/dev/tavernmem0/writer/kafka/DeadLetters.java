@@ -1,0 +1,69 @@
+package dev.tavernmem0.writer.kafka;
+
+import dev.tavernmem0.common.kafka.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.springframework.kafka.support.KafkaHeaders;
+
+/**
+ * Copies records that cannot be written to the dead-letter topic, as they were, with the headers
+ * that Spring Kafka's tools know ({@code kafka_dlt-original-topic}, …{@code -partition}, …{@code
+ * -offset}, …{@code -timestamp}, {@code kafka_dlt-exception-message}) and {@link #REASON}.
+ * Thread-safe.
+ */
+public final class DeadLetters {
+  /** Header: one word; {@code permanent}, {@code phantom}, {@code undecodable}, {@code error}. */
+  public static final String REASON = "tavern_dlt-reason";
+
+  private final Producer<byte[], byte[]> producer;
+
+  public DeadLetters(Producer<byte[], byte[]> producer) {
+    this.producer = producer;
+  }
+
+  /**
+   * Copies a record.
+   *
+   * @param reason one word, see {@link #REASON}
+   * @param message what is wrong, without chat text
+   */
+  public CompletableFuture<Void> add(
+      ConsumerRecord<byte[], byte[]> record, String reason, String message) {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(
+            Topics.TURNS_DLT, record.partition(), record.key(), record.value(), record.headers());
+    Headers headers = letter.headers();
+    headers.add(KafkaHeaders.DLT_ORIGINAL_TOPIC, utf8(record.topic()));
+    headers.add(
+        KafkaHeaders.DLT_ORIGINAL_PARTITION,
+        ByteBuffer.allocate(Integer.BYTES).putInt(record.partition()).array());
+    headers.add(KafkaHeaders.DLT_ORIGINAL_OFFSET, bytes(record.offset()));
+    headers.add(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, bytes(record.timestamp()));
+    headers.add(KafkaHeaders.DLT_EXCEPTION_MESSAGE, utf8(message));
+    headers.add(REASON, utf8(reason));
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    producer.send(
+        letter,
+        (metadata, failure) -> {
+          if (failure == null) {
+            sent.complete(null);
+          } else {
+            sent.completeExceptionally(failure);
+          }
+        });
+    return sent;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tavernmem0.writer.kafka;
+
+import dev.tavernmem0.common.kafka.MaxRecordSize;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes the writer's Kafka clients: what an operator set for all clients (brokers, security) plus
+ * what the writer's guarantees need.
+ */
+public final class KafkaClients {
+  private static final String CLIENT_ID = "tavern-writer";
+
+  private final Map<String, Object> consumerSettings;
+  private final Map<String, Object> producerSettings;
+  private final Map<String, Object> adminSettings;
+  private final String groupId;
+
+  public KafkaClients(
+      Map<String, Object> consumerSettings,
+      Map<String, Object> producerSettings,
+      Map<String, Object> adminSettings,
+      String groupId) {
+    this.consumerSettings = Map.copyOf(consumerSettings);
+    this.producerSettings = Map.copyOf(producerSettings);
+    this.adminSettings = Map.copyOf(adminSettings);
+    this.groupId = groupId;
+  }
+
+  public Admin admin() {
+    return Admin.create(new HashMap<>(adminSettings));
+  }
+
+  /** The consumer of the group; the position moves only by explicit commits. */
+  public Consumer<byte[], byte[]> groupConsumer() {
+    Map<String, Object> settings = consumerSettings(CLIENT_ID);
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        List.of(CooperativeStickyAssignor.class.getName()));
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** A consumer outside of the group, for reading a partition from a given offset. */
+  public Consumer<byte[], byte[]> reader(String purpose) {
+    Map<String, Object> settings = consumerSettings(CLIENT_ID + "-" + purpose);
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Map<String, Object> consumerSettings(String clientId) {
+    Map<String, Object> settings = new HashMap<>(consumerSettings);
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return settings;
+  }
+
+  /**
+   * A producer that gives up on a record only when it is closed: what it is given arrives in order.
+   */
+  public Producer<byte[], byte[]> producer() {
+    Map<String, Object> settings = new HashMap<>(producerSettings);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,103 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.event.Group;
+import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.common.event.Turn;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.AddRequest;
+import dev.tavernmem0.common.mem0.Mem0Message;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What is posted to mem0 for a batch. */
+final class BatchRequest {
+  /** Metadata key by which a batch's memories are found again. */
+  static final String BATCH_ID = "batch_id";
+
+  private static final String PROMPT =
+      "Each message begins with its speaker's name: use these names, never \"user\" or"
+          + " \"assistant\". Write every memory in the language that the messages are written in.";
+
+  private BatchRequest() {}
+
+  static AddRequest of(LedgerEntry batch, List<LoggedTurn> turns, boolean infer) {
+    List<Mem0Message> messages =
+        turns.stream().map(LoggedTurn::turn).map(BatchRequest::message).toList();
+    return new AddRequest(messages, batch.scope(), metadata(batch, turns), infer, prompt(turns));
+  }
+
+  private static Mem0Message message(Turn turn) {
+    String role = turn.role() == Role.ASSISTANT ? "assistant" : "user";
+    return new Mem0Message(role, turn.name() + ": " + turn.text());
+  }
+
+  private static Map<String, Object> metadata(LedgerEntry batch, List<LoggedTurn> turns) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("source", "sillytavern");
+    metadata.put("chatfile", batch.chatFile());
+    metadata.put("chat_id", batch.chatId());
+    metadata.put(BATCH_ID, batch.batchId());
+    metadata.put("turn_ids", turns.stream().map(turn -> turn.turn().turnId()).toList());
+    metadata.put("turn_hashes", turns.stream().map(turn -> turn.turn().hash()).toList());
+    metadata.put("speakers", turns.stream().map(turn -> turn.turn().name()).distinct().toList());
+    Instant last = lastSentAt(turns);
+    if (last != null) {
+      metadata.put("sent_at", last.toString());
+    }
+    Group group = turns.get(turns.size() - 1).source().group();
+    if (group != null) {
+      metadata.put("group", group.name());
+      metadata.put("group_members", batch.groupMembers());
+    }
+    return metadata;
+  }
+
+  private static @Nullable Instant lastSentAt(List<LoggedTurn> turns) {
+    return turns.stream()
+        .map(turn -> turn.turn().sentAt())
+        .filter(Objects::nonNull)
+        .max(Instant::compareTo)
+        .orElse(null);
+  }
+
+  private static String prompt(List<LoggedTurn> turns) {
+    List<LocalDate> days =
+        turns.stream()
+            .map(turn -> turn.turn().sentAt())
+            .filter(Objects::nonNull)
+            .map(sentAt -> sentAt.atZone(ZoneOffset.UTC).toLocalDate())
+            .sorted()
+            .toList();
+    if (days.isEmpty()) {
+      return PROMPT;
+    }
+    LocalDate first = days.get(0);
+    LocalDate last = days.get(days.size() - 1);
+    String when = first.equals(last) ? "on " + first : "from " + first + " to " + last;
+    return "The conversation took place "
+        + when
+        + ": take \"today\", \"yesterday\" and the like from that date, not from the current one. "
+        + PROMPT;
+  }
+
+  /** A query for finding the batch again; the filter does the work, so any text of it will do. */
+  static String query(LedgerEntry batch, List<LoggedTurn> turns) {
+    if (turns.isEmpty()) {
+      return batch.chatFile();
+    }
+    String text = turns.get(0).turn().text();
+    int end = Math.min(text.length(), 400);
+    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
+    }
+    String start = text.substring(0, end);
+    return start.isBlank() ? batch.chatFile() : start;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.kafka.DeadLetters;
+import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import dev.tavernmem0.writer.kafka.TurnLog;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.KafkaException;
+
+/** What jobs of one partition work with. */
+record JobContext(
+    int partition,
+    Mem0Calls mem0,
+    TurnLog log,
+    LedgerTopic ledger,
+    DeadLetters deadLetters,
+    WriteOptions options,
+    InstantSource clock) {
+
+  List<LoggedTurn> turns(LedgerEntry batch) {
+    return log.read(partition, batch.turns());
+  }
+
+  /** Appends to the ledger and returns when it is durable. */
+  void append(LedgerEntry entry) {
+    await(ledger.append(partition, entry));
+  }
+
+  Outcome record(LedgerEntry entry) {
+    append(entry);
+    return new Outcome.Recorded(entry);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  long nowMs() {
+    return clock.millis();
+  }
+
+  static void await(CompletableFuture<Void> sent) {
+    try {
+      sent.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof KafkaException failure
+          ? failure
+          : new KafkaException("cannot append", e.getCause());
+    }
+  }
+}

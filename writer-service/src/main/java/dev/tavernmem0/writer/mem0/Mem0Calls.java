@@ -1,0 +1,64 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.mem0.AddRequest;
+import dev.tavernmem0.common.mem0.AddedMemory;
+import dev.tavernmem0.common.mem0.Mem0Client;
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.common.mem0.Memory;
+import dev.tavernmem0.common.mem0.SearchRequest;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The calls that the writer makes, timed: {@code tavern.writer.mem0.calls} with tags {@code
+ * operation} and {@code outcome} ({@code ok} or {@link Mem0Exception#kind()}). Thread-safe.
+ */
+public final class Mem0Calls {
+  private final Mem0Client mem0;
+  private final MeterRegistry meters;
+
+  public Mem0Calls(Mem0Client mem0, MeterRegistry meters) {
+    this.mem0 = mem0;
+    this.meters = meters;
+  }
+
+  List<AddedMemory> add(AddRequest request) {
+    return timed("add", () -> mem0.add(request));
+  }
+
+  List<Memory> search(SearchRequest request) {
+    return timed("search", () -> mem0.search(request));
+  }
+
+  List<Memory> list(Scope scope, int topK) {
+    return timed("list", () -> mem0.list(scope, topK));
+  }
+
+  Optional<Memory> get(String id) {
+    return timed("get", () -> mem0.get(id));
+  }
+
+  boolean delete(String id) {
+    return timed("delete", () -> mem0.delete(id));
+  }
+
+  private <T> T timed(String operation, Supplier<T> call) {
+    Timer.Sample sample = Timer.start(meters);
+    String outcome = "error";
+    try {
+      T result = call.get();
+      outcome = "ok";
+      return result;
+    } catch (Mem0Exception e) {
+      outcome = e.kind();
+      throw e;
+    } finally {
+      sample.stop(
+          meters.timer("tavern.writer.mem0.calls", "operation", operation, "outcome", outcome));
+    }
+  }
+}

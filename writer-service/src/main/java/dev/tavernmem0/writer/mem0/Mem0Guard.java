@@ -1,0 +1,164 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.core.functions.Either;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats attempts until they succeed or fail for good. Two breakers stand in front of mem0: one
+ * opens when most calls fail, so that mem0 gets a rest; the other at the first refusal of the key,
+ * because then every call is refused. While one is open nothing new is to be begun. Thread-safe.
+ */
+public final class Mem0Guard {
+  private static final Logger LOG = LoggerFactory.getLogger(Mem0Guard.class);
+
+  private final GuardOptions options;
+  private final CircuitBreaker breaker;
+  private final CircuitBreaker authBreaker;
+  private final Retry retry;
+  private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
+
+  /** Why nothing new is begun. */
+  public enum Blocked {
+    /** mem0, or the model provider behind it, refuses the credentials. */
+    AUTH,
+    /** mem0 fails most calls. */
+    UNAVAILABLE
+  }
+
+  public Mem0Guard(GuardOptions options, CircuitBreakerRegistry breakers, RetryRegistry retries) {
+    this.options = options;
+    this.breaker =
+        breakers.circuitBreaker(
+            "mem0",
+            CircuitBreakerConfig.custom()
+                .slidingWindow(10, 5, SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(60)
+                .waitDurationInOpenState(options.breakerWait())
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .recordException(Mem0Guard::saysMem0IsDown)
+                .ignoreException(failure -> !saysMem0IsDown(failure))
+                .build());
+    this.authBreaker =
+        breakers.circuitBreaker(
+            "mem0-auth",
+            CircuitBreakerConfig.custom()
+                .slidingWindow(1, 1, SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold(100)
+                .waitDurationInOpenState(options.authRetry())
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .recordException(Mem0Exception.Auth.class::isInstance)
+                .ignoreException(failure -> !(failure instanceof Mem0Exception.Auth))
+                .build());
+    IntervalFunction backoff =
+        IntervalFunction.ofExponentialRandomBackoff(
+            options.initialBackoff(), 2.0, 0.5, options.maxBackoff());
+    this.retry =
+        retries.retry(
+            "mem0",
+            RetryConfig.<Object>custom()
+                .maxAttempts(Integer.MAX_VALUE)
+                .retryOnException(Mem0Guard::worthAnotherAttempt)
+                .intervalBiFunction((attempt, result) -> wait(backoff, attempt, result))
+                .build());
+    retry.getEventPublisher().onRetry(event -> note(event.getLastThrowable()));
+    authBreaker
+        .getEventPublisher()
+        .onStateTransition(
+            event ->
+                LOG.warn("mem0 credentials: {}; {}", event.getStateTransition(), lastError.get()));
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event -> LOG.warn("mem0: {}; {}", event.getStateTransition(), lastError.get()));
+  }
+
+  private static boolean saysMem0IsDown(Throwable failure) {
+    return failure instanceof Mem0Exception.Transient || failure instanceof Mem0Exception.Ambiguous;
+  }
+
+  private static boolean worthAnotherAttempt(Throwable failure) {
+    return (failure instanceof Mem0Exception && !(failure instanceof Mem0Exception.Permanent))
+        || failure instanceof CallNotPermittedException
+        || failure instanceof RetryLaterException
+        || failure instanceof KafkaException;
+  }
+
+  private long wait(IntervalFunction backoff, int attempt, Either<Throwable, Object> result) {
+    long usual = backoff.apply(attempt);
+    Throwable failure = result.isLeft() ? result.getLeft() : null;
+    if (failure instanceof RetryLaterException.InDoubt) {
+      return options.inDoubtRetry().toMillis();
+    }
+    if (failure instanceof Mem0Exception.Auth) {
+      return options.authRetry().toMillis();
+    }
+    if (failure instanceof CallNotPermittedException refused) {
+      boolean auth = refused.getCausingCircuitBreakerName().equals(authBreaker.getName());
+      return (auth ? options.authRetry() : options.breakerWait()).toMillis();
+    }
+    return usual;
+  }
+
+  private void note(@Nullable Throwable failure) {
+    if (failure instanceof Mem0Exception) {
+      lastError.set(failure.getMessage());
+    }
+    if (failure instanceof Mem0Exception || failure instanceof KafkaException) {
+      LOG.debug("will try again: {}", failure.getMessage());
+    }
+  }
+
+  /**
+   * Makes attempts until one succeeds. Between attempts no thread waits.
+   *
+   * @param pool carries the attempts out
+   * @param timer starts the next one
+   * @return fails with what no further attempt can mend
+   */
+  <T> CompletionStage<T> run(Executor pool, ScheduledExecutorService timer, Supplier<T> attempt) {
+    Supplier<T> guarded =
+        CircuitBreaker.decorateSupplier(
+            authBreaker, CircuitBreaker.decorateSupplier(breaker, attempt));
+    return retry
+        .executeCompletionStage(timer, () -> CompletableFuture.supplyAsync(guarded, pool))
+        .thenApply(
+            result -> {
+              lastError.set(null);
+              return result;
+            });
+  }
+
+  /** Why nothing new is to be begun; null if nothing stands in the way. */
+  public @Nullable Blocked blocked() {
+    if (authBreaker.getState() == CircuitBreaker.State.OPEN
+        || authBreaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+      return Blocked.AUTH;
+    }
+    return breaker.getState() == CircuitBreaker.State.OPEN ? Blocked.UNAVAILABLE : null;
+  }
+
+  /** What the last failed call said; null if something succeeded since. */
+  public @Nullable String lastError() {
+    return lastError.get();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out whether a batch was stored whose intent was left open by an earlier life. */
+final class ReconcileJob implements Job {
+  private static final Logger LOG = LoggerFactory.getLogger(ReconcileJob.class);
+
+  private final LedgerEntry intent;
+  private final JobContext context;
+
+  ReconcileJob(LedgerEntry intent, JobContext context) {
+    this.intent = intent;
+    this.context = context;
+  }
+
+  @Override
+  public Outcome attempt() {
+    List<LoggedTurn> turns = context.turns(intent);
+    List<String> found =
+        StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
+    if (!found.isEmpty()) {
+      LOG.info("batch {} had been stored before the restart", intent.batchId());
+      return context.record(
+          intent.outcome(Fate.WRITTEN, null, found, intent.attempts(), context.nowMs()));
+    }
+    Instant until = Instant.ofEpochMilli(intent.tsMs()).plus(context.options().reconcileGrace());
+    if (context.now().isBefore(until)) {
+      throw new RetryLaterException.InDoubt(intent.batchId());
+    }
+    return new Outcome.NotStored();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes the memories of a batch: those of the ledger, and any other that bears its id. */
+final class RetractJob implements Job {
+  private static final Logger LOG = LoggerFactory.getLogger(RetractJob.class);
+
+  private final LedgerEntry retracted;
+  private final JobContext context;
+
+  RetractJob(LedgerEntry retracted, JobContext context) {
+    this.retracted = retracted;
+    this.context = context;
+  }
+
+  @Override
+  public Outcome attempt() {
+    List<LoggedTurn> turns = context.turns(retracted);
+    Set<String> ids = new LinkedHashSet<>(retracted.memoryIds());
+    ids.addAll(StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns)));
+    for (String id : ids) {
+      try {
+        context.mem0().delete(id);
+      } catch (Mem0Exception.Permanent e) {
+        LOG.error("memory {} of batch {} stays: {}", id, retracted.batchId(), e.getMessage());
+      }
+    }
+    return context.record(retracted);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.writer.batch.Work;
+import dev.tavernmem0.writer.kafka.DeadLetters;
+import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.TurnLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Carries work out, a few attempts at a time. Work that waits for its next attempt takes up no
+ * thread, so failing chats leave the others room. Thread-safe.
+ */
+public final class WorkPool implements AutoCloseable {
+  private final Mem0Calls mem0;
+  private final Mem0Guard guard;
+  private final TurnLog log;
+  private final LedgerTopic ledger;
+  private final DeadLetters deadLetters;
+  private final WriteOptions options;
+  private final InstantSource clock;
+  private final ThreadPoolExecutor pool;
+  private final int concurrency;
+  private final ScheduledExecutorService timer;
+  private final AtomicInteger attempting = new AtomicInteger();
+
+  public WorkPool(
+      Mem0Calls mem0,
+      Mem0Guard guard,
+      TurnLog log,
+      LedgerTopic ledger,
+      DeadLetters deadLetters,
+      WriteOptions options,
+      int concurrency,
+      InstantSource clock) {
+    this.mem0 = mem0;
+    this.guard = guard;
+    this.log = log;
+    this.ledger = ledger;
+    this.deadLetters = deadLetters;
+    this.options = options;
+    this.clock = clock;
+    AtomicInteger threads = new AtomicInteger();
+    this.pool =
+        new ThreadPoolExecutor(
+            concurrency,
+            concurrency,
+            0,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> new Thread(task, "writer-mem0-" + threads.incrementAndGet()));
+    this.concurrency = concurrency;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "writer-retry"));
+  }
+
+  /** A piece of work that was begun. */
+  public final class Running {
+    private final Job job;
+    private final AtomicBoolean abandoned = new AtomicBoolean();
+    private final AtomicBoolean inAttempt = new AtomicBoolean();
+
+    private Running(Job job) {
+      this.job = job;
+    }
+
+    private Outcome attempt() {
+      inAttempt.set(true);
+      attempting.incrementAndGet();
+      try {
+        if (abandoned.get()) {
+          throw new CancellationException("the partition is not ours any more");
+        }
+        return job.attempt();
+      } finally {
+        attempting.decrementAndGet();
+        inAttempt.set(false);
+      }
+    }
+
+    /** Lets an attempt under way come to its end, and makes no other. */
+    public void abandon() {
+      abandoned.set(true);
+    }
+
+    /** Whether a call may be under way. */
+    public boolean inAttempt() {
+      return inAttempt.get();
+    }
+  }
+
+  /** Begins some work on chats of a partition. */
+  public Running prepare(int partition, Work work) {
+    JobContext context = new JobContext(partition, mem0, log, ledger, deadLetters, options, clock);
+    Job job;
+    if (work instanceof Work.Write write) {
+      job = new WriteJob(write.entry(), context);
+    } else if (work instanceof Work.Reconcile reconcile) {
+      job = new ReconcileJob(reconcile.entry(), context);
+    } else {
+      job = new RetractJob(work.entry(), context);
+    }
+    return new Running(job);
+  }
+
+  /**
+   * Makes attempts until the work is done.
+   *
+   * @return fails with {@link CancellationException} if it was abandoned, with {@link
+   *     Mem0Exception.Permanent} or a programming error otherwise
+   */
+  public CompletionStage<Outcome> run(Running running) {
+    return guard.run(pool, timer, running::attempt);
+  }
+
+  /** How many attempts are under way. */
+  public int attempting() {
+    return attempting.get();
+  }
+
+  /** Whether an attempt begun now would not have to wait for a thread. */
+  public boolean hasRoom() {
+    return pool.getActiveCount() + pool.getQueue().size() < concurrency;
+  }
+
+  /** Ends all attempts; waits for those under way, but not for ever. */
+  public void close(Duration patience) throws InterruptedException {
+    timer.shutdownNow();
+    pool.shutdown();
+    if (!pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      pool.shutdownNow();
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    pool.shutdownNow();
+  }
+}

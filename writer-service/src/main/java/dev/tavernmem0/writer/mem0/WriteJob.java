@@ -1,0 +1,143 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.AddedMemory;
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a batch: intent, post, check that the memories exist, outcome. After a post whose fate is
+ * unknown it looks for the batch in mem0 before it posts again.
+ */
+final class WriteJob implements Job {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteJob.class);
+
+  /** v1 also reports what it left alone ({@code NONE}) or removed ({@code DELETE}). */
+  private static final Set<String> STORING = Set.of("ADD", "UPDATE");
+
+  private final LedgerEntry batch;
+  private final JobContext context;
+
+  private @Nullable List<String> memoryIds;
+  private @Nullable Instant inDoubtUntil;
+  private boolean everInDoubt;
+  private int posts;
+  private int phantoms;
+
+  WriteJob(LedgerEntry batch, JobContext context) {
+    this.batch = batch;
+    this.context = context;
+    this.posts = batch.attempts();
+  }
+
+  @Override
+  public Outcome attempt() {
+    List<LoggedTurn> turns = context.turns(batch);
+    if (turns.isEmpty()) {
+      return context.record(
+          batch.outcome(
+              Fate.DEAD, "its turns are in the log no more", List.of(), posts, context.nowMs()));
+    }
+    try {
+      if (memoryIds == null && inDoubtUntil != null) {
+        lookFor(turns, inDoubtUntil);
+      }
+      if (memoryIds == null) {
+        post(turns);
+      }
+      List<String> ids = verify(turns, memoryIds == null ? List.of() : memoryIds);
+      return context.record(
+          batch.outcome(
+              ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, posts, context.nowMs()));
+    } catch (Mem0Exception.Permanent e) {
+      return dead(turns, "permanent", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void lookFor(List<LoggedTurn> turns, Instant until) {
+    List<String> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
+    if (!found.isEmpty()) {
+      LOG.info("batch {} was stored although mem0 did not say so", batch.batchId());
+      memoryIds = found;
+    } else if (context.now().isBefore(until)) {
+      throw new RetryLaterException.InDoubt(batch.batchId());
+    } else {
+      inDoubtUntil = null;
+    }
+  }
+
+  private void post(List<LoggedTurn> turns) {
+    posts++;
+    context.append(batch.outcome(Fate.PENDING, null, List.of(), posts, context.nowMs()));
+    try {
+      memoryIds =
+          context.mem0().add(BatchRequest.of(batch, turns, context.options().infer())).stream()
+              .filter(added -> STORING.contains(added.event()))
+              .map(AddedMemory::id)
+              .distinct()
+              .toList();
+    } catch (Mem0Exception.Ambiguous e) {
+      everInDoubt = true;
+      // With an answer the server is done; without one it may store the batch any time yet.
+      Instant now = context.now();
+      inDoubtUntil = e.status() != null ? now : now.plus(context.options().reconcileGrace());
+      throw e;
+    }
+  }
+
+  private List<String> verify(List<LoggedTurn> turns, List<String> ids) {
+    Mem0Calls mem0 = context.mem0();
+    List<String> checked = ids;
+    if (everInDoubt) {
+      List<String> found =
+          new ArrayList<>(StoredBatch.find(mem0, batch, BatchRequest.query(batch, turns)));
+      if (ids.isEmpty()) {
+        checked = List.copyOf(found);
+      } else {
+        // An earlier post came through after all.
+        found.removeAll(ids);
+        found.forEach(mem0::delete);
+      }
+    }
+    List<String> missing = checked.stream().filter(id -> mem0.get(id).isEmpty()).toList();
+    if (missing.isEmpty()) {
+      return checked;
+    }
+    phantoms++;
+    LOG.warn(
+        "mem0 returned {} ids for batch {}, and {} of them do not exist",
+        checked.size(),
+        batch.batchId(),
+        missing.size());
+    checked.stream().filter(id -> !missing.contains(id)).forEach(mem0::delete);
+    memoryIds = null;
+    if (phantoms >= context.options().phantomAttempts()) {
+      throw new Mem0Exception.Permanent(
+          "mem0 returned ids that do not exist, " + phantoms + " times", null, "phantom");
+    }
+    throw new RetryLaterException.Phantom(batch.batchId());
+  }
+
+  private Outcome dead(List<LoggedTurn> turns, String reason, String message) {
+    List<CompletableFuture<Void>> letters = new ArrayList<>();
+    for (LoggedTurn turn : turns) {
+      letters.add(context.deadLetters().add(turn.record(), reason, message));
+    }
+    letters.forEach(JobContext::await);
+    LOG.error(
+        "batch {} of {} turns is dead: {}; its turns are on the dead-letter topic",
+        batch.batchId(),
+        turns.size(),
+        message);
+    return context.record(batch.outcome(Fate.DEAD, message, List.of(), posts, context.nowMs()));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.tavernmem0.writer.mem0;
+
+import java.time.Duration;
+
+/**
+ * How batches are written.
+ *
+ * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
+ * @param reconcileGrace how long after a post without an answer mem0 may still store it
+ * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
+ */
+public record WriteOptions(boolean infer, Duration reconcileGrace, int phantomAttempts) {}
