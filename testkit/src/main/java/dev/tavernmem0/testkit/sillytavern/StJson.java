@@ -1,6 +1,10 @@
 package dev.tavernmem0.testkit.sillytavern;
 
+import java.util.Locale;
+import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultIndenter;
@@ -19,6 +23,7 @@ final class StJson {
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
                   .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+                  .characterEscapes(new LowerCaseEscapes())
                   .build())
           .build();
 
@@ -52,5 +57,27 @@ final class StJson {
                 .withArrayEmptySeparator(""))
         .withObjectIndenter(indenter)
         .withArrayIndenter(indenter);
+  }
+
+  /** JavaScript writes control characters with lower-case digits. */
+  private static final class LowerCaseEscapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final String SHORT_ESCAPES = "\b\t\n\f\r";
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = standardAsciiEscapesForJSON();
+      for (int c = 0; c < ' '; c++) {
+        if (SHORT_ESCAPES.indexOf(c) < 0) {
+          codes[c] = ESCAPE_CUSTOM;
+        }
+      }
+      return codes;
+    }
+
+    @Override
+    public SerializableString getEscapeSequence(int c) {
+      return new SerializedString(String.format(Locale.ROOT, "\\u%04x", c));
+    }
   }
 }
