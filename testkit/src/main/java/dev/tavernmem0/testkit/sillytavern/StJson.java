@@ -1,6 +1,7 @@
 package dev.tavernmem0.testkit.sillytavern;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.io.CharacterEscapes;
@@ -76,8 +77,8 @@ final class StJson {
     }
 
     @Override
-    public SerializableString getEscapeSequence(int c) {
-      return new SerializedString(String.format(Locale.ROOT, "\\u%04x", c));
+    public @Nullable SerializableString getEscapeSequence(int c) {
+      return c >= ' ' ? null : new SerializedString(String.format(Locale.ROOT, "\\u%04x", c));
     }
   }
 }
