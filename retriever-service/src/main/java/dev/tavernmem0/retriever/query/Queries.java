@@ -80,7 +80,7 @@ public final class Queries {
   public Optional<Query> rewritten(String answer) {
     String text = THINKING.matcher(answer).replaceAll("");
     text = CODE_FENCE.matcher(text).replaceAll("");
-    for (String line : text.split("\\R")) {
+    for (String line : text.lines().toList()) {
       String candidate = unwrap(SingleLine.of(line));
       if (!candidate.isEmpty()) {
         return NOTHING.matcher(candidate).matches()

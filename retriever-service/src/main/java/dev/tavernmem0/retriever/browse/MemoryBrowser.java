@@ -1,0 +1,125 @@
+package dev.tavernmem0.retriever.browse;
+
+import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.mem0.Mem0Client;
+import dev.tavernmem0.common.mem0.Memory;
+import dev.tavernmem0.common.mem0.SearchRequest;
+import dev.tavernmem0.retriever.scope.VisibleScopes;
+import dev.tavernmem0.retriever.search.ScopeGenerations;
+import dev.tavernmem0.retriever.select.ScopeMerge;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a user what is remembered and deletes what they want forgotten. Waits longer for mem0 than
+ * a generation does, and lets its failures through. Thread-safe.
+ */
+public final class MemoryBrowser implements AutoCloseable {
+  private final Mem0Client mem0;
+  private final VisibleScopes scopes;
+  private final ScopeGenerations generations;
+
+  public MemoryBrowser(Mem0Client mem0, VisibleScopes scopes, ScopeGenerations generations) {
+    this.mem0 = mem0;
+    this.scopes = scopes;
+    this.generations = generations;
+  }
+
+  /**
+   * Memories, the newest first.
+   *
+   * @param handle SillyTavern's user handle
+   * @param character only what this character sees; null for all of the user's
+   * @throws dev.tavernmem0.common.mem0.Mem0Exception if mem0 fails
+   */
+  public List<Memory> list(String handle, @Nullable String character, int limit) {
+    String user = Mem0Ids.user(handle);
+    List<Memory> found = new ArrayList<>();
+    if (character == null) {
+      found.addAll(mem0.listOfUser(user, limit));
+    } else {
+      visible(handle, character).forEach(scope -> found.addAll(mem0.list(scope, limit)));
+    }
+    Comparator<Memory> newestFirst =
+        Comparator.comparing(MemoryBrowser::changedAt).reversed().thenComparing(Memory::id);
+    return found.stream()
+        .filter(memory -> isOf(user, memory))
+        .sorted(newestFirst)
+        .limit(limit)
+        .toList();
+  }
+
+  /**
+   * Memories that fit a query, best first.
+   *
+   * @param handle SillyTavern's user handle
+   * @param character only what this character sees; null for all of the user's
+   * @param query not blank
+   * @throws dev.tavernmem0.common.mem0.Mem0Exception if mem0 fails
+   */
+  public List<Memory> search(String handle, @Nullable String character, String query, int limit) {
+    String user = Mem0Ids.user(handle);
+    List<List<Memory>> found = new ArrayList<>();
+    if (character == null) {
+      found.add(ask(user, null, query, limit));
+    } else {
+      visible(handle, character)
+          .forEach(scope -> found.add(ask(user, scope.agentId(), query, limit)));
+    }
+    return ScopeMerge.merge(found).stream()
+        .filter(memory -> isOf(user, memory))
+        .limit(limit)
+        .toList();
+  }
+
+  private List<Memory> ask(String userId, @Nullable String agentId, String query, int limit) {
+    return mem0.search(new SearchRequest(query, userId, agentId, limit, null, Map.of()));
+  }
+
+  private List<Scope> visible(String handle, String character) {
+    return scopes.of(handle, character, null, List.of());
+  }
+
+  /**
+   * Deletes a memory of a user.
+   *
+   * @return false if the user has no such memory
+   * @throws dev.tavernmem0.common.mem0.Mem0Exception if mem0 fails
+   */
+  public boolean delete(String handle, String id) {
+    String user = Mem0Ids.user(handle);
+    Optional<Memory> memory = mem0.get(id).filter(found -> user.equals(found.userId()));
+    if (memory.isEmpty()) {
+      return false;
+    }
+    // Gone in between is as good as deleted.
+    mem0.delete(id);
+    String agentId = memory.get().agentId();
+    if (agentId != null) {
+      generations.advance(new Scope(user, agentId));
+    }
+    return true;
+  }
+
+  private static boolean isOf(String user, Memory memory) {
+    return memory.userId() == null || memory.userId().equals(user);
+  }
+
+  private static Instant changedAt(Memory memory) {
+    if (memory.updatedAt() != null) {
+      return memory.updatedAt();
+    }
+    return memory.createdAt() == null ? Instant.EPOCH : memory.createdAt();
+  }
+
+  @Override
+  public void close() {
+    mem0.close();
+  }
+}

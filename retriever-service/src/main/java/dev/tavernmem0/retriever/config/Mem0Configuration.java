@@ -1,0 +1,222 @@
+package dev.tavernmem0.retriever.config;
+
+import dev.tavernmem0.common.mem0.Mem0Client;
+import dev.tavernmem0.common.mem0.Mem0ClientOptions;
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.retriever.browse.MemoryBrowser;
+import dev.tavernmem0.retriever.guard.Guard;
+import dev.tavernmem0.retriever.guard.GuardOptions;
+import dev.tavernmem0.retriever.ledger.LedgerFollower;
+import dev.tavernmem0.retriever.query.Queries;
+import dev.tavernmem0.retriever.query.QueryLadder;
+import dev.tavernmem0.retriever.query.QueryLimits;
+import dev.tavernmem0.retriever.query.Stage;
+import dev.tavernmem0.retriever.recall.LadderRetriever;
+import dev.tavernmem0.retriever.recall.RecallMetrics;
+import dev.tavernmem0.retriever.recall.Retriever;
+import dev.tavernmem0.retriever.recall.StageLimits;
+import dev.tavernmem0.retriever.rewrite.OpenAiRewriter;
+import dev.tavernmem0.retriever.rewrite.RewriterOptions;
+import dev.tavernmem0.retriever.scope.GroupDirectory;
+import dev.tavernmem0.retriever.scope.VisibleScopes;
+import dev.tavernmem0.retriever.search.MemorySearch;
+import dev.tavernmem0.retriever.search.ScopeGenerations;
+import dev.tavernmem0.retriever.search.SearchOptions;
+import io.github.resilience4j.bulkhead.ThreadPoolBulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.github.resilience4j.micrometer.tagged.TaggedThreadPoolBulkheadMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The parts that exist only while mem0 is enabled: none of them costs anything without it. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "mem0.enabled", matchIfMissing = true)
+class Mem0Configuration {
+  private static final int BROWSE_CONNECTIONS = 2;
+  private static final int REWRITE_CONCURRENCY = 4;
+
+  @Bean
+  Mem0Client searchClient(Mem0Properties mem0, RetrieverProperties retriever) {
+    Duration longestStage =
+        Stream.of(
+                retriever.stages().lastMessage().timeout(),
+                retriever.stages().recentContext().timeout(),
+                retriever.stages().rewrite().timeout())
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    return new Mem0Client(options(mem0, longestStage, mem0.maxConcurrency()));
+  }
+
+  private static Mem0ClientOptions options(
+      Mem0Properties mem0, Duration responseTimeout, int connections) {
+    return new Mem0ClientOptions(
+        mem0.baseUrl(),
+        mem0.apiKey(),
+        mem0.apiVersion(),
+        Duration.ofMillis(mem0.connectTimeoutMs()),
+        responseTimeout,
+        connections);
+  }
+
+  @Bean
+  Guard mem0Guard(Mem0Properties mem0, RetrieverProperties retriever, MeterRegistry meters) {
+    Guard guard =
+        new Guard(
+            "mem0",
+            guardOptions(retriever, mem0.maxConcurrency()),
+            Mem0Exception.Transient.class::isInstance);
+    observe(guard, meters);
+    return guard;
+  }
+
+  private static GuardOptions guardOptions(RetrieverProperties retriever, int maxConcurrency) {
+    return new GuardOptions(
+        maxConcurrency,
+        retriever.queueCapacity(),
+        retriever.circuit().window(),
+        retriever.circuit().minimumCalls(),
+        retriever.circuit().failureRate(),
+        retriever.circuit().openFor());
+  }
+
+  private static void observe(Guard guard, MeterRegistry meters) {
+    CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+    breakers.replace(guard.breaker().getName(), guard.breaker());
+    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(meters);
+    ThreadPoolBulkheadRegistry bulkheads = ThreadPoolBulkheadRegistry.ofDefaults();
+    bulkheads.replace(guard.bulkhead().getName(), guard.bulkhead());
+    TaggedThreadPoolBulkheadMetrics.ofThreadPoolBulkheadRegistry(bulkheads).bindTo(meters);
+  }
+
+  @Bean
+  ScopeGenerations scopeGenerations() {
+    return new ScopeGenerations();
+  }
+
+  @Bean
+  GroupDirectory groupDirectory() {
+    return new GroupDirectory();
+  }
+
+  @Bean
+  VisibleScopes visibleScopes(GroupDirectory groups, RetrieverProperties retriever) {
+    return new VisibleScopes(groups, retriever.maxScopes());
+  }
+
+  @Bean
+  MemorySearch memorySearch(
+      Mem0Client searchClient,
+      Guard mem0Guard,
+      ScopeGenerations generations,
+      Mem0Properties mem0,
+      RetrieverProperties retriever,
+      MeterRegistry meters) {
+    return new MemorySearch(
+        searchClient,
+        mem0Guard,
+        generations,
+        new SearchOptions(
+            retriever.minScore(),
+            Duration.ofMillis(mem0.timeoutMs()),
+            retriever.cache().ttl(),
+            retriever.cache().maxSize()),
+        meters);
+  }
+
+  /** Null, which is no bean, unless a model is configured; an empty variable configures none. */
+  @Bean
+  @Nullable OpenAiRewriter rewriter(
+      Mem0Properties mem0, RetrieverProperties retriever, MeterRegistry meters) {
+    Mem0Properties.QueryEnhancement enhancement = mem0.queryEnhancement();
+    URI baseUrl = enhancement.rewriteBaseUrl();
+    if (baseUrl == null || baseUrl.toString().isBlank()) {
+      return null;
+    }
+    if (baseUrl.getScheme() == null || !baseUrl.getScheme().startsWith("http")) {
+      throw new IllegalArgumentException(
+          "mem0.query-enhancement.rewrite-base-url must start with http:// or https://, not '"
+              + baseUrl
+              + "'");
+    }
+    OpenAiRewriter rewriter =
+        new OpenAiRewriter(
+            new RewriterOptions(
+                baseUrl,
+                enhancement.rewriteApiKey(),
+                enhancement.rewriteModel(),
+                enhancement.rewritePrompt(),
+                Duration.ofMillis(enhancement.rewriteTimeoutMs()),
+                enhancement.rewriteRetries(),
+                REWRITE_CONCURRENCY),
+            guardOptions(retriever, REWRITE_CONCURRENCY));
+    observe(rewriter.guard(), meters);
+    return rewriter;
+  }
+
+  @Bean
+  Retriever retriever(
+      Mem0Properties mem0,
+      RetrieverProperties retriever,
+      VisibleScopes scopes,
+      MemorySearch search,
+      Optional<OpenAiRewriter> rewriter,
+      RecallMetrics metrics) {
+    Mem0Properties.QueryEnhancement enhancement = mem0.queryEnhancement();
+    QueryLadder ladder =
+        new QueryLadder(
+            new Queries(
+                new QueryLimits(enhancement.contextMessages(), enhancement.maxQueryLength())));
+    return new LadderRetriever(
+        ladder,
+        scopes,
+        search,
+        rewriter.orElse(null),
+        Map.of(
+            Stage.LAST_MESSAGE, limits(retriever.stages().lastMessage()),
+            Stage.RECENT_CONTEXT, limits(retriever.stages().recentContext()),
+            Stage.REWRITE, limits(retriever.stages().rewrite())),
+        metrics);
+  }
+
+  private static StageLimits limits(RetrieverProperties.Stage stage) {
+    return new StageLimits(stage.timeout(), stage.retries());
+  }
+
+  @Bean
+  MemoryBrowser memoryBrowser(
+      Mem0Properties mem0,
+      RetrieverProperties retriever,
+      VisibleScopes scopes,
+      ScopeGenerations generations) {
+    Mem0Client client =
+        new Mem0Client(options(mem0, retriever.browseTimeout(), BROWSE_CONNECTIONS));
+    return new MemoryBrowser(client, scopes, generations);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "tavern.retriever.ledger.enabled", matchIfMissing = true)
+  LedgerFollower ledgerFollower(
+      KafkaProperties kafka,
+      RetrieverProperties retriever,
+      GroupDirectory groups,
+      ScopeGenerations generations,
+      MeterRegistry meters) {
+    return new LedgerFollower(
+        kafka.buildConsumerProperties(),
+        retriever.ledger().retryInterval(),
+        groups,
+        generations,
+        meters);
+  }
+}

@@ -1,0 +1,5 @@
+/** Configuration properties and wiring. */
+@NullMarked
+package dev.tavernmem0.retriever.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package dev.tavernmem0.retriever.web;
+
+import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.common.mem0.Memory;
+import dev.tavernmem0.retriever.query.Query;
+import dev.tavernmem0.retriever.select.Provenance;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory as answers show it.
+ *
+ * @param id mem0's id
+ * @param text as mem0 has it
+ * @param score similarity to the query, higher is better; null in lists
+ * @param stage which query found it: 1, 2 or 3; null outside retrieval
+ * @param agentId the character's avatar stem, or {@code group:} and the group's id
+ * @param source where it was said
+ * @param createdAt null if mem0 does not tell
+ * @param updatedAt null if mem0 does not tell
+ */
+record MemoryView(
+    String id,
+    String text,
+    @Nullable Double score,
+    @Nullable Integer stage,
+    @Nullable String agentId,
+    SourceView source,
+    @Nullable Instant createdAt,
+    @Nullable Instant updatedAt) {
+
+  /**
+   * Where a memory was said.
+   *
+   * @param chatId the pipeline's chat id; null if another program stored the memory
+   * @param chatFile the chat's file name at that time
+   * @param turnIds the turns it was made of
+   */
+  record SourceView(@Nullable String chatId, @Nullable String chatFile, List<String> turnIds) {}
+
+  static MemoryView of(Memory memory, @Nullable Query query) {
+    Provenance provenance = Provenance.of(memory);
+    String agent = memory.agentId();
+    return new MemoryView(
+        memory.id(),
+        memory.text(),
+        memory.semanticScore() == null ? memory.score() : memory.semanticScore(),
+        query == null ? null : query.stage().number(),
+        agent == null ? null : Mem0Ids.name(agent),
+        new SourceView(provenance.chatId(), provenance.chatFile(), provenance.turnIds()),
+        memory.createdAt(),
+        memory.updatedAt());
+  }
+}
