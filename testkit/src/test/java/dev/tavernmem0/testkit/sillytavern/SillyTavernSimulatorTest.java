@@ -160,7 +160,7 @@ class SillyTavernSimulatorTest {
 
     assertThat(orphan.getFileName().toString())
         .matches("\\QBob - 2026-11-23@03h30m36s960ms.jsonl\\E\\.\\d+");
-    assertThat(read(orphan).split("\n")).hasSize(3).last().asString().contains("lost");
+    assertThat(read(orphan).lines()).hasSize(3).last().asString().contains("lost");
     assertThat(read(chat.path())).isEqualTo(before);
   }
 
