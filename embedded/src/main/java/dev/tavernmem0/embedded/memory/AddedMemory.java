@@ -1,0 +1,10 @@
+package dev.tavernmem0.embedded.memory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory that was stored.
+ *
+ * @param role who said it, if it is a message word for word; null if it was extracted
+ */
+public record AddedMemory(String id, String text, @Nullable String role) {}

@@ -1,0 +1,6 @@
+package dev.tavernmem0.embedded.memory.store;
+
+import dev.tavernmem0.embedded.memory.search.HybridScore;
+
+/** A found memory. */
+public record SearchHit(Memory memory, HybridScore score) {}
