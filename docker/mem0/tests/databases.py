@@ -106,33 +106,27 @@ class Neo4j:
         port = free_port()
         self.uri = f"bolt://127.0.0.1:{port}"
         source = Path(__file__).parent / "neo4j" / "Neo4jTestServer.java"
+        self._command = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classpath]
+        self._command += [str(source), str(directory), str(port)]
+        self.start()
+
+    def start(self) -> None:
+        """Starts it, without waiting."""
+        self.answers = False
         self._process = subprocess.Popen(
-            [
-                "java",
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classpath,
-                source,
-                directory,
-                str(port),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
 
     def wait(self) -> None:
-        """Waits until it answers; it starts beside the rest."""
+        """Waits until it answers."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith("READY"):
+                self.answers = True
                 return
         raise AssertionError(f"Neo4j ended with {self._process.wait()}")
 
     def stop(self) -> None:
-        """Stops it. Its data are not needed any more, so it gets no time to put them in order."""
+        """Stops it at once, as a crash does."""
         self._process.kill()
         self._process.wait()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from conftest import StartServer, graph_only
-from databases import Postgres, free_port
+from databases import Neo4j, Postgres, free_port
 from openai_stub import OpenAiStub
 from server import Json, Server, eventually
 
@@ -86,9 +86,32 @@ def test_the_graph_flavour_needs_neo4j(start_server: StartServer, stub: OpenAiSt
     add = server.add(scope, "Alex: I live in Prague.")
 
     assert ready.status_code == 503
-    assert ready.json()["checks"] == {"postgres": "ok", "neo4j": "can't be reached"}
+    assert ready.json()["checks"] == {"postgres": "ok", "neo4j": "can't be reached", "mem0": "not asked"}
     assert (add.status_code, add.json()["code"]) == (503, "datastore_unavailable")
     assert stub.chats == []
+
+
+@graph_only
+def test_a_restart_of_neo4j_is_survived(server: Server, neo4j: Neo4j, scope: Json) -> None:
+    server.added(scope, "Alex: I live in Prague.")
+
+    neo4j.stop()
+    try:
+        ready = server.http.get("/ready")
+        add = server.add(scope, "Alex: I keep bees.")
+        listed = server.http.get("/memories", params=scope)
+        found = server.search(scope, "Prague")
+    finally:
+        neo4j.start()
+        neo4j.wait()
+
+    assert ready.json()["checks"] == {"postgres": "ok", "neo4j": "can't be reached", "mem0": "not asked"}
+    assert (add.status_code, add.json()["code"]) == (503, "datastore_unavailable")
+    assert (listed.status_code, listed.json()["code"]) == (503, "datastore_unavailable")
+    assert len(found) == 1, "search works without the graph"
+
+    eventually(lambda: is_ready(server))
+    assert len(server.added(scope, "Alex: I keep bees.")) == 1
 
 
 def test_vectors_of_another_length_are_noticed_before_they_fail(server: Server, start_server: StartServer) -> None:

@@ -81,7 +81,7 @@ def _flavour(settings: Settings, key: Any) -> tuple[MemoryService[Any], APIRoute
         graph_settings = settings
         graph_stores = GraphStores(graph_settings)
         graph = MemoryService(settings, graph_stores, lambda: GraphEngine(graph_settings, graph_stores.pool))
-        return graph, graph_api.routes(graph, key)
+        return graph, graph_api.routes(graph, key, graph_settings.mem0_graph_search)
 
     from mem0_server.vector import api as vector_api
     from mem0_server.vector.engine import VectorEngine, config

@@ -60,23 +60,19 @@ class MemoryService[E: Engine]:
         self.writes = Lane(settings.mem0_max_writes, settings.mem0_max_waiting)
         self._checks = Lane(1, settings.mem0_max_waiting)
 
-    async def read[T](self, request: Request, operation: Callable[[E], T]) -> T:
-        """Carries out a search or look-up."""
-        return await self.reads.run(request, lambda: self._carry_out(operation))
+    async def read[T](self, request: Request, operation: Callable[[E], T], *, checked: bool = False) -> T:
+        """Carries out a search or look-up.
+
+        :param checked: whether to ask all databases first, for what would wait long for one that is down
+        """
+        return await self.reads.run(request, lambda: self._carry_out(operation, checked))
 
     async def write[T](self, request: Request, operation: Callable[[E], T]) -> T:
         """Carries out a change, if the databases answer: no LLM is paid for what can't be stored.
 
         If they don't, the answer is 503, not 502: nothing was begun.
         """
-
-        def checked() -> T:
-            for name, problem in self._stores.check().items():
-                if problem is not None:
-                    raise ApiError(503, f"{name}: {problem.reason}.", "datastore_unavailable", {"Retry-After": "5"})
-            return self._carry_out(operation)
-
-        return await self.writes.run(request, checked)
+        return await self.writes.run(request, lambda: self._carry_out(operation, checked=True))
 
     async def readiness(self, request: Request) -> dict[str, str]:
         """Each part the service needs, with ``ok`` or what is wrong with it."""
@@ -84,7 +80,9 @@ class MemoryService[E: Engine]:
         def check() -> dict[str, str]:
             problems = self._stores.check()
             report = {name: "ok" if problem is None else problem.reason for name, problem in problems.items()}
-            if all(problem is None for problem in problems.values()):
+            if any(problems.values()):
+                report["mem0"] = "not asked"
+            else:
                 try:
                     self._ready_engine()
                     report["mem0"] = "ok"
@@ -103,7 +101,11 @@ class MemoryService[E: Engine]:
                 self._engine = None
             self._stores.close()
 
-    def _carry_out[T](self, operation: Callable[[E], T]) -> T:
+    def _carry_out[T](self, operation: Callable[[E], T], checked: bool) -> T:
+        if checked:
+            for name, problem in self._stores.check().items():
+                if problem is not None:
+                    raise ApiError(503, f"{name}: {problem.reason}.", "datastore_unavailable", {"Retry-After": "5"})
         try:
             return operation(self._ready_engine())
         except Exception as error:

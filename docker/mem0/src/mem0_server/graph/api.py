@@ -49,8 +49,11 @@ class UpdateRequest(_WithoutExpiry):
     metadata: Json | None = None
 
 
-def routes(service: MemoryService[GraphEngine], key: Any) -> APIRouter:
-    """All endpoints whose shapes differ between the generations."""
+def routes(service: MemoryService[GraphEngine], key: Any, graph_search: bool) -> APIRouter:
+    """All endpoints whose shapes differ between the generations.
+
+    :param graph_search: whether searches ask Neo4j too, which must be there then
+    """
     router = APIRouter(dependencies=[Depends(key)])
 
     @router.post("/memories", summary="Add memories")
@@ -76,7 +79,7 @@ def routes(service: MemoryService[GraphEngine], key: Any) -> APIRouter:
         """At most ``limit`` (100) memories of a scope, in no order. ``top_k`` is its name in mem0 2.x."""
         scope = required(scope_of(user_id, agent_id, run_id))
         wanted = next((given for given in (limit, top_k) if given is not None), _DEFAULT_LIMIT)
-        return await service.read(request, lambda engine: engine.list_all(scope, wanted))
+        return await service.read(request, lambda engine: engine.list_all(scope, wanted), checked=True)
 
     @router.post("/search", summary="Search memories")
     async def search_memories(request: Request, body: SearchRequest) -> Json:
@@ -86,7 +89,9 @@ def routes(service: MemoryService[GraphEngine], key: Any) -> APIRouter:
             raise ApiError(400, "Invalid query: cannot be empty or whitespace-only.")
         filters = _equality(body.filters)
         return await service.read(
-            request, lambda engine: engine.search(body.query, scope, filters, body.limit, body.threshold)
+            request,
+            lambda engine: engine.search(body.query, scope, filters, body.limit, body.threshold),
+            checked=graph_search,
         )
 
     @router.put("/memories/{memory_id}", summary="Update a memory")
