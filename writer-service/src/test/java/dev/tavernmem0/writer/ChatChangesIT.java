@@ -1,0 +1,163 @@
+package dev.tavernmem0.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.common.event.Cause;
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.testkit.mem0.Calls;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Memories follow the chat. */
+class ChatChangesIT extends WriterFixture {
+
+  @Test
+  void a_swiped_reply_is_forgotten_and_the_new_one_remembered() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("Where do I live?");
+      chat.reply("In Prague.");
+      awaitTurns(Fate.WRITTEN, 2);
+
+      chat.swipe(1, "In Brno.");
+
+      await().atMost(SOON).until(() -> memoriesOf("In Brno.") == 1);
+      awaitRest(writer);
+      assertThat(memoriesOf("In Prague.")).isZero();
+      assertThat(memoriesOf("Where do I live?")).isEqualTo(1);
+      assertThat(turnsByFate()).containsEntry(Fate.WRITTEN, 2L).containsEntry(Fate.RETRACTED, 2L);
+    }
+  }
+
+  @Test
+  void a_deleted_turn_is_forgotten_and_the_rest_of_its_batch_remembered() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      chat.user("I am a spy.");
+      awaitTurns(Fate.WRITTEN, 3);
+
+      chat.delete(2);
+
+      await().atMost(SOON).until(() -> memoriesOf("spy") == 0);
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_was_changed_and_changed_back_is_not_written_again() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+
+      chat.edit(0, "I live in Brno.");
+      chat.edit(0, "I live in Prague.");
+
+      awaitRest(writer);
+      assertThat(mem0.calls(Calls.add())).hasSize(1);
+      assertThat(mem0.calls(Calls.delete())).isEmpty();
+    }
+  }
+
+  @Test
+  void hiding_is_not_forgetting() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+
+      chat.hide(0, true);
+      chat.user("Fine.");
+
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+      assertThat(mem0.calls(Calls.delete())).isEmpty();
+    }
+  }
+
+  @Test
+  void greetings_hidden_turns_copies_and_narrators_are_skipped_with_a_reason() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.append(Role.USER, "Alex", "From the parent.", Op.READ, Cause.COPY);
+      chat.append(Role.NARRATOR, "", "It rains.", Op.CREATE, Cause.APPEND);
+      chat.append(Role.SYSTEM, "", "A note.", Op.CREATE, Cause.APPEND);
+      chat.user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitTurns(Fate.SKIPPED, 3);
+      awaitRest(writer);
+
+      assertThat(KAFKA.reader().ledger().values())
+          .filteredOn(entry -> entry.fate() == Fate.SKIPPED)
+          .extracting(entry -> entry.reason())
+          .containsExactlyInAnyOrder("copy", "narrator", "system");
+      assertThat(mem0.memories()).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_redelivered_event_writes_nothing_twice() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      awaitTurns(Fate.WRITTEN, 2);
+
+      KAFKA.reader().turnEvents().forEach(watcher::publish);
+
+      watcher.flush();
+      await().atMost(SOON).until(() -> committedBehind(writer, 4));
+      awaitRest(writer);
+      assertThat(mem0.calls(Calls.add())).hasSize(1);
+    }
+  }
+
+  private static boolean committedBehind(WriterUnderTest writer, long records) {
+    return writer.status().partitions().stream()
+            .mapToLong(partition -> Math.max(0, partition.committable()))
+            .sum()
+        == records;
+  }
+
+  @Test
+  void an_old_chat_is_written_in_full_batches_at_once_and_in_order() {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.batch.max-turns", "10");
+    settings.put("tavern.writer.batch.settle", "1h");
+    settings.put("tavern.writer.batch.linger", "1h");
+    settings.put("tavern.writer.batch.max-age", "2h");
+    ChatLog chat =
+        watcher.chat("default-user:old", "Seraphina").at(Instant.parse("2024-01-01T00:00:00Z"));
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 44; i++) {
+      String text = "Line " + i + " of the old days.";
+      texts.add(text);
+      chat.snapshot(i % 2 == 0 ? Role.USER : Role.ASSISTANT, text);
+    }
+    watcher.flush();
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+
+      awaitTurns(Fate.WRITTEN, 44);
+      awaitRest(writer);
+
+      assertThat(mem0.calls(Calls.add())).hasSize(5);
+      for (int i = 0; i < 44; i++) {
+        assertThat(memoryTexts().get(i)).contains(texts.get(i));
+      }
+      assertThat(mem0.calls(Calls.add()).get(0).body().path("prompt").asString())
+          .contains("on 2024-01-01");
+    }
+  }
+}

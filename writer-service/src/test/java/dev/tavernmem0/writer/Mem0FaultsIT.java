@@ -1,0 +1,222 @@
+package dev.tavernmem0.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.testkit.mem0.Calls;
+import dev.tavernmem0.testkit.mem0.Extractor;
+import dev.tavernmem0.testkit.mem0.Fault;
+import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
+import dev.tavernmem0.testkit.mem0.Generation;
+import dev.tavernmem0.writer.kafka.DeadLetters;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.health.contributor.Status;
+
+/** However mem0 fails, every turn is remembered once, and what cannot be is told. */
+class Mem0FaultsIT extends WriterFixture {
+
+  static Stream<Arguments> passingFaults() {
+    return Stream.of(
+        Arguments.of("rate limited", Fault.upstreamError("provider_rate_limited")),
+        Arguments.of("datastore away", Fault.upstreamError("datastore_unavailable")),
+        Arguments.of("unknown error", Fault.upstreamError("unknown")),
+        Arguments.of("stores, then 502", Fault.storesThenUpstreamError("vector_store_unavailable")),
+        Arguments.of("stores, but times out", Fault.storesButTimesOut()),
+        Arguments.of("never answers", Fault.neverAnswer()),
+        Arguments.of("reset before", Fault.resetBefore()),
+        Arguments.of("stores, then reset", Fault.resetAfter()),
+        Arguments.of("stores, answer cut off", Fault.truncatedBody()),
+        Arguments.of("not JSON", Fault.garbage()),
+        Arguments.of("a proxy's page", Fault.htmlPage()),
+        Arguments.of("phantom ids", Fault.phantomIds()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("passingFaults")
+  void a_passing_fault_of_an_add_neither_loses_nor_doubles_a_memory(String name, Fault fault) {
+    mem0.on(Calls.add()).once(fault);
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("By the Vltava?");
+
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+      assertThat(memoriesOf("By the Vltava?")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_batch_that_lands_long_after_its_timeout_is_there_once() {
+    Duration afterTheGrace = Duration.ofSeconds(2);
+    mem0.on(Calls.add()).once(Fault.delay(afterTheGrace));
+    Map<String, String> settings = settings();
+    settings.put("mem0.timeout-ms", "300");
+    settings.put("tavern.writer.retry.reconcile-grace", "3s");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+      assertThat(mem0.calls(Calls.add())).hasSize(1);
+    }
+  }
+
+  @Test
+  void turns_wait_for_a_mem0_that_is_down_at_the_start() {
+    mem0.goDown();
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      await().atMost(SOON).until(() -> "unavailable".equals(writer.status().pausedBy()));
+      assertThat(writer.bean(WriterHealthIndicator.class).health().getStatus())
+          .isEqualTo(Status.UP);
+
+      mem0.comeBack();
+
+      awaitTurns(Fate.WRITTEN, 1);
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_poison_batch_goes_to_the_dead_letter_topic_and_the_others_go_on() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("poison"))).always(Fault.status(400));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("This is poison.");
+      watcher.chat("default-user:two", "Seraphina").user("I live in Prague.");
+
+      awaitTurns(Fate.DEAD, 1);
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+
+      var letters = KAFKA.reader().records(Topics.TURNS_DLT);
+      assertThat(letters).hasSize(1);
+      assertThat(letters.get(0).key()).isEqualTo("default-user:one");
+      assertThat(header(letters.get(0), DeadLetters.REASON)).isEqualTo("permanent");
+      assertThat(header(letters.get(0), "kafka_dlt-exception-message")).contains("400");
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_is_no_turn_event_goes_to_the_dead_letter_topic_and_the_others_go_on() {
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.publish("default-user:one", "{\"op\":".getBytes(StandardCharsets.UTF_8));
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+
+      var letters = KAFKA.reader().records(Topics.TURNS_DLT);
+      assertThat(letters).hasSize(1);
+      assertThat(header(letters.get(0), DeadLetters.REASON)).isEqualTo("undecodable");
+    }
+  }
+
+  private static String header(ConsumerRecord<?, ?> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void a_refused_key_pauses_everything_until_it_is_taken() {
+    mem0.on(Calls.any()).always(Fault.status(401));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      await().atMost(SOON).until(() -> "auth".equals(writer.status().pausedBy()));
+      assertThat(writer.bean(WriterHealthIndicator.class).health().getStatus())
+          .isEqualTo(Status.DOWN);
+      watcher.chat("default-user:two", "Bob").user("I have a cat.");
+
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 2);
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+      assertThat(memoriesOf("cat")).isEqualTo(1);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).isEmpty();
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  writer.bean(WriterHealthIndicator.class).health().getStatus().equals(Status.UP));
+    }
+  }
+
+  @Test
+  void nothing_to_remember_is_told_from_remembered() {
+    mem0.on(Calls.add()).once(Fault.emptyResults());
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("Hello.");
+
+      awaitTurns(Fate.EMPTY, 1);
+      awaitRest(writer);
+
+      assertThat(mem0.memories()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_mem0_whose_ids_never_exist_is_given_up_on() {
+    mem0.on(Calls.add()).always(Fault.phantomIds());
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+
+      awaitTurns(Fate.DEAD, 1);
+      awaitRest(writer);
+
+      assertThat(mem0.calls(Calls.add())).hasSize(3);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).hasSize(1);
+    }
+  }
+
+  @Test
+  void one_failing_chat_does_not_hold_up_the_others() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("stuck"))).always(Fault.neverAnswer());
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:stuck", "Anna").user("I am stuck.");
+      await().atMost(SOON).until(() -> !mem0.calls(Calls.add()).isEmpty());
+      for (int i = 0; i < 10; i++) {
+        watcher.chat("default-user:" + i, "Character " + i).user("I am number " + i + ".");
+      }
+
+      awaitTurns(Fate.WRITTEN, 10);
+
+      assertThat(writer.status().inFlight()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_mem0_of_the_first_generation_works_too() {
+    mem0.close();
+    mem0 =
+        FaultyMem0Server.builder()
+            .generation(Generation.V1)
+            .extractor(Extractor.paraphrasing())
+            .start();
+    mem0.on(Calls.add()).once(Fault.v1Error("out of memory"));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+
+      chat.edit(0, "I live in Brno.");
+
+      await().atMost(SOON).until(() -> memoriesOf("Brno") == 1);
+      assertThat(memoriesOf("Prague")).isZero();
+    }
+  }
+}
