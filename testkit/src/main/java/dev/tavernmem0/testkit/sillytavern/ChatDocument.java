@@ -72,9 +72,13 @@ final class ChatDocument {
     metadata.put("tainted", true);
   }
 
-  /** What showing the chat adds to it. */
-  void display() {
+  /** What showing messages adds to them. */
+  void displayMessages() {
     messages.forEach(Messages::ensureSwipes);
+  }
+
+  /** The author's note, empty, as opening a chat adds it. */
+  void displayNotes() {
     if (!metadata.has("note_prompt")) {
       metadata.put("note_prompt", "");
       metadata.put("note_interval", 1);
@@ -84,19 +88,26 @@ final class ChatDocument {
     }
   }
 
-  /** What a generation does to what is there before it. */
-  void generating(String user) {
-    taint();
+  /** What assembling a prompt does; also done once, without a generation, when a chat opens. */
+  void assemblePrompt(String user) {
     if (!metadata.has("timedWorldInfo")) {
       ObjectNode timed = metadata.putObject("timedWorldInfo");
       timed.putObject("sticky");
       timed.putObject("cooldown");
     }
-    metadata.put("lastInContextMessageId", 0);
     if (!messages.isEmpty()) {
       ObjectNode first = messages.get(0);
       String text = first.path("mes").asString("");
       first.put("mes", Messages.substituted(text, user, first.path("name").asString("")));
+    }
+  }
+
+  /** What a generation does to what is there before it. */
+  void generating(String user) {
+    taint();
+    assemblePrompt(user);
+    metadata.put("lastInContextMessageId", 0);
+    if (!messages.isEmpty()) {
       Messages.answered(last());
     }
   }

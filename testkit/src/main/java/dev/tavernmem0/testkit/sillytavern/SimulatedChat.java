@@ -52,13 +52,15 @@ public final class SimulatedChat {
     } else {
       for (SimulatedCharacter member : group.memberCharacters()) {
         if (!member.greeting().isEmpty()) {
-          chat.document.messages().add(chat.make.groupGreeting(member, user.persona()));
+          ObjectNode greeting = chat.make.groupGreeting(member, user.persona());
+          Messages.ensureSwipes(greeting);
+          chat.document.messages().add(greeting);
         }
       }
       chat.write();
       chat.identify();
     }
-    chat.document.display();
+    chat.display();
     return chat;
   }
 
@@ -67,11 +69,11 @@ public final class SimulatedChat {
       @Nullable SimulatedCharacter character,
       @Nullable SimulatedGroup group,
       String name) {
-    Path file = pathOf(user, character, group, name);
+    Path file = user.path(character, group, name);
     ChatDocument document = ChatDocument.parse(user.files().read(file));
     SimulatedChat chat = new SimulatedChat(user, character, group, name, document);
     chat.identify();
-    chat.document.display();
+    chat.display();
     return chat;
   }
 
@@ -81,7 +83,7 @@ public final class SimulatedChat {
   }
 
   public Path path() {
-    return pathOf(user, character, group, name);
+    return user.path(character, group, name);
   }
 
   /** File name without extension. */
@@ -164,12 +166,13 @@ public final class SimulatedChat {
     reply(text);
   }
 
-  /** Generates the last round of a group chat anew; the file shrinks in between. */
-  public void regenerateRound(SimulatedCharacter character, String text) {
+  /** Generates the last round of a group chat anew; until all have spoken the file is shorter. */
+  public void regenerateRound(GroupReply... replies) {
     document.removeLastRound();
-    save();
     round = user.time().tick().toEpochMilli();
-    reply(character, text);
+    for (GroupReply reply : replies) {
+      reply(reply.speaker(), reply.text());
+    }
   }
 
   /** Has the last reply continued. */
@@ -286,7 +289,7 @@ public final class SimulatedChat {
   public SimulatedChat branch(int upTo) {
     String base = name.replaceAll(" - Branch #\\d+$", "");
     int number = 1;
-    while (Files.exists(pathOf(user, character, group, base + " - Branch #" + number))) {
+    while (Files.exists(user.path(character, group, base + " - Branch #" + number))) {
       number++;
     }
     SimulatedChat branch = fork(base + " - Branch #" + number, upTo);
@@ -364,7 +367,16 @@ public final class SimulatedChat {
     document.taint();
     document.messages().add(index, message);
     save();
-    document.display();
+    display();
+  }
+
+  /** Shows the chat; a solo chat's prompt is assembled once before anything is saved. */
+  private void display() {
+    document.displayNotes();
+    if (group == null) {
+      document.assemblePrompt(user.persona());
+    }
+    document.displayMessages();
   }
 
   private void identify() {
@@ -375,16 +387,6 @@ public final class SimulatedChat {
 
   private SimulatedCharacter speaker() {
     return Objects.requireNonNull(character, "name the character that speaks in a group chat");
-  }
-
-  private static Path pathOf(
-      SimulatedUser user,
-      @Nullable SimulatedCharacter character,
-      @Nullable SimulatedGroup group,
-      String chat) {
-    return group == null
-        ? user.path(Objects.requireNonNull(character), chat)
-        : user.groupPath(chat);
   }
 
   private void write() {

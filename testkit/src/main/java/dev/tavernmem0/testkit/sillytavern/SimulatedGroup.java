@@ -1,6 +1,7 @@
 package dev.tavernmem0.testkit.sillytavern;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -107,7 +108,23 @@ public final class SimulatedGroup {
     return true;
   }
 
+  /** Creates the file, as the server does. */
+  void create() {
+    user.files().save(path(), StJson.stringifyIndented(json()));
+  }
+
+  /** Saves the file with what the client knows beside it. */
   void save() {
+    ObjectNode json = json();
+    long now = user.time().tick().toEpochMilli();
+    json.put("date_added", Long.parseLong(id));
+    json.put("create_date", Instant.ofEpochMilli(Long.parseLong(id)).toString());
+    json.put("date_last_chat", now);
+    json.put("chat_size", 0);
+    user.files().save(path(), StJson.stringifyIndented(json));
+  }
+
+  private ObjectNode json() {
     ObjectNode json = StJson.object();
     json.put("id", id);
     json.put("name", name);
@@ -123,7 +140,7 @@ public final class SimulatedGroup {
     json.put("auto_mode_delay", 5);
     json.put("generation_mode_join_prefix", "");
     json.put("generation_mode_join_suffix", "");
-    user.files().save(path(), StJson.stringifyIndented(json));
+    return json;
   }
 
   private static void strings(ArrayNode array, List<String> values) {

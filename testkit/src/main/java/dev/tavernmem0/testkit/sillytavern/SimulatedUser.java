@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ public final class SimulatedUser {
 
   SimulatedGroup addGroup(String name, List<SimulatedCharacter> members, String chat) {
     SimulatedGroup group = new SimulatedGroup(this, name, members, chat);
-    group.save();
+    group.create();
     groups.add(group);
     return group;
   }
@@ -119,7 +120,7 @@ public final class SimulatedUser {
   /** Imports a JSONL file as a chat of a character: copied as it is, integrity and all. */
   public SimulatedChat importChat(SimulatedCharacter character, Path file) {
     String chat = character.name() + " - " + time.humanized() + " imported";
-    Path imported = path(character, chat);
+    Path imported = path(character, null, chat);
     createDirectories(imported.getParent());
     files.copy(file, imported);
     return open(character, chat);
@@ -176,12 +177,10 @@ public final class SimulatedUser {
     return characters.stream().filter(one -> avatars.contains(one.avatar())).toList();
   }
 
-  Path path(SimulatedCharacter character, String chat) {
-    return chats(character).resolve(chat + EXTENSION);
-  }
-
-  Path groupPath(String chat) {
-    return directory.resolve("group chats").resolve(chat + EXTENSION);
+  Path path(@Nullable SimulatedCharacter character, @Nullable SimulatedGroup group, String chat) {
+    Path chats =
+        group == null ? chats(Objects.requireNonNull(character)) : directory.resolve("group chats");
+    return chats.resolve(chat + EXTENSION);
   }
 
   Path groupFile(String id) {

@@ -59,11 +59,12 @@ class SillyTavernSimulatorTest {
     assertThat(line(chat, 2))
         .isEqualTo(
             "{\"name\":\"User\",\"is_user\":true,\"is_system\":false,\"send_date\":\"2026-11-23T03:30:36.963Z\",\"mes\":\"My name is Eve\",\"extra\":{\"isSmallSys\":false},\"force_avatar\":\"/thumbnail?type=persona&file=user-default.png\"}");
-    assertThat(line(chat, 1)).contains("{{user}}");
+    assertThat(line(chat, 1))
+        .contains("\"mes\":\"Hello User, I am Bob.\"")
+        .contains("\"swipes\":[\"Hello User, I am Bob.\"],\"swipe_id\":0,\"swipe_info\":[{");
 
     chat.reply("Reply 1");
     assertThat(line(chat, 2)).contains("\"extra\":{\"isSmallSys\":false,\"reasoning\":\"\"}");
-    assertThat(line(chat, 1)).contains("\"mes\":\"Hello User, I am Bob.\"");
     assertThat(line(chat, 3))
         .startsWith("{\"extra\":{\"api\":\"custom\",\"model\":")
         .contains("\"name\":\"Bob\",\"is_user\":false,\"send_date\":\"2026-11-23T03:30:36.965Z\"")
@@ -228,15 +229,15 @@ class SillyTavernSimulatorTest {
   }
 
   @Test
-  void a_group_round_is_regenerated_by_way_of_a_shorter_file() {
+  void a_group_round_is_regenerated_as_a_whole() {
     SimulatedChat chat = user.group("Band", bob, carol);
     chat.send("Hi both");
     chat.reply(carol, "Hi");
     chat.reply(bob, "Hello");
 
-    chat.regenerateRound(carol, "Hey");
+    chat.regenerateRound(new GroupReply(bob, "Hey"), new GroupReply(carol, "Hey you"));
 
-    assertThat(texts(chat)).containsExactly("Hello User, I am Bob.", "Hi both", "Hey");
+    assertThat(texts(chat)).containsExactly("Hello User, I am Bob.", "Hi both", "Hey", "Hey you");
     assertThatFileSays(chat);
   }
 
