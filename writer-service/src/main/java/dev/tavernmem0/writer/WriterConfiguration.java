@@ -6,6 +6,7 @@ import dev.tavernmem0.writer.batch.BatchRules;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
+import dev.tavernmem0.writer.consume.WriterQueries;
 import dev.tavernmem0.writer.kafka.KafkaClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
@@ -92,6 +93,11 @@ class WriterConfiguration {
   @Bean
   WriterMetrics writerMetrics(MeterRegistry meters) {
     return new WriterMetrics(meters);
+  }
+
+  @Bean
+  WriterQueries writerQueries(TurnConsumer consumer) {
+    return new WriterQueries(consumer);
   }
 
   @Bean

@@ -369,6 +369,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
   }
 
+  Instant now() {
+    return clock.instant();
+  }
+
   /** The partitions that are ours; for tasks only. */
   Collection<AssignedPartition> partitions() {
     return partitions.values();

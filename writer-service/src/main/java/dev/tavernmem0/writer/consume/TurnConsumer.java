@@ -11,6 +11,7 @@ import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.WorkPool;
 import dev.tavernmem0.writer.mem0.WriteOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -183,6 +184,10 @@ public final class TurnConsumer {
     void apply(AssignedPartition partition, ChatState chat, List<Effect> effects) {
       session.apply(partition, effects);
       partition.refresh(chat);
+    }
+
+    Instant now() {
+      return session.now();
     }
   }
 

@@ -1,0 +1,74 @@
+package dev.tavernmem0.writer.api;
+
+import dev.tavernmem0.writer.batch.TurnFate;
+import dev.tavernmem0.writer.consume.ChatSummary;
+import dev.tavernmem0.writer.consume.Hold;
+import dev.tavernmem0.writer.consume.TurnConsumer;
+import dev.tavernmem0.writer.consume.WriterQueries;
+import dev.tavernmem0.writer.consume.WriterStatus;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Where turns are on their way to memories. Holds no chat text. */
+@RestController
+@RequestMapping("/v1")
+class WriterController {
+  private final TurnConsumer consumer;
+  private final WriterQueries queries;
+
+  WriterController(TurnConsumer consumer, WriterQueries queries) {
+    this.consumer = consumer;
+    this.queries = queries;
+  }
+
+  @GetMapping("/status")
+  WriterStatus status() {
+    return consumer.status();
+  }
+
+  @GetMapping("/chats")
+  List<ChatSummary> chats() {
+    return queries.chats();
+  }
+
+  @GetMapping("/turns")
+  List<TurnFate> turns(@RequestParam("chat_id") String chatId) {
+    return queries
+        .turns(chatId)
+        .orElseThrow(
+            () -> notFound("No chat '" + chatId + "' here; GET /v1/chats lists those there are."));
+  }
+
+  @GetMapping("/holds")
+  List<Hold> holds() {
+    return queries.holds();
+  }
+
+  @PostMapping("/holds/{id}/confirm")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  Hold confirm(@PathVariable("id") String id) {
+    return queries.confirm(id).orElseThrow(() -> noHold(id));
+  }
+
+  @PostMapping("/holds/{id}/discard")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  Hold discard(@PathVariable("id") String id) {
+    return queries.discard(id).orElseThrow(() -> noHold(id));
+  }
+
+  private static ResponseStatusException noHold(String id) {
+    return notFound("No hold '" + id + "' here; GET /v1/holds lists those there are.");
+  }
+
+  private static ResponseStatusException notFound(String detail) {
+    return new ResponseStatusException(HttpStatus.NOT_FOUND, detail);
+  }
+}
