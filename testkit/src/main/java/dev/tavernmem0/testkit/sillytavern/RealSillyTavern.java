@@ -11,12 +11,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * SillyTavern itself, from npm, as a process on a free loopback port. Its first start on a machine
  * builds the web client (about 13 s); later ones take a few seconds.
  */
 public final class RealSillyTavern implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RealSillyTavern.class);
   private static final String WEBPACK = "_webpack";
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -38,9 +41,17 @@ public final class RealSillyTavern implements AutoCloseable {
     return SillyTavernInstallation.obstacle().isEmpty();
   }
 
-  /** Skips the calling test, with the reason, where it is not available. */
+  /**
+   * Skips the calling test where it is not available. The reason is logged as well: surefire says
+   * nothing about a class that is skipped in {@code @BeforeAll}.
+   */
   public static void assumeAvailable() {
-    SillyTavernInstallation.obstacle().ifPresent(obstacle -> Assumptions.abort(obstacle));
+    SillyTavernInstallation.obstacle()
+        .ifPresent(
+            obstacle -> {
+              LOG.warn(obstacle);
+              Assumptions.abort(obstacle);
+            });
   }
 
   /**
