@@ -41,7 +41,11 @@ def main() -> int:
     try:
         app = create_app(settings)
     except OSError as error:
-        print(f"Environment variable HISTORY_DB_PATH: its directory can't be made: {error}", file=sys.stderr)
+        print(
+            f"Environment variable HISTORY_DB_PATH: {error}. The server runs as user {os.getuid()}: "
+            "give that user the directory, or the server another one.",
+            file=sys.stderr,
+        )
         return _EX_CONFIG
     logger.info("mem0 server, flavour %s (mem0ai %s), on port %d", FLAVOUR, MEM0_VERSION, settings.port)
     # uvicorn raises the signal that stopped it once more when it is done. Threads

@@ -35,8 +35,13 @@ def load_settings() -> Settings:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application. It starts without its databases, and tells by ``/ready`` when it can work."""
-    Path(settings.history_db_path).parent.mkdir(parents=True, exist_ok=True)
+    """The application. It starts without its databases, and tells by ``/ready`` when it can work.
+
+    :raises OSError: if the history can't be written
+    """
+    history = Path(settings.history_db_path)
+    history.parent.mkdir(parents=True, exist_ok=True)
+    history.open("ab").close()
     key = require_key(settings)
     service, flavoured = _flavour(settings, key)
     registry = CollectorRegistry()
