@@ -22,6 +22,7 @@ import dev.tavernmem0.retriever.scope.VisibleScopes;
 import dev.tavernmem0.retriever.search.MemorySearch;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.search.SearchOptions;
+import dev.tavernmem0.retriever.web.WebOptions;
 import io.github.resilience4j.bulkhead.ThreadPoolBulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
@@ -36,6 +37,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -218,5 +221,11 @@ class Mem0Configuration {
         groups,
         generations,
         meters);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "tavern.retriever.warm-up", matchIfMissing = true)
+  WarmUp warmUp(WebServerApplicationContext context, ServerProperties server, WebOptions options) {
+    return new WarmUp(context, server, options);
   }
 }
