@@ -23,10 +23,6 @@ import dev.tavernmem0.retriever.search.MemorySearch;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.search.SearchOptions;
 import dev.tavernmem0.retriever.web.WebOptions;
-import io.github.resilience4j.bulkhead.ThreadPoolBulkheadRegistry;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
-import io.github.resilience4j.micrometer.tagged.TaggedThreadPoolBulkheadMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -79,7 +75,7 @@ class Mem0Configuration {
             "mem0",
             guardOptions(retriever, mem0.maxConcurrency()),
             Mem0Exception.Transient.class::isInstance);
-    observe(guard, meters);
+    guard.bindTo(meters);
     return guard;
   }
 
@@ -91,15 +87,6 @@ class Mem0Configuration {
         retriever.circuit().minimumCalls(),
         retriever.circuit().failureRate(),
         retriever.circuit().openFor());
-  }
-
-  private static void observe(Guard guard, MeterRegistry meters) {
-    CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
-    breakers.replace(guard.breaker().getName(), guard.breaker());
-    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(meters);
-    ThreadPoolBulkheadRegistry bulkheads = ThreadPoolBulkheadRegistry.ofDefaults();
-    bulkheads.replace(guard.bulkhead().getName(), guard.bulkhead());
-    TaggedThreadPoolBulkheadMetrics.ofThreadPoolBulkheadRegistry(bulkheads).bindTo(meters);
   }
 
   @Bean
@@ -163,7 +150,7 @@ class Mem0Configuration {
                 enhancement.rewriteRetries(),
                 REWRITE_CONCURRENCY),
             guardOptions(retriever, REWRITE_CONCURRENCY));
-    observe(rewriter.guard(), meters);
+    rewriter.guard().bindTo(meters);
     return rewriter;
   }
 

@@ -3,8 +3,13 @@ package dev.tavernmem0.retriever.guard;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.bulkhead.ThreadPoolBulkhead;
 import io.github.resilience4j.bulkhead.ThreadPoolBulkheadConfig;
+import io.github.resilience4j.bulkhead.ThreadPoolBulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.github.resilience4j.micrometer.tagged.TaggedThreadPoolBulkheadMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
@@ -19,6 +24,8 @@ public final class Guard implements AutoCloseable {
   /** How many calls may try whether the service is back. */
   private static final int CALLS_IN_HALF_OPEN = 3;
 
+  private final ThreadPoolBulkheadRegistry bulkheads = ThreadPoolBulkheadRegistry.ofDefaults();
+  private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final ThreadPoolBulkhead bulkhead;
   private final CircuitBreaker breaker;
   private final Predicate<Throwable> transientFailure;
@@ -33,7 +40,7 @@ public final class Guard implements AutoCloseable {
   public Guard(String name, GuardOptions options, Predicate<Throwable> transientFailure) {
     this.transientFailure = transientFailure;
     this.bulkhead =
-        ThreadPoolBulkhead.of(
+        bulkheads.bulkhead(
             name,
             ThreadPoolBulkheadConfig.custom()
                 .maxThreadPoolSize(options.maxConcurrency())
@@ -42,7 +49,7 @@ public final class Guard implements AutoCloseable {
                 .writableStackTraceEnabled(false)
                 .build());
     this.breaker =
-        CircuitBreaker.of(
+        breakers.circuitBreaker(
             name,
             CircuitBreakerConfig.custom()
                 .slidingWindowSize(options.slidingWindow())
@@ -99,8 +106,10 @@ public final class Guard implements AutoCloseable {
     return breaker;
   }
 
-  public ThreadPoolBulkhead bulkhead() {
-    return bulkhead;
+  /** Publishes the breaker's and the bulkhead's metrics under Resilience4j's names. */
+  public void bindTo(MeterRegistry meters) {
+    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(meters);
+    TaggedThreadPoolBulkheadMetrics.ofThreadPoolBulkheadRegistry(bulkheads).bindTo(meters);
   }
 
   /** Takes no more calls; those under way get a few seconds. */

@@ -6,8 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -40,18 +39,22 @@ final class RunningRetriever implements AutoCloseable {
 
   /** Starts without Kafka, against this mem0; {@code settings} are {@code key=value}. */
   static RunningRetriever start(URI mem0, String... settings) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server.port=0",
-                "--mem0.base-url=" + mem0,
-                "--mem0.api-version=v2",
-                "--tavern.retriever.warm-up=false",
-                "--tavern.retriever.ledger.enabled=false",
-                "--tavern.retriever.min-score=0.2"));
-    Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
-    return new RunningRetriever(
-        RetrieverApplication.builder().run(arguments.toArray(String[]::new)));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("server.port", "0");
+    all.put("mem0.base-url", mem0.toString());
+    all.put("mem0.api-version", "v2");
+    all.put("tavern.retriever.warm-up", "false");
+    all.put("tavern.retriever.ledger.enabled", "false");
+    all.put("tavern.retriever.min-score", "0.2");
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      all.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    String[] arguments =
+        all.entrySet().stream()
+            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+            .toArray(String[]::new);
+    return new RunningRetriever(RetrieverApplication.builder().run(arguments));
   }
 
   URI url() {

@@ -1,0 +1,165 @@
+package dev.tavernmem0.retriever.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.retriever.it.RunningRetriever.Answer;
+import dev.tavernmem0.testkit.mem0.Calls;
+import dev.tavernmem0.testkit.mem0.Fault;
+import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
+import dev.tavernmem0.testkit.mem0.StoredMemory;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A user looks at what is remembered, and has it forgotten. */
+class MemoriesIT {
+  private static FaultyMem0Server mem0;
+  private static RunningRetriever retriever;
+
+  @BeforeAll
+  static void start() {
+    mem0 = FaultyMem0Server.start();
+    retriever = RunningRetriever.start(mem0.url(), "tavern.retriever.browse-timeout=500ms");
+  }
+
+  @AfterAll
+  static void stop() {
+    retriever.close();
+    mem0.close();
+  }
+
+  @BeforeEach
+  void memories() {
+    mem0.reset();
+    put("m1", "Alex lives in Prague", "alice", "Seraphina", "2026-01-01T00:00:00Z");
+    put("m2", "Alex has a cat", "alice", "Seraphina", "2026-01-03T00:00:00Z");
+    put("m3", "Alex fears the dark", "alice", "小 红", "2026-01-02T00:00:00Z");
+    put("m4", "Bob lives in Brno", "bob", "Seraphina", "2026-01-04T00:00:00Z");
+  }
+
+  @Test
+  void theListHoldsAllMemoriesOfTheUserNewestFirst() {
+    assertThat(ids("user_id=alice")).containsExactly("m2", "m3", "m1");
+  }
+
+  @Test
+  void theListCanBeOfOneCharacterByItsPlainName() {
+    assertThat(ids("user_id=alice&agent_id=Seraphina")).containsExactly("m2", "m1");
+    Answer chinese = retriever.get("/v1/memories?user_id=alice&agent_id=" + encoded("小 红"));
+    assertThat(chinese.json().get("memories").get(0).get("agent_id").stringValue())
+        .isEqualTo("小 红");
+    assertThat(chinese.json().get("memories").get(0).get("text").stringValue())
+        .isEqualTo("Alex fears the dark");
+  }
+
+  @Test
+  void theListIsLimited() {
+    assertThat(ids("user_id=alice&agent_id=Seraphina&limit=1")).hasSize(1);
+  }
+
+  @Test
+  void aSearchFindsTheUsersOwnMemories() {
+    assertThat(ids("user_id=alice&query=" + encoded("where does Alex live? in Prague")))
+        .startsWith("m1")
+        .doesNotContain("m4");
+    assertThat(ids("user_id=alice&agent_id=Seraphina&query=cat")).containsExactly("m2");
+  }
+
+  @Test
+  void aMemoryIsForgottenAndTheNextGenerationDoesNotSeeIt() {
+    assertThat(block()).contains("Prague");
+
+    Answer deleted = retriever.delete("/v1/memories/m1?user_id=alice");
+
+    assertThat(deleted.status()).isEqualTo(204);
+    assertThat(mem0.memories()).extracting(StoredMemory::id).doesNotContain("m1");
+    assertThat(block()).doesNotContain("Prague");
+  }
+
+  @Test
+  void anotherUsersMemoryCannotBeForgottenAndLooksAsIfItWereNotThere() {
+    Answer refused = retriever.delete("/v1/memories/m4?user_id=alice");
+    Answer unknown = retriever.delete("/v1/memories/m999?user_id=alice");
+
+    assertThat(refused.status()).isEqualTo(404);
+    assertThat(refused.json().get("type")).isEqualTo(unknown.json().get("type"));
+    assertThat(refused.headers().get("content-type")).containsExactly("application/problem+json");
+    assertThat(refused.json().get("detail").stringValue())
+        .isEqualTo("This user has no memory with the id 'm4'.");
+    assertThat(mem0.memories()).extracting(StoredMemory::id).contains("m4");
+    assertThat(mem0.calls(Calls.delete())).isEmpty();
+  }
+
+  @Test
+  void forgettingTwiceIsNotFound() {
+    assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(204);
+    assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aUserMustBeNamed() {
+    for (Answer answer :
+        List.of(
+            retriever.get("/v1/memories"),
+            retriever.get("/v1/memories?user_id="),
+            retriever.delete("/v1/memories/m1"))) {
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.json().get("field").stringValue()).isEqualTo("user_id");
+      assertThat(answer.json().get("fix").stringValue()).contains("handle");
+    }
+    assertThat(mem0.memories()).hasSize(4);
+  }
+
+  @Test
+  void aBadLimitIsRefusedWithItsValue() {
+    Answer word = retriever.get("/v1/memories?user_id=alice&limit=many");
+    Answer negative = retriever.get("/v1/memories?user_id=alice&limit=-1");
+
+    assertThat(word.status()).isEqualTo(422);
+    assertThat(word.json().get("field").stringValue()).isEqualTo("limit");
+    assertThat(word.json().get("value").stringValue()).isEqualTo("many");
+    assertThat(negative.status()).isEqualTo(422);
+    assertThat(negative.json().get("value").stringValue()).isEqualTo("-1");
+  }
+
+  @Test
+  void mem0sFailuresAreSaidHere() {
+    mem0.on(Calls.list()).once(Fault.status(503));
+    Answer unavailable = retriever.get("/v1/memories?user_id=alice");
+    assertThat(unavailable.status()).isEqualTo(502);
+    assertThat(unavailable.json().get("degraded").stringValue()).isEqualTo("mem0_unavailable");
+    assertThat(unavailable.json().get("trace_id").stringValue()).isNotBlank();
+
+    mem0.on(Calls.list()).once(Fault.neverAnswer());
+    assertThat(retriever.get("/v1/memories?user_id=alice").status()).isEqualTo(504);
+
+    mem0.on(Calls.list()).once(Fault.status(401));
+    assertThat(retriever.get("/v1/memories?user_id=alice").json().get("degraded").stringValue())
+        .isEqualTo("mem0_auth");
+  }
+
+  private static String block() {
+    return retriever.retrieve("Where does Alex live?").json().get("block").stringValue();
+  }
+
+  private static List<String> ids(String query) {
+    Answer answer = retriever.get("/v1/memories?" + query);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json().get("memories").valueStream().map(m -> m.get("id").stringValue()).toList();
+  }
+
+  private static void put(String id, String text, String user, String agent, String at) {
+    mem0.put(
+        new StoredMemory(id, text, user, Mem0Ids.character(agent), null, Map.of(), at, at, null));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}
