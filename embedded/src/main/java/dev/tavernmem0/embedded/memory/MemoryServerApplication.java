@@ -21,6 +21,7 @@ public class MemoryServerApplication {
    */
   public static SpringApplicationBuilder builder() {
     return new SpringApplicationBuilder(MemoryServerApplication.class)
+        .main(MemoryServerApplication.class)
         .web(WebApplicationType.SERVLET)
         .properties("spring.config.name=memory-server");
   }

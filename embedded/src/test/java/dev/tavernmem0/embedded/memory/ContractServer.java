@@ -1,0 +1,49 @@
+package dev.tavernmem0.embedded.memory;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests the server that the contract is checked on: the one at {@code MEM0_CONTRACT_URL}
+ * (called with {@code MEM0_CONTRACT_API_KEY}, if set), or else an embedded one.
+ */
+final class ContractServer implements BeforeAllCallback, ParameterResolver {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(ContractServer.class);
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    context.getStore(NAMESPACE).computeIfAbsent(Mem0Http.class, key -> connect(context));
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == Mem0Http.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return context.getStore(NAMESPACE).get(Mem0Http.class, Mem0Http.class);
+  }
+
+  private static Mem0Http connect(ExtensionContext context) {
+    String url = System.getenv("MEM0_CONTRACT_URL");
+    if (url != null && !url.isBlank()) {
+      return new Mem0Http(
+          URI.create(url.replaceAll("/+$", "")), System.getenv("MEM0_CONTRACT_API_KEY"));
+    }
+    try {
+      Path data = Files.createTempDirectory("memory-contract");
+      EmbeddedServer server = EmbeddedServer.start(data.resolve("memory"));
+      context.getStore(NAMESPACE).put(EmbeddedServer.class, server);
+      return server.http();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,535 @@
+package dev.tavernmem0.embedded.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.json.Json;
+import dev.tavernmem0.embedded.memory.Mem0Http.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the pipeline relies on in mem0 v2's REST interface. Runs on the embedded server, or on the
+ * server at {@code MEM0_CONTRACT_URL}: no language model is asked, and only users that the tests
+ * made up are touched.
+ */
+@DisplayName("mem0 v2 contract")
+@ExtendWith(ContractServer.class)
+class MemoryContractIT {
+  private final String user = "u-" + UUID.randomUUID();
+  private Mem0Http mem0;
+
+  @BeforeEach
+  void connect(Mem0Http server) {
+    mem0 = server;
+  }
+
+  @Nested
+  class Adding {
+    @Test
+    void eachMessageBecomesAMemoryWordForWord() {
+      JsonNode results =
+          add("seraphina", "{}", message("user", "Alex: hi 🌸"), message("assistant", "你好"))
+              .results();
+
+      assertThat(texts(results)).containsExactly("Alex: hi 🌸", "你好");
+      assertThat(strings(results, "event")).containsOnly("ADD");
+      assertThat(strings(results, "role")).containsExactly("user", "assistant");
+      assertThat(texts(list())).containsExactlyInAnyOrder("Alex: hi 🌸", "你好");
+    }
+
+    @Test
+    void systemMessagesAreNotStored() {
+      assertThat(
+              texts(add("a", "{}", message("system", "rules"), message("user", "fact")).results()))
+          .containsExactly("fact");
+    }
+
+    @Test
+    void theSameTextAgainIsASecondMemory() {
+      add("a", "{}", message("user", "twice"));
+      add("a", "{}", message("user", "twice"));
+
+      assertThat(texts(list())).containsExactly("twice", "twice");
+    }
+
+    @Test
+    void metadataComesBackAsItWasGiven() {
+      String metadata =
+          """
+          {"turn_ids":["t1","t2"],"nested":{"a":[1,{"b":null}]},"emoji":"🌸\\u2028","n":1.5,
+           "big":9223372036854775807,"yes":true}
+          """;
+      add("a", metadata, message("user", "fact"));
+
+      JsonNode stored = list().get(0).path("metadata");
+      assertThat(stored).isEqualTo(Json.MAPPER.readTree(metadata));
+    }
+
+    @Test
+    void metadataCannotSayWhoseMemoryItIs() {
+      add(
+          "a",
+          "{\"user_id\":\"victim\",\"run_id\":\"r\",\"actor_id\":\"x\",\"kept\":1}",
+          message("user", "fact"));
+
+      JsonNode memory = list().get(0);
+      assertThat(memory.path("user_id").asString()).isEqualTo(user);
+      assertThat(memory.has("run_id")).isFalse();
+      assertThat(memory.has("actor_id")).isFalse();
+      assertThat(memory.path("metadata")).isEqualTo(Json.MAPPER.readTree("{\"kept\":1}"));
+    }
+
+    @Test
+    void metadataMayDateTheMemory() {
+      add("a", "{\"created_at\":\"2024-02-29T08:00:00+00:00\"}", message("user", "old"));
+
+      assertThat(strings(list(), "created_at")).containsExactly("2024-02-29T08:00:00+00:00");
+    }
+
+    @Test
+    void anIdWithWhitespaceIsRefused() {
+      Answer answer =
+          mem0.post(
+              "/memories",
+              "{\"messages\":["
+                  + message("user", "x")
+                  + "],\"user_id\":\"two words\",\"infer\":false}");
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.detail()).contains("user_id").contains("whitespace");
+    }
+
+    @Test
+    void atLeastOneIdIsNeeded() {
+      Answer answer =
+          mem0.post("/memories", "{\"messages\":[" + message("user", "x") + "],\"infer\":false}");
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.detail()).contains("user_id, agent_id, run_id");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"user_id\":\"u\"}                                            | messages",
+          "{\"user_id\":\"u\",\"messages\":\"text\"}                      | messages",
+          "{\"user_id\":\"u\",\"messages\":[{\"content\":\"x\"}]}         | role",
+          "{\"user_id\":\"u\",\"messages\":[{\"role\":\"user\"}]}         | content",
+          "{\"user_id\":7,\"messages\":[]}                                | user_id",
+          "{\"user_id\":\"u\",\"messages\":[],\"metadata\":[]}            | metadata",
+        })
+    void aBodyOfTheWrongShapeIsAnsweredWith422AndThePlace(String body, String field) {
+      Answer answer = mem0.post("/memories", body);
+
+      assertThat(answer.status()).isEqualTo(422);
+      JsonNode error = answer.json().path("detail").path(0);
+      assertThat(error.path("loc").path(0).asString()).isEqualTo("body");
+      assertThat(error.path("loc").toString()).contains(field);
+      assertThat(error.path("msg").asString()).isNotBlank();
+      assertThat(error.path("type").asString()).isNotBlank();
+    }
+
+    @Test
+    void aBodyThatIsNotJsonIsAnsweredWith422() {
+      assertThat(mem0.post("/memories", "{\"messages\":").status()).isEqualTo(422);
+    }
+  }
+
+  @Nested
+  class Listing {
+    @Test
+    void aUserAloneAlsoSelectsWhatTheUserHasWithAgents() {
+      add("seraphina", "{}", message("user", "with Seraphina"));
+      add("kai", "{}", message("user", "with Kai"));
+
+      assertThat(texts(list())).containsExactlyInAnyOrder("with Seraphina", "with Kai");
+      assertThat(texts(mem0.get("/memories?user_id=" + user + "&agent_id=kai").results()))
+          .containsExactly("with Kai");
+      assertThat(texts(mem0.get("/memories?user_id=" + user + "&agent_id=nobody").results()))
+          .isEmpty();
+    }
+
+    @Test
+    void topKBoundsTheList() {
+      for (int i = 0; i < 22; i++) {
+        add("a", "{}", message("user", "fact " + i));
+      }
+
+      assertThat(mem0.get("/memories?user_id=" + user).results().size()).isEqualTo(20);
+      assertThat(mem0.get("/memories?user_id=" + user + "&top_k=1000").results().size())
+          .isEqualTo(22);
+      assertThat(mem0.get("/memories?user_id=" + user + "&top_k=3").results().size()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1001", "many"})
+    void topKOutOfRangeIsAnsweredWith422(String topK) {
+      Answer answer = mem0.get("/memories?user_id=" + user + "&top_k=" + topK);
+
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.json().path("detail").path(0).path("loc").toString())
+          .isEqualTo("[\"query\",\"top_k\"]");
+    }
+
+    @Test
+    void oneMemoryIsGivenByItsId() {
+      String id = addOne("fact");
+
+      JsonNode memory = mem0.get("/memories/" + id).json();
+      assertThat(memory.path("id").asString()).isEqualTo(id);
+      assertThat(memory.path("memory").asString()).isEqualTo("fact");
+      assertThat(memory.path("user_id").asString()).isEqualTo(user);
+      assertThat(memory.path("hash").asString()).hasSize(32);
+    }
+
+    @Test
+    void anUnknownIdIsNull() {
+      Answer answer = mem0.get("/memories/" + UUID.randomUUID());
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo("null");
+    }
+  }
+
+  @Nested
+  class Updating {
+    @Test
+    void textIsReplacedAndMetadataMerged() {
+      add("a", "{\"kept\":1,\"changed\":1}", message("user", "before"));
+      JsonNode before = list().get(0);
+      String id = before.path("id").asString();
+
+      Answer answer =
+          mem0.put(
+              "/memories/" + id,
+              "{\"text\":\"after\",\"metadata\":{\"changed\":2,\"user_id\":\"victim\"}}");
+
+      assertThat(answer.status()).isEqualTo(200);
+      JsonNode after = list().get(0);
+      assertThat(after.path("id").asString()).isEqualTo(id);
+      assertThat(after.path("memory").asString()).isEqualTo("after");
+      assertThat(after.path("user_id").asString()).isEqualTo(user);
+      assertThat(after.path("metadata"))
+          .isEqualTo(Json.MAPPER.readTree("{\"kept\":1,\"changed\":2}"));
+      assertThat(after.path("created_at")).isEqualTo(before.path("created_at"));
+      assertThat(after.path("updated_at")).isNotEqualTo(before.path("updated_at"));
+      assertThat(after.path("hash")).isNotEqualTo(before.path("hash"));
+    }
+
+    @Test
+    void theNewTextIsWhatSearchFinds() {
+      String id = addOne("a cat named Miso");
+      mem0.put("/memories/" + id, "{\"text\":\"a boat on the lake\"}");
+
+      JsonNode hit = search("a boat on the lake", "{}", ",\"explain\":true").get(0);
+      assertThat(hit.path("memory").asString()).isEqualTo("a boat on the lake");
+      assertThat(hit.path("score_details").path("semantic_score").asDouble()).isGreaterThan(0.99);
+    }
+
+    @Test
+    void aPastExpirationDateHidesAMemoryAndNullRestoresIt() {
+      String id = addOne("secret");
+
+      assertThat(mem0.put("/memories/" + id, "{\"expiration_date\":\"2000-01-01\"}").status())
+          .isEqualTo(200);
+      assertThat(texts(list())).isEmpty();
+      assertThat(texts(search("secret", "{}", ""))).isEmpty();
+      assertThat(mem0.get("/memories/" + id).json().path("memory").asString()).isEqualTo("secret");
+
+      assertThat(mem0.put("/memories/" + id, "{\"expiration_date\":null}").status()).isEqualTo(200);
+      assertThat(texts(list())).containsExactly("secret");
+      assertThat(texts(search("secret", "{}", ""))).containsExactly("secret");
+    }
+
+    @Test
+    void aFutureExpirationDateHidesNothing() {
+      String id = addOne("fact");
+      mem0.put("/memories/" + id, "{\"expiration_date\":\"2999-12-31\"}");
+
+      assertThat(texts(list())).containsExactly("fact");
+    }
+
+    @Test
+    void expiredMemoriesAreShownOnRequest() {
+      String id = addOne("secret");
+      mem0.put("/memories/" + id, "{\"expiration_date\":\"2000-01-01\"}");
+
+      assertThat(texts(mem0.get("/memories?user_id=" + user + "&show_expired=true").results()))
+          .containsExactly("secret");
+      assertThat(texts(search("secret", "{}", ",\"show_expired\":true"))).containsExactly("secret");
+    }
+
+    @Test
+    void wrongUpdatesAreRefused() {
+      String id = addOne("fact");
+
+      assertThat(mem0.put("/memories/" + id, "{}").status()).isEqualTo(400);
+      assertThat(mem0.put("/memories/" + id, "{\"expiration_date\":\"soon\"}").status())
+          .isEqualTo(400);
+      assertThat(mem0.put("/memories/" + id, "{\"text\":7}").status()).isEqualTo(422);
+      assertThat(mem0.put("/memories/" + UUID.randomUUID(), "{\"text\":\"x\"}").status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Nested
+  class Deleting {
+    @Test
+    void aDeletedMemoryIsGoneAndCannotBeDeletedAgain() {
+      String id = addOne("fact");
+
+      assertThat(mem0.delete("/memories/" + id).status()).isEqualTo(200);
+      assertThat(mem0.delete("/memories/" + id).status()).isEqualTo(404);
+      assertThat(mem0.get("/memories/" + id).body()).isEqualTo("null");
+      assertThat(texts(list())).isEmpty();
+      assertThat(texts(search("fact", "{}", ""))).isEmpty();
+    }
+
+    @Test
+    void aScopeIsDeletedAndNothingElse() {
+      for (int i = 0; i < 25; i++) {
+        add("kai", "{}", message("user", "with Kai " + i));
+      }
+      add("seraphina", "{}", message("user", "with Seraphina"));
+
+      assertThat(mem0.delete("/memories?user_id=" + user + "&agent_id=kai").status())
+          .isEqualTo(200);
+      assertThat(texts(list())).containsExactly("with Seraphina");
+    }
+
+    @Test
+    void everythingAtOnceIsNotDeleted() {
+      assertThat(mem0.delete("/memories").status()).isEqualTo(400);
+    }
+
+    @Test
+    void theHistoryTellsAllChanges() {
+      String id = addOne("one");
+      mem0.put("/memories/" + id, "{\"text\":\"two\"}");
+      mem0.delete("/memories/" + id);
+
+      JsonNode history = mem0.get("/memories/" + id + "/history").json();
+      assertThat(strings(history, "event")).containsExactly("ADD", "UPDATE", "DELETE");
+      assertThat(strings(history, "old_memory")).containsExactly("", "one", "two");
+      assertThat(strings(history, "new_memory")).containsExactly("one", "two", "");
+      assertThat(history.get(2).path("is_deleted").asBoolean()).isTrue();
+      assertThat(strings(history, "memory_id")).containsOnly(id);
+    }
+  }
+
+  @Nested
+  class Searching {
+    @Test
+    void theMemoryWithTheSameWordsComesFirst() {
+      addOne("The innkeeper owes Alex forty silver coins");
+      addOne("Seraphina is afraid of thunderstorms");
+      addOne("The bridge to the north has collapsed");
+
+      JsonNode hits = search("Seraphina is afraid of thunderstorms", "{}", ",\"explain\":true");
+
+      assertThat(texts(hits)).first().isEqualTo("Seraphina is afraid of thunderstorms");
+      List<Double> scores = doubles(hits, "score");
+      assertThat(scores).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+      assertThat(scores).allSatisfy(score -> assertThat(score).isBetween(0.0, 1.0));
+      JsonNode details = hits.get(0).path("score_details");
+      assertThat(details.path("semantic_score").asDouble()).isBetween(0.99, 1.000001);
+      assertThat(details.path("bm25_score").asDouble()).isBetween(0.0, 1.0);
+      assertThat(details.path("final_score").asDouble())
+          .isEqualTo(hits.get(0).path("score").asDouble());
+    }
+
+    @Test
+    void detailsAreGivenOnlyOnRequest() {
+      addOne("fact");
+
+      assertThat(search("fact", "{}", "").get(0).has("score_details")).isFalse();
+    }
+
+    @Test
+    void theThresholdGatesTheSemanticScore() {
+      addOne("The innkeeper owes Alex forty silver coins");
+      addOne("forty silver coins");
+
+      assertThat(texts(search("forty silver coins", "{}", ",\"threshold\":0.99")))
+          .containsExactly("forty silver coins");
+    }
+
+    @Test
+    void topKBoundsTheHits() {
+      for (int i = 0; i < 5; i++) {
+        addOne("fact number " + i);
+      }
+
+      assertThat(search("fact", "{}", ",\"threshold\":0,\"top_k\":2").size()).isEqualTo(2);
+      assertThat(search("fact", "{}", ",\"threshold\":0,\"top_k\":0").size()).isZero();
+    }
+
+    @Test
+    void deprecatedTopLevelIdsStillWork() {
+      addOne("fact");
+
+      assertThat(
+              texts(
+                  mem0.post("/search", "{\"query\":\"fact\",\"user_id\":\"" + user + "\"}")
+                      .results()))
+          .containsExactly("fact");
+    }
+
+    @Test
+    void aScopeSeesOnlyItsOwn() {
+      add("kai", "{}", message("user", "fact of Kai"));
+      add("seraphina", "{}", message("user", "fact of Seraphina"));
+
+      assertThat(texts(search("fact", "{\"agent_id\":\"kai\"}", ",\"threshold\":0")))
+          .containsExactly("fact of Kai");
+      assertThat(texts(search("fact", "{}", ",\"threshold\":0")))
+          .containsExactlyInAnyOrder("fact of Kai", "fact of Seraphina");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"batch_id\":\"b1\"}                                        | one",
+          "{\"batch_id\":{\"eq\":\"b1\"}}                               | one",
+          "{\"batch_id\":{\"ne\":\"b1\"}}                               | two",
+          "{\"batch_id\":[\"b1\",\"b2\"]}                               | one two",
+          "{\"batch_id\":{\"in\":[\"b2\",\"b3\"]}}                      | two",
+          "{\"batch_id\":{\"nin\":[\"b2\",\"b3\"]}}                     | one",
+          "{\"batch_id\":\"*\"}                                         | one two",
+          "{\"day\":{\"gt\":1}}                                         | two three",
+          "{\"day\":{\"gte\":1,\"lt\":3}}                               | one two",
+          "{\"day\":{\"lte\":1}}                                        | one",
+          "{\"turn_ids\":{\"contains\":\"\\\"t1\\\"\"}}                 | one",
+          "{\"place\":{\"contains\":\"inn\"}}                           | ''",
+          "{\"place\":{\"icontains\":\"inn\"}}                          | one",
+          "{\"place\":{\"contains\":\"100%\"}}                          | two",
+          "{\"AND\":[{\"day\":{\"gte\":1}},{\"day\":{\"lt\":2}}]}       | one",
+          "{\"OR\":[{\"day\":1},{\"day\":3}]}                           | one three",
+          "{\"NOT\":[{\"day\":1},{\"day\":3}]}                          | two",
+          "{\"NOT\":[{\"batch_id\":\"b1\"}]}                            | two",
+          "{\"missing\":\"x\"}                                          | ''",
+        })
+    void metadataCanBeAskedFor(String filter, String expected) {
+      add("a", metadata("b1", 1, "t1", "The Inn"), message("user", "one"));
+      add("a", metadata("b2", 2, "t10", "100% north"), message("user", "two"));
+      add("a", "{\"day\":3}", message("user", "three"));
+
+      assertThat(texts(search("number", filter, ",\"threshold\":0")))
+          .containsExactlyInAnyOrder(expected.isEmpty() ? new String[0] : expected.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "{\"query\":\"  \",\"filters\":{\"user_id\":\"u\"}}",
+          "{\"query\":\"x\"}",
+          "{\"query\":\"x\",\"filters\":{\"place\":\"inn\"}}",
+          "{\"query\":\"x\",\"filters\":{\"user_id\":\"two words\"}}",
+          "{\"query\":\"x\",\"filters\":{\"user_id\":\"u\",\"a\":{\"eq\":1,\"like\":1}}}",
+          "{\"query\":\"x\",\"filters\":{\"user_id\":\"u\"},\"threshold\":1.5}",
+          "{\"query\":\"x\",\"filters\":{\"user_id\":\"u\"},\"top_k\":-1}",
+          "{\"query\":\"x\",\"filters\":{\"user_id\":\"u\",\"OR\":[]}}",
+        })
+    void wrongSearchesAreAnsweredWith400(String body) {
+      Answer answer = mem0.post("/search", body);
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.detail()).isNotBlank();
+    }
+
+    @Test
+    void aSearchWithoutAQueryIsAnsweredWith422() {
+      Answer answer = mem0.post("/search", "{\"filters\":{\"user_id\":\"u\"}}");
+
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.json().path("detail").path(0).path("loc").toString())
+          .isEqualTo("[\"body\",\"query\"]");
+    }
+
+    private static String metadata(String batch, int day, String turn, String place) {
+      return "{\"batch_id\":\"%s\",\"day\":%d,\"turn_ids\":[\"%s\"],\"place\":\"%s\"}"
+          .formatted(batch, day, turn, place);
+    }
+  }
+
+  @Nested
+  class Operating {
+    @Test
+    void livenessVersionAndConfigurationCanBeAsked() {
+      assertThat(mem0.get("/openapi.json").json().path("paths").has("/memories")).isTrue();
+      assertThat(mem0.get("/auth/setup-status").json().has("needsSetup")).isTrue();
+      assertThat(mem0.get("/configure").json().path("version").asString()).isEqualTo("v1.1");
+    }
+
+    @Test
+    void anUnknownPathIsAnsweredWith404() {
+      Answer answer = mem0.get("/no-such-path");
+
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.detail()).isEqualTo("Not Found");
+    }
+  }
+
+  private Answer add(String agent, String metadata, String... messages) {
+    return mem0.post(
+        "/memories",
+        "{\"messages\":[%s],\"user_id\":\"%s\",\"agent_id\":\"%s\",\"metadata\":%s,\"infer\":false}"
+            .formatted(String.join(",", messages), user, agent, metadata));
+  }
+
+  private String addOne(String text) {
+    return add("a", "{}", message("user", text)).results().get(0).path("id").asString();
+  }
+
+  private JsonNode list() {
+    return mem0.get("/memories?user_id=" + user).results();
+  }
+
+  /**
+   * @param filters without the user
+   * @param options further fields of the body, each with a comma before it
+   */
+  private JsonNode search(String query, String filters, String options) {
+    var all = (ObjectNode) Json.MAPPER.readTree(filters);
+    all.put("user_id", user);
+    return mem0.post(
+            "/search",
+            "{\"query\":%s,\"filters\":%s%s}"
+                .formatted(Json.MAPPER.writeValueAsString(query), all, options))
+        .results();
+  }
+
+  private static String message(String role, String content) {
+    return Json.MAPPER.writeValueAsString(new Message(role, content));
+  }
+
+  private static List<String> texts(JsonNode memories) {
+    return strings(memories, "memory");
+  }
+
+  private static List<String> strings(JsonNode items, String field) {
+    return StreamSupport.stream(items.spliterator(), false)
+        .map(item -> item.path(field).asString(""))
+        .toList();
+  }
+
+  private static List<Double> doubles(JsonNode items, String field) {
+    List<Double> values = new ArrayList<>();
+    items.forEach(item -> values.add(item.path(field).asDouble()));
+    return values;
+  }
+}
