@@ -40,7 +40,8 @@ class WriterConfiguration {
         kafka.buildConsumerProperties(),
         kafka.buildProducerProperties(),
         kafka.buildAdminProperties(),
-        writer.groupId());
+        writer.groupId(),
+        writer.instanceId());
   }
 
   @Bean

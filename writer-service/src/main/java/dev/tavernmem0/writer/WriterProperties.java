@@ -7,6 +7,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -15,6 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * The writer.
  *
  * @param groupId consumer group
+ * @param instanceId name of this instance in the group, different for each; an instance that has
+ *     one takes its partitions up at once after a restart, even after it was killed
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
  * @param narrator whether narrator lines are written too
  * @param batch when turns are written, and how many together
@@ -27,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("tavern.writer")
 public record WriterProperties(
     @NotBlank @DefaultValue("tavern-writer") String groupId,
+    @Nullable String instanceId,
     @DefaultValue("true") boolean infer,
     @DefaultValue("false") boolean narrator,
     @Valid @DefaultValue Batch batch,

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the writer's Kafka clients: what an operator set for all clients (brokers, security) plus
@@ -22,20 +23,26 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaClients {
   private static final String CLIENT_ID = "tavern-writer";
 
+  /** A writer that was killed is missed after this; Kafka's default of 45 s is long to wait. */
+  private static final int SESSION_TIMEOUT_MS = 10_000;
+
   private final Map<String, Object> consumerSettings;
   private final Map<String, Object> producerSettings;
   private final Map<String, Object> adminSettings;
   private final String groupId;
+  private final @Nullable String instanceId;
 
   public KafkaClients(
       Map<String, Object> consumerSettings,
       Map<String, Object> producerSettings,
       Map<String, Object> adminSettings,
-      String groupId) {
+      String groupId,
+      @Nullable String instanceId) {
     this.consumerSettings = Map.copyOf(consumerSettings);
     this.producerSettings = Map.copyOf(producerSettings);
     this.adminSettings = Map.copyOf(adminSettings);
     this.groupId = groupId;
+    this.instanceId = instanceId;
   }
 
   public Admin admin() {
@@ -46,6 +53,10 @@ public final class KafkaClients {
   public Consumer<byte[], byte[]> groupConsumer() {
     Map<String, Object> settings = consumerSettings(CLIENT_ID);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+    if (instanceId != null && !instanceId.isBlank()) {
+      settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
+    }
+    settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

@@ -1,0 +1,177 @@
+package dev.tavernmem0.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.testkit.mem0.Calls;
+import dev.tavernmem0.testkit.mem0.Fault;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A writer that dies or goes loses nothing and doubles nothing. */
+class RestartIT extends WriterFixture {
+  private static final Duration A_WHILE = Duration.ofSeconds(60);
+
+  private Map<String, String> named() {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.instance-id", "one");
+    return settings;
+  }
+
+  @Test
+  void killed_before_mem0_took_the_batch() {
+    mem0.on(Calls.add()).once(Fault.neverAnswer());
+    ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+    chat.user("I live in Prague.");
+    chat.reply("Nice.");
+    try (WriterProcess writer = WriterProcess.start(named())) {
+      await().atMost(A_WHILE).until(() -> mem0.calls(Calls.add()).size() == 1);
+      writer.kill();
+    }
+    assertThat(turnsByFate()).containsOnlyKeys(Fate.PENDING);
+
+    try (WriterUnderTest writer = WriterUnderTest.start(named())) {
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+    }
+
+    assertThat(memoriesOf("Prague")).isEqualTo(1);
+    assertThat(memoriesOf("Nice.")).isEqualTo(1);
+  }
+
+  @Test
+  void killed_while_mem0_was_at_it() {
+    Map<String, String> settings = named();
+    settings.put("mem0.timeout-ms", "30000");
+    settings.put("tavern.writer.retry.reconcile-grace", "10s");
+    mem0.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(6)));
+    watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+    try (WriterProcess writer = WriterProcess.start(settings)) {
+      await().atMost(A_WHILE).until(() -> mem0.calls(Calls.add()).size() == 1);
+      writer.kill();
+    }
+
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+    }
+
+    assertThat(memoriesOf("Prague")).isEqualTo(1);
+    assertThat(mem0.calls(Calls.add())).hasSize(1);
+  }
+
+  @Test
+  void killed_again_and_again_while_many_chats_are_written() {
+    int chats = 6;
+    int exchanges = 8;
+    Map<String, String> settings = named();
+    settings.put("tavern.writer.batch.max-turns", "4");
+    mem0.on(Calls.add()).always(Fault.delay(Duration.ofMillis(150)));
+    for (int i = 0; i < exchanges; i++) {
+      for (int c = 0; c < chats; c++) {
+        ChatLog chat = chatOf(c);
+        chat.user("Chat " + c + " says line " + i + ".");
+        chat.reply("Reply " + i + " to chat " + c + ".");
+      }
+    }
+    watcher.flush();
+
+    for (int kill = 1; kill <= 3; kill++) {
+      int calls = kill * 5;
+      try (WriterProcess writer = WriterProcess.start(settings)) {
+        await().atMost(A_WHILE).until(() -> mem0.calls(Calls.add()).size() >= calls);
+        writer.kill();
+      }
+    }
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      awaitTurns(Fate.WRITTEN, (long) 2 * chats * exchanges);
+      awaitRest(writer);
+    }
+
+    assertThat(mem0.memories()).hasSize(2 * chats * exchanges);
+    for (int i = 0; i < exchanges; i++) {
+      for (int c = 0; c < chats; c++) {
+        assertThat(memoriesOf("Chat " + c + " says line " + i + ".")).isEqualTo(1);
+        assertThat(memoriesOf("Reply " + i + " to chat " + c + ".")).isEqualTo(1);
+      }
+    }
+  }
+
+  private final Map<Integer, ChatLog> chats = new HashMap<>();
+
+  private ChatLog chatOf(int number) {
+    return chats.computeIfAbsent(
+        number, n -> watcher.chat("default-user:chat-" + n, "Character " + n));
+  }
+
+  @Test
+  void a_change_made_while_the_writer_was_away_is_followed() {
+    ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+    chat.user("I live in Prague.");
+    chat.reply("Nice.");
+    try (WriterUnderTest writer = startWriter()) {
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+    }
+    chat.edit(0, "I live in Brno.");
+    chat.user("And I have a cat.");
+
+    try (WriterUnderTest writer = startWriter()) {
+      await().atMost(SOON).until(() -> memoriesOf("cat") == 1 && memoriesOf("Brno") == 1);
+      awaitRest(writer);
+    }
+
+    assertThat(memoriesOf("Prague")).isZero();
+    assertThat(memoriesOf("Nice.")).isEqualTo(1);
+  }
+
+  @Test
+  void turns_that_wait_at_the_stop_are_written_after_the_start() {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.batch.settle", "1h");
+    settings.put("tavern.writer.batch.max-age", "2h");
+    ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+    chat.user("I live in Prague.");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      await().atMost(SOON).until(() -> writer.status().pendingTurns() == 1);
+    }
+    assertThat(mem0.calls()).isEmpty();
+
+    try (WriterUnderTest writer = startWriter()) {
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+    }
+    assertThat(memoriesOf("Prague")).isEqualTo(1);
+  }
+
+  @Test
+  void partitions_that_move_between_writers_are_written_once() {
+    mem0.on(Calls.add()).always(Fault.delay(Duration.ofMillis(100)));
+    int chats = 12;
+    for (int c = 0; c < chats; c++) {
+      chatOf(c).user("I am chat " + c + ".");
+    }
+    try (WriterUnderTest first = startWriter()) {
+      await().atMost(SOON).until(() -> !mem0.memories().isEmpty());
+      try (WriterUnderTest second = startWriter()) {
+        await()
+            .atMost(A_WHILE)
+            .until(
+                () ->
+                    first.status().partitions().size() == 1
+                        && second.status().partitions().size() == 1);
+        for (int c = 0; c < chats; c++) {
+          chatOf(c).user("Still chat " + c + ".");
+        }
+        first.close();
+        awaitTurns(Fate.WRITTEN, 2L * chats);
+        awaitRest(second);
+      }
+    }
+
+    assertThat(mem0.memories()).hasSize(2 * chats);
+  }
+}

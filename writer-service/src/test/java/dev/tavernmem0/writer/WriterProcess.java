@@ -1,0 +1,51 @@
+package dev.tavernmem0.writer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The writer in a JVM of its own, to be killed. Its output goes to this JVM's. */
+final class WriterProcess implements AutoCloseable {
+  private final Process process;
+
+  private WriterProcess(Process process) {
+    this.process = process;
+  }
+
+  static WriterProcess start(Map<String, String> settings) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(WriterApplication.class.getName());
+    settings.forEach((name, value) -> command.add("--" + name + "=" + value));
+    try {
+      return new WriterProcess(
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start a JVM", e);
+    }
+  }
+
+  /** {@code kill -9}; returns when it is gone. */
+  void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
