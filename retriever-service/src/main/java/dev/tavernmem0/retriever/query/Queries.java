@@ -38,6 +38,11 @@ public final class Queries {
         Stage.LAST_MESSAGE, SingleLine.tail(conversation.question(), limits.maxQueryLength()));
   }
 
+  /** Whether what the user said last names nothing to search for without its context. */
+  boolean isWeak(Conversation conversation) {
+    return WeakQuestion.is(conversation.question());
+  }
+
   /**
    * Query 2: the recent conversation followed by the question. The oldest lines go first when it
    * gets too long; empty if there is nothing to add to the question.

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the cheap question first and climbs only while nothing was found: the last message, then the
- * recent context, then a language model's rewrite. A failure ends the climb: asking a mem0 that
- * fails once more only costs time. Deterministic and thread-safe.
+ * recent context, then a language model's rewrite. A last message that names nothing to search for
+ * ("Do you remember?") is asked with its context first. A failure ends the climb: asking a mem0
+ * that fails once more only costs time. Deterministic and thread-safe.
  */
 public final class QueryLadder {
   private final Queries queries;
@@ -71,9 +72,11 @@ public final class QueryLadder {
       boolean includeContext,
       @Nullable QueryRewriter rewriter,
       MemorySource source) {
-    Climb climb = ask(queries.lastMessage(conversation), new Climb(List.of(), null, null), source);
-    if (includeContext && isOpen(climb)) {
-      climb = ask(queries.recentContext(conversation), climb, source);
+    Climb climb = new Climb(List.of(), null, null);
+    for (Optional<Query> query : cheapQueries(conversation, includeContext)) {
+      if (isOpen(climb)) {
+        climb = ask(query, climb, source);
+      }
     }
     if (rewriter != null && isOpen(climb)) {
       Optional<RewriteInput> input = queries.rewriteInput(conversation);
@@ -86,6 +89,17 @@ public final class QueryLadder {
       }
     }
     return climb;
+  }
+
+  private List<Optional<Query>> cheapQueries(Conversation conversation, boolean includeContext) {
+    Optional<Query> lastMessage = queries.lastMessage(conversation);
+    if (!includeContext) {
+      return List.of(lastMessage);
+    }
+    Optional<Query> recentContext = queries.recentContext(conversation);
+    return queries.isWeak(conversation)
+        ? List.of(recentContext, lastMessage)
+        : List.of(lastMessage, recentContext);
   }
 
   private static boolean isOpen(Climb climb) {

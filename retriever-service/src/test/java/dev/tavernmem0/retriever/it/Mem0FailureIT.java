@@ -26,7 +26,7 @@ class Mem0FailureIT {
   private static final Duration DEADLINE = Duration.ofMillis(600);
 
   /** What HTTP and a busy machine may add to the retriever's own time. */
-  private static final Duration TOLERANCE = Duration.ofMillis(400);
+  private static final Duration TOLERANCE = Duration.ofMillis(900);
 
   private static FaultyMem0Server mem0;
   private static RunningRetriever retriever;
@@ -96,6 +96,8 @@ class Mem0FailureIT {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.took()).isLessThan(DEADLINE.plus(TOLERANCE));
+    assertThat(answer.json().get("timings_ms").get("total").doubleValue())
+        .isLessThan(DEADLINE.toMillis() + 200.0);
     assertThat(answer.json().get("messages")).isEqualTo(request.get("messages"));
     assertThat(answer.json().get("degraded").stringValue()).isEqualTo(degraded);
     assertThat(answer.json().get("applied").booleanValue()).isFalse();
@@ -156,7 +158,7 @@ class Mem0FailureIT {
     Answer answer = retriever.post("/v1/retrieve", request.toString());
 
     assertThat(answer.json().get("degraded").stringValue()).isEqualTo("mem0_timeout");
-    assertThat(answer.json().get("timings_ms").get("total").doubleValue()).isLessThan(150);
+    assertThat(answer.json().get("timings_ms").get("total").doubleValue()).isLessThan(300);
   }
 
   @Test

@@ -28,6 +28,14 @@ class QueryLadderTest {
           "Seraphina",
           List.of(
               new ChatMessage(Role.ASSISTANT, null, "You told me of your new flat."),
+              new ChatMessage(Role.USER, null, "What is my address?")));
+
+  private final Conversation weakChat =
+      new Conversation(
+          "Alex",
+          "Seraphina",
+          List.of(
+              new ChatMessage(Role.ASSISTANT, null, "You told me of your new flat."),
               new ChatMessage(Role.USER, null, "Do you remember?")));
 
   @Test
@@ -37,7 +45,7 @@ class QueryLadderTest {
     var climb = climb(true, "home of Alex");
 
     assertThat(climb.memories()).isEqualTo(HIT.memories());
-    assertThat(climb.query()).isEqualTo(new Query(Stage.LAST_MESSAGE, "Do you remember?"));
+    assertThat(climb.query()).isEqualTo(new Query(Stage.LAST_MESSAGE, "What is my address?"));
     assertThat(asked).hasSize(1);
     assertThat(rewrites).isEmpty();
   }
@@ -51,7 +59,8 @@ class QueryLadderTest {
     assertThat(climb.query())
         .isEqualTo(
             new Query(
-                Stage.RECENT_CONTEXT, "Seraphina: You told me of your new flat. Do you remember?"));
+                Stage.RECENT_CONTEXT,
+                "Seraphina: You told me of your new flat. What is my address?"));
     assertThat(rewrites).isEmpty();
   }
 
@@ -72,6 +81,26 @@ class QueryLadderTest {
     climb(false, "home of Alex");
 
     assertThat(asked).extracting(Query::stage).containsExactly(Stage.LAST_MESSAGE, Stage.REWRITE);
+  }
+
+  @Test
+  void aQuestionThatNamesNothingIsAskedWithItsContextFirst() {
+    answers.put(Stage.LAST_MESSAGE, HIT);
+    answers.put(Stage.RECENT_CONTEXT, HIT);
+
+    var climb = ladder.climb(weakChat, true, null, this::search);
+
+    assertThat(climb.query()).extracting(Query::stage).isEqualTo(Stage.RECENT_CONTEXT);
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void aQuestionThatNamesNothingIsAskedAloneWhenItsContextFindsNothing() {
+    ladder.climb(weakChat, true, null, this::search);
+
+    assertThat(asked)
+        .extracting(Query::stage)
+        .containsExactly(Stage.RECENT_CONTEXT, Stage.LAST_MESSAGE);
   }
 
   @Test
@@ -115,7 +144,7 @@ class QueryLadderTest {
 
   @Test
   void theSameTextIsNotAskedTwice() {
-    climb(false, "Do you remember?");
+    climb(false, "What is my address?");
 
     assertThat(asked).hasSize(1);
   }

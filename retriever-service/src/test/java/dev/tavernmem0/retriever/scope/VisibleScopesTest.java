@@ -1,0 +1,87 @@
+package dev.tavernmem0.retriever.scope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VisibleScopesTest {
+  private final GroupDirectory groups = new GroupDirectory();
+  private final VisibleScopes scopes = new VisibleScopes(groups, 3);
+
+  @Test
+  void aloneACharacterSeesItsOwnMemories() {
+    assertThat(scopes.of("default-user", "小 红", null, List.of()))
+        .containsExactly(new Scope("default-user", "小+红"));
+  }
+
+  @Test
+  void inAGroupTheMembersSeeTheGroupsToo() {
+    assertThat(agents(scopes.of("u", "My Carol", "17", List.of("My Carol", "Bob"))))
+        .containsExactly("My+Carol", "group:17");
+    assertThat(agents(scopes.of("u", "My Carol", "17", List.of())))
+        .containsExactly("My+Carol", "group:17");
+    assertThat(agents(scopes.of("u", "My Carol", "17", List.of("Bob", "")))).hasSize(1);
+  }
+
+  @Test
+  void groupsLearntFromTheLedgerCountEverywhereButOnlyForTheirUser() {
+    groups.learn(entry("u", "group:17", 1, "Carol", "Bob"));
+    groups.learn(entry("other", "group:18", 1, "Carol"));
+
+    assertThat(agents(scopes.of("u", "Carol", null, List.of())))
+        .containsExactly("Carol", "group:17");
+    assertThat(agents(scopes.of("u", "Dave", null, List.of()))).containsExactly("Dave");
+  }
+
+  @Test
+  void theLatestEntryDecidesWhoIsAMember() {
+    groups.learn(entry("u", "group:17", 2, "Bob"));
+    groups.learn(entry("u", "group:17", 1, "Carol", "Bob"));
+
+    assertThat(agents(scopes.of("u", "Carol", null, List.of()))).containsExactly("Carol");
+    assertThat(agents(scopes.of("u", "Bob", null, List.of()))).contains("group:17");
+  }
+
+  @Test
+  void entriesOfSoloChatsSayNothingAboutGroups() {
+    groups.learn(entry("u", "Bob", 1, "Carol"));
+
+    assertThat(agents(scopes.of("u", "Carol", null, List.of()))).containsExactly("Carol");
+  }
+
+  @Test
+  void withManyGroupsThisOneAndThoseWrittenLastAreSearched() {
+    groups.learn(entry("u", "group:1", 10, "Carol"));
+    groups.learn(entry("u", "group:2", 30, "Carol"));
+    groups.learn(entry("u", "group:3", 20, "Carol"));
+
+    assertThat(agents(scopes.of("u", "Carol", "1", List.of("Carol"))))
+        .containsExactly("Carol", "group:1", "group:2");
+  }
+
+  private static List<String> agents(List<Scope> scopes) {
+    return scopes.stream().map(Scope::agentId).toList();
+  }
+
+  private static LedgerEntry entry(String user, String agent, long tsMs, String... members) {
+    List<String> ids = List.of(members).stream().map(Mem0Ids::character).toList();
+    return new LedgerEntry(
+        "b",
+        0,
+        "c",
+        "f",
+        new Scope(user, agent),
+        ids,
+        Fate.WRITTEN,
+        null,
+        List.of(),
+        List.of(),
+        1,
+        tsMs);
+  }
+}
