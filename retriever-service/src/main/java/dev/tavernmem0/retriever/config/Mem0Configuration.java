@@ -47,14 +47,16 @@ class Mem0Configuration {
 
   @Bean
   Mem0Client searchClient(Mem0Properties mem0, RetrieverProperties retriever) {
-    Duration longestStage =
-        Stream.of(
-                retriever.stages().lastMessage().timeout(),
-                retriever.stages().recentContext().timeout(),
-                retriever.stages().rewrite().timeout())
-            .max(Comparator.naturalOrder())
-            .orElseThrow();
-    return new Mem0Client(options(mem0, longestStage, mem0.maxConcurrency()));
+    return new Mem0Client(options(mem0, longestSearch(retriever), mem0.maxConcurrency()));
+  }
+
+  private static Duration longestSearch(RetrieverProperties retriever) {
+    return Stream.of(
+            retriever.stages().lastMessage().timeout(),
+            retriever.stages().recentContext().timeout(),
+            retriever.stages().rewrite().timeout())
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static Mem0ClientOptions options(
@@ -109,7 +111,6 @@ class Mem0Configuration {
       Mem0Client searchClient,
       Guard mem0Guard,
       ScopeGenerations generations,
-      Mem0Properties mem0,
       RetrieverProperties retriever,
       MeterRegistry meters) {
     return new MemorySearch(
@@ -118,7 +119,7 @@ class Mem0Configuration {
         generations,
         new SearchOptions(
             retriever.minScore(),
-            Duration.ofMillis(mem0.timeoutMs()),
+            longestSearch(retriever),
             retriever.cache().ttl(),
             retriever.cache().maxSize()),
         meters);

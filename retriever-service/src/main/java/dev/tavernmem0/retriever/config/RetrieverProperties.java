@@ -59,7 +59,8 @@ public record RetrieverProperties(
   }
 
   /**
-   * Limits of each query; all inside {@code mem0.timeout-ms}.
+   * Limits of each query, all inside the time that the request or {@code mem0.timeout-ms} gives.
+   * Longer than that time, because a search that comes too late still serves the next swipe.
    *
    * @param lastMessage query 1
    * @param recentContext query 2
@@ -77,7 +78,7 @@ public record RetrieverProperties(
    * @param retries how often a passing failure is tried again
    */
   public record Stage(
-      @DefaultValue("1s") Duration timeout, @DefaultValue("1") @Min(0) @Max(5) int retries) {}
+      @DefaultValue("3s") Duration timeout, @DefaultValue("1") @Min(0) @Max(5) int retries) {}
 
   /**
    * Reuse of answers.

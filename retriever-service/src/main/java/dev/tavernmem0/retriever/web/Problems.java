@@ -105,7 +105,7 @@ class Problems extends ResponseEntityExceptionHandler {
     }
     // Jackson's message may quote the chat, so only the place is said.
     String field = e.getCause() instanceof JacksonException json ? path(json) : "";
-    String fix = "send JSON as the documentation of the retriever's HTTP interface describes it";
+    String fix = "send JSON as the docs/retriever.md describes it";
     String detail =
         field.isEmpty() ? "The body is not valid JSON." : field + " has the wrong type.";
     ProblemDetail problem = problem(HttpStatus.BAD_REQUEST, "malformed-body", detail, request);

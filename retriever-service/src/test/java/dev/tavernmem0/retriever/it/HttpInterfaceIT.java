@@ -76,6 +76,9 @@ class HttpInterfaceIT {
     Answer refused =
         retriever.post("/v1/retrieve", RunningRetriever.request("x").toString(), "Origin", ORIGIN);
 
+    Answer health = retriever.get("/actuator/health", "Origin", ORIGIN);
+
+    assertThat(health.headers()).containsKey("access-control-allow-origin");
     assertThat(preflight.status()).isEqualTo(200);
     assertThat(preflight.headers().get("access-control-allow-origin")).containsExactly(ORIGIN);
     assertThat(stranger.status()).isEqualTo(403);
