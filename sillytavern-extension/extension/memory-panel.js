@@ -2,7 +2,7 @@
 
 import { RetrieverError } from './client.js';
 import { characterKey, currentPlace } from './request.js';
-import { outcomeText, provenance, stageText, troubleText } from './texts.js';
+import { outcomeText, provenance, stageText, troubleText, typeText } from './texts.js';
 
 const PAGE = 50;
 const MOST = 200;
@@ -78,7 +78,7 @@ function showGenerations(root, getContext, journal) {
   function showChoices() {
     choice.replaceChildren(
       ...journal.records().map((record) =>
-        new Option(`${record.at.toLocaleTimeString()} · ${record.char_name} · ${record.type}`)),
+        new Option(`${record.at.toLocaleTimeString()} · ${record.char_name} · ${typeText(t, record.type)}`)),
     );
     choice.hidden = journal.records().length === 0;
     showRecord();
@@ -166,6 +166,7 @@ function showStored(root, getContext, client) {
     try {
       await client.forget(memory.id);
       element.remove();
+      void load();
       toastr.success(t`Forgotten.`, t`Long-term memory`);
     } catch (error) {
       toastr.error(errorText(error), t`Long-term memory`);

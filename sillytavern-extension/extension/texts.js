@@ -105,6 +105,27 @@ function skipText(t, reason) {
 
 /**
  * @param {T} t
+ * @param {string} type of the generation
+ */
+export function typeText(t, type) {
+  switch (type) {
+    case 'normal':
+      return t`reply`;
+    case 'swipe':
+      return t`swipe`;
+    case 'regenerate':
+      return t`regenerate`;
+    case 'continue':
+      return t`continue`;
+    case 'impersonate':
+      return t`impersonate`;
+    default:
+      return type;
+  }
+}
+
+/**
+ * @param {T} t
  * @param {number|undefined} stage
  */
 export function stageText(t, stage) {

@@ -31,20 +31,31 @@ export async function openTavern(browser, url, { locale = 'en', viewport = { wid
   const context = await browser.newContext({ locale, viewport });
   await context.addInitScript((language) => localStorage.setItem('language', language), locale);
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   /** @type {string[]} */
   const errors = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('pageerror', (error) => {
+    // SillyTavern has errors of its own, such as "Generation was aborted".
+    if (error.stack?.includes('tavern-mem0')) {
+      errors.push(error.stack);
+    }
+  });
   page.on('console', (message) => {
     if (message.type() === 'error' && message.text().includes('mem0')) {
       errors.push(message.text());
     }
   });
   await page.goto(url);
+  await ready(page);
+  return tavern(page, errors);
+}
+
+/** @param {import('playwright-core').Page} page */
+async function ready(page) {
   await page.waitForFunction(() =>
     !document.querySelector('#preloader')
     && window.SillyTavern?.getContext().onlineStatus !== 'no_connection'
     && document.querySelector('#tavern_mem0_settings'), null, { timeout: 60_000 });
-  return tavern(page, errors);
 }
 
 /**
@@ -54,11 +65,46 @@ export async function openTavern(browser, url, { locale = 'en', viewport = { wid
 function tavern(page, errors) {
   const chatLength = () => page.evaluate(() => SillyTavern.getContext().chat.length);
 
+  let saving = 0;
+  const isSave = (/** @type {import('playwright-core').Request} */ request) =>
+    /\/api\/chats\/(group\/)?save$/.test(request.url());
+  const saved = (/** @type {import('playwright-core').Request} */ request) => {
+    saving -= isSave(request) ? 1 : 0;
+  };
+  page.on('request', (request) => {
+    saving += isSave(request) ? 1 : 0;
+  });
+  page.on('requestfinished', saved);
+  page.on('requestfailed', saved);
+
+  /** Nothing is generated or saved any more. SillyTavern breaks when it is used while it saves. */
   async function idle() {
-    await page.waitForFunction(() => {
-      const stop = /** @type {HTMLElement} */ (document.querySelector('#mes_stop'));
-      return getComputedStyle(stop).display === 'none' && !document.body.dataset.generating;
-    });
+    for (let quiet = 0; quiet < 3; quiet++) {
+      await page.waitForFunction(() => {
+        const stop = /** @type {HTMLElement} */ (document.querySelector('#mes_stop'));
+        return getComputedStyle(stop).display === 'none' && !document.body.dataset.generating;
+      });
+      await page.waitForTimeout(80);
+      quiet = saving > 0 ? 0 : quiet;
+    }
+  }
+
+  /**
+   * Opens or closes one of the panels of the top bar.
+   *
+   * @param {string} panel
+   * @param {string} toggle
+   * @param {boolean} open
+   */
+  async function drawer(panel, toggle, open) {
+    const isOpen = await page.locator(panel).evaluate((element) => element.classList.contains('openDrawer'));
+    if (isOpen !== open) {
+      await page.click(toggle);
+      await page.waitForFunction(([selector, wanted]) => {
+        const { classList } = /** @type {Element} */ (document.querySelector(String(selector)));
+        return classList.contains(wanted ? 'openDrawer' : 'closedDrawer') && !classList.contains('resizing');
+      }, [panel, open]);
+    }
   }
 
   /** @param {string} line */
@@ -74,16 +120,38 @@ function tavern(page, errors) {
     errors,
     command,
     idle,
-    chatLength,
 
-    /** Opens the chat of a character. @param {string} name */
+    async reload() {
+      await page.reload();
+      await ready(page);
+    },
+
+    /** Creates a character in the panel on the right. @param {string} name @param {string} greeting */
+    async createCharacter(name, greeting) {
+      await drawer('#right-nav-panel', '#rightNavDrawerIcon', true);
+      await page.click('#rm_button_create');
+      await page.fill('#character_name_pole', name);
+      await page.fill('#firstmessage_textarea', greeting);
+      await page.locator('#create_button').dispatchEvent('click');
+      await page.waitForFunction(
+        (wanted) => SillyTavern.getContext().characters.some((each) => each.name === wanted), name);
+      await drawer('#right-nav-panel', '#rightNavDrawerIcon', false);
+    },
+
+    /** Opens the chat of a character; SillyTavern refuses while it generates. @param {string} name */
     async openCharacter(name) {
-      await page.evaluate(async (wanted) => {
-        const context = SillyTavern.getContext();
-        const index = context.characters.findIndex(({ name: each }) => each === wanted);
-        await context.selectCharacterById(index);
+      const isOpen = () => page.evaluate((wanted) => {
+        const { characters, characterId, groupId } = SillyTavern.getContext();
+        return !groupId && characters[Number(characterId)]?.name === wanted;
       }, name);
-      await page.waitForFunction((wanted) => SillyTavern.getContext().name2 === wanted, name);
+      do {
+        await idle();
+        await page.evaluate(async (wanted) => {
+          const { characters, selectCharacterById } = SillyTavern.getContext();
+          await selectCharacterById(characters.findIndex((each) => each.name === wanted));
+        }, name);
+      } while (!(await isOpen()));
+      await idle();
     },
 
     /** Opens a group by a click on it. @param {string} name */
@@ -115,8 +183,24 @@ function tavern(page, errors) {
         await page.waitForTimeout(100);
       }
       await page.waitForFunction(
-        (length) => SillyTavern.getContext().chat.length >= length, before + 1 + replies, { timeout: 30_000 });
+        (length) => SillyTavern.getContext().chat.length >= length, before + 1 + replies);
       await idle();
+    },
+
+    /**
+     * Waits until the character of the open chat remembers something.
+     *
+     * @param {string} query
+     * @param {string} part of the memory
+     */
+    async remembers(query, part) {
+      const deadline = Date.now() + 60_000;
+      while (!(await command(`/mem0-search quiet=true ${query}`)).includes(part)) {
+        if (Date.now() > deadline) {
+          throw new Error(`"${part}" is not remembered after a minute`);
+        }
+        await page.waitForTimeout(300);
+      }
     },
 
     async swipe() {
@@ -129,22 +213,67 @@ function tavern(page, errors) {
       await idle();
     },
 
+    /** One of the menu beside the message field. @param {'regenerate'|'continue'|'impersonate'} option */
+    async option(option) {
+      await page.click('#options_button');
+      await page.click(`#option_${option}`);
+      await page.waitForFunction(() => document.body.dataset.generating);
+      await idle();
+    },
+
     /** The extension's drawer in the extensions panel. */
     async openSettings() {
       const panel = page.locator('#tavern_mem0_settings .inline-drawer-content');
-      if (!(await page.locator('#rm_extensions_block').isVisible())) {
-        await page.click('#extensions-settings-button .drawer-toggle');
-      }
+      await drawer('#rm_extensions_block', '#extensions-settings-button .drawer-toggle', true);
       if (!(await panel.isVisible())) {
         await page.locator('#tavern_mem0_settings .inline-drawer-toggle').click();
       }
       await panel.waitFor({ state: 'visible' });
     },
 
-    async closeSettings() {
-      if (await page.locator('#rm_extensions_block').isVisible()) {
-        await page.click('#extensions-settings-button .drawer-toggle');
+    /**
+     * Changes a control of the drawer, as a user does, and closes it.
+     *
+     * @param {Record<string, string|boolean>} values by the control's id after `tavern_mem0_`
+     */
+    async change(values) {
+      await this.openSettings();
+      for (const [id, value] of Object.entries(values)) {
+        const control = page.locator(`#tavern_mem0_${id}`);
+        if (typeof value === 'boolean') {
+          await control.setChecked(value);
+        } else if (await control.evaluate((element) => element.tagName === 'SELECT')) {
+          await control.selectOption(value);
+        } else {
+          await control.fill(value);
+          await control.blur();
+        }
       }
+      await this.closeSettings();
+    },
+
+    /** @param {'system'|'before'|'after'|'chat'} position */
+    async setPosition(position) {
+      await this.openSettings();
+      await page.check(`#tavern_mem0_settings input[name="tavern_mem0_position"][value="${position}"]`);
+      await this.closeSettings();
+    },
+
+    async openMemoryPanel() {
+      await page.click('#extensionsMenuButton');
+      await page.click('#tavern_mem0_wand');
+      await page.locator('.tavern_mem0_panel').waitFor({ state: 'visible' });
+      await page.waitForFunction(() =>
+        !document.querySelector('.tavern_mem0_message')?.textContent?.match(/…$/));
+    },
+
+    async closeMemoryPanel() {
+      await page.locator('dialog:has(.tavern_mem0_panel) .popup-button-close').click();
+      await page.locator('.tavern_mem0_panel').waitFor({ state: 'detached' });
+    },
+
+    async closeSettings() {
+      await drawer('#rm_extensions_block', '#extensions-settings-button .drawer-toggle', false);
     },
   };
 }

@@ -1,0 +1,82 @@
+/**
+ * What answers the extension: the real pipeline, or a stand-in while developing without one.
+ *
+ * RETRIEVER_URL       a retriever that runs already and watches E2E_DATA_ROOT
+ * PIPELINE_COMMAND    how to start one; the arguments of `tavern-mem0 run` are appended. Default: the jar
+ *                     of this checkout, if it was built
+ * E2E_STAND_IN=1      the stand-in, even if the jar is there
+ */
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startStandIn } from '../../test/stand-in.js';
+import { freePort, startProcess } from './processes.js';
+
+const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.meta.url));
+
+/** Nothing else may need these; memories are wanted soon after they were said. */
+const FAST = {
+  JAVA_TOOL_OPTIONS: '-Xmx1g',
+};
+
+/**
+ * @typedef {object} Pipeline
+ * @property {string} kind
+ * @property {string} url of the retriever
+ * @property {(() => Promise<void>)|null} stop null where it is not ours to stop
+ * @property {() => Promise<void>} start again, at the same address
+ */
+
+/**
+ * @param {object} places
+ * @param {string} places.dataRoot of SillyTavern
+ * @param {string} places.directory for the pipeline's data and log
+ * @returns {Promise<Pipeline>}
+ */
+export async function startPipeline({ dataRoot, directory }) {
+  const { RETRIEVER_URL: url, PIPELINE_COMMAND: command, E2E_STAND_IN: standIn } = process.env;
+  if (url) {
+    return { kind: `the retriever at ${url}`, url, stop: null, start: async () => {} };
+  }
+  const port = await freePort();
+  if (!standIn && (command || fs.existsSync(JAR))) {
+    return startReal(command?.split(' ') ?? ['java', '-jar', JAR], { dataRoot, directory, port });
+  }
+  let server = await startStandIn({ dataRoot, port });
+  return {
+    kind: 'a stand-in for the retriever (the pipeline was not built)',
+    url: server.url,
+    stop: () => server.stop(),
+    start: async () => {
+      server = await startStandIn({ dataRoot, port });
+    },
+  };
+}
+
+/**
+ * @param {string[]} command
+ * @param {{dataRoot: string, directory: string, port: number}} places
+ * @returns {Promise<Pipeline>}
+ */
+async function startReal([program, ...options], { dataRoot, directory, port }) {
+  const url = `http://127.0.0.1:${port}`;
+  const data = path.join(directory, 'pipeline');
+  const start = () => startProcess({
+    command: program,
+    arguments: [...options, 'run', '--sillytavern', dataRoot, '--data-dir', data, '--retriever-port', String(port)],
+    environment: FAST,
+    log: path.join(directory, 'pipeline.log'),
+    readyUrl: `${url}/actuator/health`,
+    timeoutMs: 120_000,
+  });
+  let running = await start();
+  return {
+    kind: [program, ...options].join(' '),
+    url,
+    stop: () => running.stop(),
+    start: async () => {
+      running = await start();
+    },
+  };
+}
