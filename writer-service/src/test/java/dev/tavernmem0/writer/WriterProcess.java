@@ -18,7 +18,8 @@ final class WriterProcess implements AutoCloseable {
   static WriterProcess start(Map<String, String> settings) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    command.add("-Xmx128m");
+    command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -33,6 +34,10 @@ final class WriterProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start a JVM", e);
     }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** {@code kill -9}; returns when it is gone. */

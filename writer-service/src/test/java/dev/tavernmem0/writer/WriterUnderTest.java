@@ -18,9 +18,13 @@ final class WriterUnderTest implements AutoCloseable {
   }
 
   static Map<String, String> quick(SharedBroker kafka, URI mem0) {
+    return quick(kafka.bootstrapServers(), mem0);
+  }
+
+  static Map<String, String> quick(String bootstrapServers, URI mem0) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("server.port", "0");
-    settings.put("spring.kafka.bootstrap-servers", kafka.bootstrapServers());
+    settings.put("spring.kafka.bootstrap-servers", bootstrapServers);
     settings.put("mem0.base-url", mem0.toString());
     settings.put("mem0.timeout-ms", "1000");
     settings.put("tavern.writer.batch.settle", "100ms");

@@ -43,6 +43,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSession.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+  private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final Duration PUBLISH_EVERY = Duration.ofMillis(250);
 
   private final SessionOptions options;
@@ -378,6 +379,16 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     return partitions.values();
   }
 
+  /** Whether the group's coordinator has not been reached for longer than it would keep us. */
+  private boolean kafkaSilent() {
+    return consumer.metrics().values().stream()
+        .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
+        .anyMatch(
+            metric ->
+                metric.metricValue() instanceof Number seconds
+                    && seconds.doubleValue() > SILENCE.toSeconds());
+  }
+
   private WriterStatus status() {
     Instant now = clock.instant();
     List<WriterStatus.PartitionStatus> each =
@@ -400,10 +411,12 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     boolean running =
         !partitions.isEmpty()
             && partitions.values().stream().allMatch(AssignedPartition::isRestored);
+    boolean silent = kafkaSilent();
+    WriterStatus.State state = running ? WriterStatus.State.RUNNING : WriterStatus.State.JOINING;
     return new WriterStatus(
-        running ? WriterStatus.State.RUNNING : WriterStatus.State.JOINING,
+        silent ? WriterStatus.State.CONNECTING : state,
         pausedBy,
-        guard.lastError(),
+        silent ? "Kafka does not answer" : guard.lastError(),
         partitions.values().stream().mapToInt(partition -> partition.chats().size()).sum(),
         partitions.values().stream().mapToInt(AssignedPartition::pendingTurns).sum(),
         Duration.between(oldest, now).toMillis(),

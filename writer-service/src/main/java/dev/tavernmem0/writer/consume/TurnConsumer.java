@@ -88,10 +88,9 @@ public final class TurnConsumer {
         break;
       } catch (RuntimeException e) {
         metrics.sessionFailed();
-        LOG.error(
-            "the writer lost Kafka and connects again in {} s: {}",
-            options.reconnectWait().toSeconds(),
-            message(e));
+        if (!message(e).equals(lastError())) {
+          LOG.error("no connection to Kafka, trying again: {}", message(e));
+        }
         LOG.debug("cause", e);
         metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, message(e)));
         if (!pause(options.reconnectWait())) {

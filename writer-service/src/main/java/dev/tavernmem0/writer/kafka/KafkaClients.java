@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -26,6 +27,8 @@ public final class KafkaClients {
   /** A writer that was killed is missed after this; Kafka's default of 45 s is long to wait. */
   private static final int SESSION_TIMEOUT_MS = 10_000;
 
+  private static final int ADMIN_TIMEOUT_MS = 10_000;
+
   private final Map<String, Object> consumerSettings;
   private final Map<String, Object> producerSettings;
   private final Map<String, Object> adminSettings;
@@ -46,7 +49,10 @@ public final class KafkaClients {
   }
 
   public Admin admin() {
-    return Admin.create(new HashMap<>(adminSettings));
+    Map<String, Object> settings = new HashMap<>(adminSettings);
+    settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+    settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+    return Admin.create(settings);
   }
 
   /** The consumer of the group; the position moves only by explicit commits. */
