@@ -36,4 +36,24 @@ public record Source(
     @Nullable String parentChatId,
     Cause cause,
     String saveId,
-    @Nullable String raw) {}
+    @Nullable String raw) {
+
+  Source withoutRaw() {
+    return new Source(
+        connector,
+        version,
+        name,
+        tsMs,
+        snapshot,
+        handle,
+        kind,
+        character,
+        group,
+        chatId,
+        chatFile,
+        parentChatId,
+        cause,
+        saveId,
+        null);
+  }
+}

@@ -28,4 +28,9 @@ public record TurnEvent(
     }
     return before == null ? null : before.turnId();
   }
+
+  /** The same event without the line as SillyTavern wrote it. */
+  public TurnEvent withoutRaw() {
+    return new TurnEvent(op, before, after, source.withoutRaw(), eventId, tsMs);
+  }
 }

@@ -16,6 +16,11 @@ public final class Topics {
   /** The writer's ledger, compacted; partitioned like {@link #TURNS} by chat id. */
   public static final String LEDGER = "tavern.memory.ledger";
 
+  /**
+   * Which chats the watcher knows, by directory; compacted. For operators: nothing reads it back.
+   */
+  public static final String CHATS = "tavern.watcher.chats";
+
   /** The watcher's source offsets, compacted; Kafka Connect's format. */
   public static final String WATCHER_OFFSETS = "tavern.watcher.offsets";
 
@@ -50,6 +55,7 @@ public final class Topics {
         new NewTopic(TURNS, partitions, replicationFactor).configs(KEPT_FOR_EVER),
         new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_FOR_EVER),
         new NewTopic(LEDGER, partitions, replicationFactor).configs(COMPACTED),
+        new NewTopic(CHATS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED));
   }
 }

@@ -1,0 +1,133 @@
+package dev.tavernmem0.watcher.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The layout of a SillyTavern data root. Links below the root are never followed. Thread-safe. */
+public final class TavernTree {
+  private final Path root;
+  private final Predicate<String> wanted;
+
+  /**
+   * A tree.
+   *
+   * @param root the data root: the directory that holds one directory per user
+   * @param wanted which handles to look at
+   */
+  public TavernTree(Path root, Predicate<String> wanted) {
+    this.root = root;
+    this.wanted = wanted;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  public Path resolve(ChatPath chat) {
+    return root.resolve(chat.handle()).resolve(chat.directory()).resolve(chat.fileName());
+  }
+
+  public Path groups(String handle) {
+    return root.resolve(handle).resolve("groups");
+  }
+
+  /**
+   * Reads a chat file.
+   *
+   * @throws IOException also if the file is a link or larger than 2 GiB
+   */
+  public byte[] read(ChatPath chat) throws IOException {
+    Path file = resolve(chat);
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      return in.readAllBytes();
+    } catch (OutOfMemoryError e) {
+      throw new IOException("too large to read", e);
+    }
+  }
+
+  /**
+   * Whether a chat file that cannot be seen is really gone, and not merely unreachable: the
+   * directory that all chats of its kind are in can be listed.
+   */
+  public boolean canTellMissing(ChatPath chat) {
+    String kind = chat.character() == null ? ChatPath.GROUP : ChatPath.SOLO;
+    Path directory = root.resolve(chat.handle()).resolve(kind);
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      list(directory);
+      Path parent = root.resolve(chat.handle()).resolve(chat.directory());
+      if (Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+        list(parent);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether this is the directory of a user that is wanted. */
+  boolean isHandle(String name) {
+    return !name.startsWith("_") && !name.startsWith(".") && wanted.test(name);
+  }
+
+  /** What a directory holds. */
+  record Listing(Map<String, FileStamp> files, List<String> directories, List<String> links) {}
+
+  /**
+   * Lists a directory. Names that cannot be expressed in the platform's encoding are left out.
+   *
+   * @throws IOException if there is no such directory or it cannot be read
+   */
+  static Listing list(Path directory) throws IOException {
+    Map<String, FileStamp> files = new LinkedHashMap<>();
+    List<String> directories = new ArrayList<>();
+    List<String> links = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (name.indexOf('\uFFFD') < 0) {
+          classify(entry, name, files, directories, links);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return new Listing(files, directories, links);
+  }
+
+  private static void classify(
+      Path entry,
+      String name,
+      Map<String, FileStamp> files,
+      List<String> directories,
+      List<String> links)
+      throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isSymbolicLink()) {
+        links.add(name);
+      } else if (attributes.isDirectory()) {
+        directories.add(name);
+      } else if (attributes.isRegularFile()) {
+        files.put(name, FileStamp.of(attributes));
+      }
+    } catch (NoSuchFileException e) {
+      // Gone between the listing and this line, as temporary files of a save are.
+    }
+  }
+}

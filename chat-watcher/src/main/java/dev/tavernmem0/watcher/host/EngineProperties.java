@@ -1,0 +1,55 @@
+package dev.tavernmem0.watcher.host;
+
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.watcher.connect.ChatSourceConfig;
+import dev.tavernmem0.watcher.connect.ChatSourceConnector;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.connect.storage.KafkaOffsetBackingStore;
+
+/** The service's settings as Debezium Engine and the connector want them. */
+final class EngineProperties {
+  private EngineProperties() {}
+
+  static Properties of(
+      WatcherProperties watcher, String bootstrapServers, Map<String, Object> kafka) {
+    Properties properties = new Properties();
+    // Security settings of the Kafka clients serve the offset store as well.
+    kafka.forEach((key, value) -> properties.setProperty(key, value.toString()));
+    properties.setProperty("name", watcher.name());
+    properties.setProperty("connector.class", ChatSourceConnector.class.getName());
+    properties.setProperty("tasks.max", "1");
+    properties.setProperty("offset.storage", KafkaOffsetBackingStore.class.getName());
+    properties.setProperty("bootstrap.servers", bootstrapServers);
+    properties.setProperty("offset.storage.topic", Topics.WATCHER_OFFSETS);
+    properties.setProperty("offset.storage.partitions", "1");
+    properties.setProperty(
+        "offset.storage.replication.factor",
+        Integer.toString(watcher.topics().replicationFactor()));
+    properties.setProperty("offset.flush.interval.ms", "0");
+    properties.setProperty("offset.flush.timeout.ms", "30000");
+    // A task that fails ends the engine; the supervisor knows how to go on.
+    properties.setProperty("errors.max.retries", "0");
+    properties.setProperty(
+        "max.request.size", Integer.toString(dev.tavernmem0.common.kafka.MaxRecordSize.BYTES));
+
+    properties.setProperty(ChatSourceConfig.DATA_ROOT, watcher.dataRoot().toString());
+    properties.setProperty(ChatSourceConfig.TAVERN_NAME, watcher.name());
+    properties.setProperty(ChatSourceConfig.HANDLES, String.join(",", watcher.handles()));
+    properties.setProperty(ChatSourceConfig.SNAPSHOT_MODE, watcher.snapshotMode());
+    properties.setProperty(ChatSourceConfig.WATCH_MODE, watcher.watchMode());
+    properties.setProperty(
+        ChatSourceConfig.RESCAN_INTERVAL_MS, Long.toString(watcher.rescanInterval().toMillis()));
+    properties.setProperty(
+        ChatSourceConfig.POLL_INTERVAL_MS, Long.toString(watcher.pollInterval().toMillis()));
+    properties.setProperty(
+        ChatSourceConfig.SETTLE_FILE_MS, Long.toString(watcher.settleFile().toMillis()));
+    properties.setProperty(
+        ChatSourceConfig.RENAME_WINDOW_MS, Long.toString(watcher.renameWindow().toMillis()));
+    properties.setProperty(
+        ChatSourceConfig.MAX_LINE_BYTES, Integer.toString(watcher.maxLineBytes()));
+    properties.setProperty(ChatSourceConfig.INCLUDE_RAW, Boolean.toString(watcher.includeRaw()));
+    properties.setProperty(ChatSourceConfig.TIME_ZONE, watcher.timeZone());
+    return properties;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.tavernmem0.watcher.host;
+
+import dev.tavernmem0.common.kafka.MaxRecordSize;
+import dev.tavernmem0.common.kafka.TopicCreator;
+import io.debezium.embedded.Connect;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.RecordChangeEvent;
+import io.debezium.engine.format.ChangeEventFormat;
+import io.debezium.engine.spi.OffsetCommitPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps one Debezium engine running on a thread of its own: waits until Kafka and the data root are
+ * there, builds the engine, and builds it again, with growing waits, whenever it ends by itself.
+ * Nothing is lost in between, since the state moves with acknowledged records only.
+ */
+@Component
+class EngineSupervisor implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineSupervisor.class);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+
+  private final WatcherProperties properties;
+  private final KafkaProperties kafka;
+  private final WatcherMetrics metrics;
+  private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.STOPPED);
+  private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
+  private final AtomicReference<@Nullable DebeziumEngine<?>> engine = new AtomicReference<>();
+  private volatile boolean stopping;
+  private volatile @Nullable Thread thread;
+
+  EngineSupervisor(WatcherProperties properties, KafkaProperties kafka, WatcherMetrics metrics) {
+    this.properties = properties;
+    this.kafka = kafka;
+    this.metrics = metrics;
+  }
+
+  EngineState state() {
+    return state.get();
+  }
+
+  /** Why it is not running, or was not lately; null if all is well. */
+  @Nullable String lastError() {
+    return lastError.get();
+  }
+
+  @Override
+  public void start() {
+    stopping = false;
+    state.set(EngineState.STARTING);
+    Thread supervisor = new Thread(this::supervise, "watcher-engine");
+    thread = supervisor;
+    supervisor.start();
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+    Thread supervisor = thread;
+    closeEngine();
+    if (supervisor != null) {
+      try {
+        supervisor.join(STOP_TIMEOUT.toMillis() / 2);
+        if (supervisor.isAlive()) {
+          supervisor.interrupt();
+          supervisor.join(STOP_TIMEOUT.toMillis() / 2);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    state.set(EngineState.STOPPED);
+  }
+
+  @Override
+  public boolean isRunning() {
+    return state.get() != EngineState.STOPPED;
+  }
+
+  private void supervise() {
+    Duration backoff = properties.restart().initialBackoff();
+    while (!stopping) {
+      long started = System.nanoTime();
+      try {
+        run();
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+      if (stopping) {
+        return;
+      }
+      boolean ranWell = System.nanoTime() - started > properties.restart().maxBackoff().toNanos();
+      backoff = ranWell ? properties.restart().initialBackoff() : backoff;
+      state.set(EngineState.BACKING_OFF);
+      try {
+        Thread.sleep(backoff.toMillis());
+      } catch (InterruptedException e) {
+        return;
+      }
+      Duration twice = backoff.multipliedBy(2);
+      Duration most = properties.restart().maxBackoff();
+      backoff = twice.compareTo(most) > 0 ? most : twice;
+      state.set(EngineState.STARTING);
+    }
+  }
+
+  /** Runs an engine until it ends. */
+  private void run() throws InterruptedException {
+    if (!Files.isDirectory(properties.dataRoot())) {
+      throw new IllegalStateException(
+          "tavern.watcher.data-root: no such directory: " + properties.dataRoot());
+    }
+    Map<String, Object> clients = kafka.buildAdminProperties();
+    try (Admin admin = Admin.create(clients)) {
+      TopicCreator.createMissing(
+          admin, properties.topics().partitions(), (short) properties.topics().replicationFactor());
+    }
+    try (KafkaProducer<String, byte @Nullable []> producer = producer()) {
+      TurnPublisher publisher = new TurnPublisher(producer, metrics);
+      try (DebeziumEngine<RecordChangeEvent<SourceRecord>> built = engine(publisher)) {
+        engine.set(built);
+        if (!stopping) {
+          built.run();
+        }
+      } catch (IOException | IllegalStateException e) {
+        // The engine says "already stopped" when it ended by itself.
+        LOG.debug("closing the engine: {}", e.toString());
+      } finally {
+        engine.set(null);
+      }
+    }
+  }
+
+  private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(TurnPublisher publisher) {
+    String servers = String.join(",", kafka.getBootstrapServers());
+    return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
+        .using(EngineProperties.of(properties, servers, Map.of()))
+        .using(OffsetCommitPolicy.always())
+        .using(
+            new DebeziumEngine.ConnectorCallback() {
+              @Override
+              public void pollingStarted() {
+                state.set(EngineState.RUNNING);
+                lastError.set(null);
+                LOG.info("watching {}", properties.dataRoot());
+              }
+            })
+        .using(
+            (success, message, error) -> {
+              if (!success && !stopping) {
+                failed(error == null ? new IllegalStateException(message) : error);
+              }
+            })
+        .notifying(publisher)
+        .build();
+  }
+
+  private KafkaProducer<String, byte @Nullable []> producer() {
+    Map<String, Object> settings = new HashMap<>(kafka.buildProducerProperties());
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  private void failed(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getClass().getSimpleName() + ": " + root.getMessage();
+    if (!message.equals(lastError.getAndSet(message))) {
+      LOG.warn("the engine ended and is started again: {}", message);
+      LOG.debug("the engine ended", error);
+    }
+  }
+
+  private void closeEngine() {
+    DebeziumEngine<?> running = engine.get();
+    if (running != null) {
+      try {
+        running.close();
+      } catch (IOException | IllegalStateException e) {
+        LOG.debug("closing the engine: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tavernmem0.watcher.host;
+
+import java.nio.file.Files;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Up while the engine runs and the data root can be read. */
+@Component("watcher")
+class WatcherHealthIndicator implements HealthIndicator {
+  private final EngineSupervisor engine;
+  private final WatcherProperties properties;
+
+  WatcherHealthIndicator(EngineSupervisor engine, WatcherProperties properties) {
+    this.engine = engine;
+    this.properties = properties;
+  }
+
+  @Override
+  public Health health() {
+    boolean readable = Files.isReadable(properties.dataRoot());
+    Health.Builder health =
+        engine.state() == EngineState.RUNNING && readable ? Health.up() : Health.outOfService();
+    health
+        .withDetail("engine", engine.state())
+        .withDetail("dataRoot", properties.dataRoot().toString())
+        .withDetail("dataRootReadable", readable);
+    String error = engine.lastError();
+    return error == null ? health.build() : health.withDetail("lastError", error).build();
+  }
+}

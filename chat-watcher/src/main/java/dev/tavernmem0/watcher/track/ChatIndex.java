@@ -1,0 +1,114 @@
+package dev.tavernmem0.watcher.track;
+
+import dev.tavernmem0.common.json.Json;
+import dev.tavernmem0.watcher.files.ChatPath;
+import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.state.StateStore;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chats that are known, by path. Each change queues the records that store it. Not thread-safe.
+ */
+final class ChatIndex {
+  private final StateStore store;
+  private final Map<ChatPath, ChatEntry> entries = new LinkedHashMap<>();
+  private final TreeSet<String> directories;
+  private final Queue<Emission> unstored = new ArrayDeque<>();
+
+  ChatIndex(StateStore store) {
+    this.store = store;
+    this.directories = store.directories();
+    for (String directory : directories) {
+      int slash = directory.indexOf('/');
+      String handle = directory.substring(0, slash);
+      store
+          .files(directory)
+          .forEach(
+              (name, entry) ->
+                  entries.put(new ChatPath(handle, directory.substring(slash + 1), name), entry));
+    }
+  }
+
+  /** Records that store what changed; the caller takes them away. */
+  Queue<Emission> unstored() {
+    return unstored;
+  }
+
+  @Nullable ChatEntry get(ChatPath path) {
+    return entries.get(path);
+  }
+
+  List<ChatPath> paths() {
+    return List.copyOf(entries.keySet());
+  }
+
+  /** A chat of the same user that satisfies a condition; null if there is none. */
+  @Nullable ChatPath find(String handle, BiPredicate<ChatPath, ChatEntry> wanted) {
+    for (Map.Entry<ChatPath, ChatEntry> entry : entries.entrySet()) {
+      if (entry.getKey().handle().equals(handle) && wanted.test(entry.getKey(), entry.getValue())) {
+        return entry.getKey();
+      }
+    }
+    return null;
+  }
+
+  boolean hasChat(String chatId) {
+    return entries.values().stream().anyMatch(entry -> entry.chatId().equals(chatId));
+  }
+
+  void put(ChatPath path, ChatEntry entry) {
+    if (entry.equals(entries.put(path, entry))) {
+      return;
+    }
+    if (directories.add(directory(path))) {
+      String json = Json.MAPPER.writeValueAsString(directories);
+      unstored.add(
+          new Emission.OfState(
+              "directories", json, store.keys().directories(), StateStore.offset(json)));
+    }
+    storeDirectory(path);
+  }
+
+  void remove(ChatPath path) {
+    if (entries.remove(path) != null) {
+      storeDirectory(path);
+    }
+  }
+
+  /** The file was renamed: written to its new place first, so that a crash loses no chat. */
+  void move(ChatPath from, ChatPath to) {
+    ChatEntry entry = entries.get(from);
+    if (entry == null) {
+      throw new IllegalArgumentException("not known: " + from);
+    }
+    put(to, entry);
+    remove(from);
+  }
+
+  private void storeDirectory(ChatPath path) {
+    String directory = directory(path);
+    TreeMap<String, ChatEntry> files = new TreeMap<>();
+    entries.forEach(
+        (other, entry) -> {
+          if (directory(other).equals(directory)) {
+            files.put(other.fileName(), entry);
+          }
+        });
+    String json = Json.MAPPER.writeValueAsString(files);
+    unstored.add(
+        new Emission.OfState(
+            directory, json, store.keys().directory(directory), StateStore.offset(json)));
+  }
+
+  private static String directory(ChatPath path) {
+    return path.handle() + "/" + path.directory();
+  }
+}

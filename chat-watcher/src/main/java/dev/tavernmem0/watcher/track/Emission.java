@@ -1,0 +1,29 @@
+package dev.tavernmem0.watcher.track;
+
+import dev.tavernmem0.common.event.TurnEvent;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to publish, with the state that holds once it is published. State only moves with a
+ * record, as Kafka Connect has it.
+ */
+public sealed interface Emission {
+  Map<String, String> partition();
+
+  Map<String, Object> offset();
+
+  /** A turn's change. */
+  record OfTurn(TurnEvent event, Map<String, String> partition, Map<String, Object> offset)
+      implements Emission {}
+
+  /**
+   * The watcher's own state, for whoever wants to see which chats there are.
+   *
+   * @param key what it is about
+   * @param json the state; null if it is of no use to a reader
+   */
+  record OfState(
+      String key, @Nullable String json, Map<String, String> partition, Map<String, Object> offset)
+      implements Emission {}
+}

@@ -1,0 +1,9 @@
+package dev.tavernmem0.watcher.track;
+
+/** What happens to chats that are there when the watcher starts for the first time. */
+public enum SnapshotMode {
+  /** They are published as read events. */
+  INITIAL,
+  /** They are taken as known: only what changes from then on is published. */
+  NEVER
+}
