@@ -70,8 +70,8 @@ class MemoryServerConfiguration {
         return Health.up().build();
       }
       return embeddings.hasFailed()
-          ? Health.down().withDetail("reason", "the embedding model cannot be loaded").build()
-          : Health.outOfService().withDetail("reason", "the embedding model is loading").build();
+          ? Health.down().withDetail("reason", "the embedding models cannot be loaded").build()
+          : Health.outOfService().withDetail("reason", "the embedding models are loading").build();
     };
   }
 

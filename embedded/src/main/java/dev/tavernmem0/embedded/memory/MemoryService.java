@@ -73,7 +73,7 @@ public final class MemoryService {
       boolean showExpired) {
     return store.search(
         new SearchRequest(
-            query, embeddings.embed(query), scope, filter, limit, threshold, showExpired));
+            query, embeddings.ofQuery(query), scope, filter, limit, threshold, showExpired));
   }
 
   /**
@@ -207,7 +207,7 @@ public final class MemoryService {
   }
 
   private EmbeddedMemory embedded(Memory memory) {
-    return new EmbeddedMemory(memory, embeddings.embed(memory.text()));
+    return new EmbeddedMemory(memory, embeddings.ofMemory(memory.text()));
   }
 
   private static String newId() {

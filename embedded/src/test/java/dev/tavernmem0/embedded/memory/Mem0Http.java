@@ -48,8 +48,7 @@ final class Mem0Http {
     try {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       String body = response.body();
-      boolean isJson =
-          response.headers().firstValue("content-type").orElse("").startsWith("application/json");
+      boolean isJson = response.headers().firstValue("content-type").orElse("").contains("json");
       return new Answer(
           response.statusCode(),
           isJson ? Json.MAPPER.readTree(body) : Json.MAPPER.missingNode(),

@@ -3,6 +3,9 @@ package dev.tavernmem0.embedded.memory.embedding;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -10,31 +13,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sentence embeddings computed in this process by bge-small-zh-v1.5 on ONNX Runtime: Chinese and
- * English, no network. The model loads in the background, about a second; calls wait for it.
- * Thread-safe; not more texts are embedded at a time than there are processors.
+ * Sentence embeddings computed in this process by bge-small-en-v1.5 and bge-small-zh-v1.5 on ONNX
+ * Runtime, without network. The models load in the background, one to two seconds; calls wait for
+ * them. Thread-safe; not more texts are embedded at a time than there are processors.
  */
 public final class Embeddings {
   private static final Logger LOG = LoggerFactory.getLogger(Embeddings.class);
 
-  /** Length of every vector. */
-  public static final int DIMENSIONS = 512;
-
   /**
-   * The model reads 512 tokens at a time and averages; beyond this many characters the average says
+   * A long text's embedding is an average over its stretches; beyond this many characters it says
    * little more and takes long.
    */
   private static final int MAX_CHARACTERS = 4096;
 
-  private final CompletableFuture<SentenceEncoder> model = new CompletableFuture<>();
+  private final CompletableFuture<Map<Language, SentenceEncoder>> models =
+      new CompletableFuture<>();
   private final Semaphore running = new Semaphore(Runtime.getRuntime().availableProcessors());
 
   private Embeddings() {}
 
-  /** Begins to load the model and returns at once. */
+  /** Begins to load the models and returns at once. */
   public static Embeddings loadInBackground() {
     Embeddings embeddings = new Embeddings();
-    Thread loader = new Thread(embeddings::load, "embedding-model-loader");
+    Thread loader = new Thread(embeddings::load, "embedding-models-loader");
     loader.setDaemon(true);
     loader.start();
     return embeddings;
@@ -42,33 +43,49 @@ public final class Embeddings {
 
   /** Whether the next call does not wait. */
   public boolean isReady() {
-    return model.isDone() && !model.isCompletedExceptionally();
+    return models.isDone() && !models.isCompletedExceptionally();
   }
 
-  /** Whether the model could not be loaded; it will not be tried again. */
+  /** Whether a model could not be loaded; it will not be tried again. */
   public boolean hasFailed() {
-    return model.isCompletedExceptionally();
+    return models.isCompletedExceptionally();
   }
 
   /**
-   * The text's direction in the model's space.
+   * The embeddings of a text to be found.
    *
    * @param text up to {@value #MAX_CHARACTERS} characters count
-   * @return a new array of {@link #DIMENSIONS} numbers, of length 1
-   * @throws EmbeddingException if the model cannot be loaded or run
+   * @throws EmbeddingException if a model cannot be loaded or run
    */
-  public float[] embed(String text) {
-    SentenceEncoder loaded;
+  public MemoryVectors ofMemory(String text) {
+    return new MemoryVectors(
+        embed(Language.ENGLISH, head(text)), embed(Language.CHINESE, head(text)));
+  }
+
+  /**
+   * The embedding of a text to find others with, by the model of its language.
+   *
+   * @param text up to {@value #MAX_CHARACTERS} characters count
+   * @throws EmbeddingException if a model cannot be loaded or run
+   */
+  public QueryVector ofQuery(String text) {
+    String query = head(text);
+    Language language = Language.of(query);
+    return new QueryVector(language, embed(language, language.queryPrefix() + query));
+  }
+
+  private float[] embed(Language language, String text) {
+    SentenceEncoder model;
     try {
-      loaded = model.join();
+      model = Objects.requireNonNull(models.join().get(language));
     } catch (CompletionException e) {
-      throw new EmbeddingException("the embedding model cannot be loaded", e.getCause());
+      throw new EmbeddingException("the embedding models cannot be loaded", e.getCause());
     }
     running.acquireUninterruptibly();
     try {
-      return loaded.encode(head(text));
+      return model.encode(text);
     } catch (OrtException | RuntimeException e) {
-      throw new EmbeddingException("the embedding model failed", e);
+      throw new EmbeddingException("the embedding model " + language.model() + " failed", e);
     } finally {
       running.release();
     }
@@ -77,15 +94,19 @@ public final class Embeddings {
   private void load() {
     long startedAt = System.nanoTime();
     try {
-      SentenceEncoder loaded = SentenceEncoder.load();
-      loaded.encode("the first run is slow");
+      Map<Language, SentenceEncoder> loaded = new EnumMap<>(Language.class);
+      for (Language language : Language.values()) {
+        SentenceEncoder model = SentenceEncoder.load(language);
+        model.encode("the first run is slow");
+        loaded.put(language, model);
+      }
       LOG.info(
-          "embedding model bge-small-zh-v1.5 ready after {} ms",
+          "embedding models ready after {} ms",
           Duration.ofNanos(System.nanoTime() - startedAt).toMillis());
-      model.complete(loaded);
+      models.complete(loaded);
     } catch (OrtException | IOException | RuntimeException | Error e) {
-      LOG.error("the embedding model cannot be loaded; memories cannot be stored or searched", e);
-      model.completeExceptionally(e);
+      LOG.error("the embedding models cannot be loaded; memories can't be stored or searched", e);
+      models.completeExceptionally(e);
     }
   }
 

@@ -19,38 +19,40 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The model bge-small-zh-v1.5 and its tokenizer. The model comes from the jar that langchain4j
- * publishes it in; langchain4j's own loader would need three times its size of Java heap.
- * Thread-safe.
+ * A language's model and its tokenizer. The model comes from the jar that langchain4j publishes it
+ * in; langchain4j's own loader would need three times its size of Java heap. Thread-safe.
  */
 final class SentenceEncoder {
-  private static final String MODEL = "/bge-small-zh-v1.5.onnx";
-  private static final String TOKENIZER = "/bge-small-zh-v1.5-tokenizer.json";
-
   /** What the model reads at once, its two special tokens included. */
   private static final int MAX_TOKENS = 512;
 
+  private final int dimensions;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final HuggingFaceTokenizer tokenizer;
 
   private SentenceEncoder(
-      OrtEnvironment environment, OrtSession session, HuggingFaceTokenizer tokenizer) {
+      int dimensions,
+      OrtEnvironment environment,
+      OrtSession session,
+      HuggingFaceTokenizer tokenizer) {
+    this.dimensions = dimensions;
     this.environment = environment;
     this.session = session;
     this.tokenizer = tokenizer;
   }
 
-  /** Loads it; takes about a second. It stays loaded as long as the process lives. */
-  static SentenceEncoder load() throws IOException, OrtException {
+  /** Loads it; takes up to a second. It stays loaded as long as the process lives. */
+  static SentenceEncoder load(Language language) throws IOException, OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        InputStream tokenizer = resource(TOKENIZER).openStream()) {
+        InputStream tokenizer = resource(language.model() + "-tokenizer.json").openStream()) {
       // Requests are embedded side by side; more threads in each would only get in their way.
       options.setIntraOpNumThreads(1);
       return new SentenceEncoder(
+          language.dimensions(),
           environment,
-          environment.createSession(offHeap(resource(MODEL)), options),
+          environment.createSession(offHeap(resource(language.model() + ".onnx")), options),
           HuggingFaceTokenizer.newInstance(
               tokenizer,
               Map.of(
@@ -67,11 +69,11 @@ final class SentenceEncoder {
    * The text's direction in the model's space: the mean over its stretches of {@value #MAX_TOKENS}
    * tokens.
    *
-   * @return a new array of {@link Embeddings#DIMENSIONS} numbers, of length 1
+   * @return a new array of the model's number of dimensions, of length 1
    */
   float[] encode(String text) throws OrtException {
     Encoding encoding = tokenizer.encode(text, true, true);
-    float[] sum = new float[Embeddings.DIMENSIONS];
+    float[] sum = new float[dimensions];
     addTo(sum, encoding);
     for (Encoding stretch : encoding.getOverflowing()) {
       addTo(sum, stretch);
@@ -87,7 +89,7 @@ final class SentenceEncoder {
             session.run(
                 Map.of("input_ids", ids, "token_type_ids", types, "attention_mask", mask))) {
       // The first token's vector stands for the stretch (CLS pooling).
-      float[] first = new float[sum.length];
+      float[] first = new float[dimensions];
       OnnxValue output = result.get(0);
       FloatBuffer values = ((OnnxTensor) output).getFloatBuffer();
       values.get(first);
@@ -129,6 +131,6 @@ final class SentenceEncoder {
   }
 
   private static URL resource(String name) {
-    return Objects.requireNonNull(SentenceEncoder.class.getResource(name), name);
+    return Objects.requireNonNull(SentenceEncoder.class.getResource("/" + name), name);
   }
 }

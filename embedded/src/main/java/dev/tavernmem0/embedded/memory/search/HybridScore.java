@@ -7,7 +7,7 @@ import java.util.List;
  * score are added and divided by the largest sum that this query could reach. Scores of different
  * queries are therefore not comparable; {@link #semantic} is.
  *
- * @param semantic cosine similarity of the embeddings, negative ones as 0, so in [0,1]
+ * @param semantic how near the embeddings are, in [0,1]; unrelated texts are about 0
  * @param bm25 normalised keyword score in [0,1]
  * @param maxPossible 1 if no memory has a word of the query, else 2
  */

@@ -1,8 +1,6 @@
 package dev.tavernmem0.embedded.memory.store;
 
-/**
- * A memory and its embedding, to be stored.
- *
- * @param vector of length 1
- */
-public record EmbeddedMemory(Memory memory, float[] vector) {}
+import dev.tavernmem0.embedded.memory.embedding.MemoryVectors;
+
+/** A memory and its embeddings, to be stored. */
+public record EmbeddedMemory(Memory memory, MemoryVectors vectors) {}

@@ -1,5 +1,6 @@
 package dev.tavernmem0.embedded.memory.store;
 
+import dev.tavernmem0.embedded.memory.embedding.Language;
 import dev.tavernmem0.embedded.memory.filter.MetadataFilter;
 import dev.tavernmem0.embedded.memory.search.HybridScore;
 import java.io.IOException;
@@ -39,10 +40,14 @@ final class HybridSearch {
     }
     Query allowed = allowed(request);
     int candidates = candidates(request.limit(), searcher.getIndexReader().numDocs());
+    Language language = request.vector().language();
     ScoreDoc[] nearest =
         searcher.search(
                 new KnnFloatVectorQuery(
-                    IndexDocuments.VECTOR, request.vector(), candidates, allowed),
+                    IndexDocuments.vectorField(language),
+                    request.vector().vector(),
+                    candidates,
+                    allowed),
                 candidates)
             .scoreDocs;
     Map<Integer, Double> keywordScores =
@@ -51,7 +56,7 @@ final class HybridSearch {
 
     List<Candidate> ranked = new ArrayList<>();
     for (ScoreDoc hit : nearest) {
-      double semantic = cosine(hit.score);
+      double semantic = language.relevance(cosine(hit.score));
       if (semantic >= request.threshold()) {
         double bm25 = keywordScores.getOrDefault(hit.doc, 0.0);
         ranked.add(new Candidate(hit.doc, new HybridScore(semantic, bm25, maxPossible)));
@@ -105,9 +110,9 @@ final class HybridSearch {
     return (int) Math.min(wanted, documents);
   }
 
-  /** Lucene scores a dot product d as (1 + d) / 2; mem0 counts opposite directions as 0. */
+  /** Lucene scores a dot product d as (1 + d) / 2. */
   private static double cosine(float luceneScore) {
-    return Math.max(0, Math.min(1, 2.0 * luceneScore - 1));
+    return 2.0 * luceneScore - 1;
   }
 
   private record Candidate(int document, HybridScore score) {}

@@ -1,6 +1,7 @@
 package dev.tavernmem0.embedded.memory.store;
 
 import dev.tavernmem0.common.json.Json;
+import dev.tavernmem0.embedded.memory.embedding.Language;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -36,7 +37,6 @@ final class IndexDocuments {
   static final String ID = "id";
   static final String PAYLOAD = "payload";
   static final String TEXT = "text";
-  static final String VECTOR = "vector";
 
   /** Counts up with every stored memory and every change; gives lists their order. */
   static final String SEQUENCE = "sequence";
@@ -58,8 +58,8 @@ final class IndexDocuments {
     document.add(new BinaryDocValuesField(PAYLOAD, json(memory.payload())));
     document.add(new NumericDocValuesField(SEQUENCE, sequence));
     document.add(new TextField(TEXT, memory.text(), Field.Store.NO));
-    document.add(
-        new KnnFloatVectorField(VECTOR, embedded.vector(), VectorSimilarityFunction.DOT_PRODUCT));
+    document.add(vector(Language.ENGLISH, embedded.vectors().english()));
+    document.add(vector(Language.CHINESE, embedded.vectors().chinese()));
     for (String key : PayloadKeys.SCOPE) {
       String id = memory.string(key);
       if (id != null) {
@@ -128,6 +128,16 @@ final class IndexDocuments {
       throw new IOException("document without " + field + ": the index is damaged");
     }
     return values.binaryValue();
+  }
+
+  /** The field that holds the embeddings of this language's model. */
+  static String vectorField(Language language) {
+    return language == Language.ENGLISH ? "vector_en" : "vector_zh";
+  }
+
+  private static Field vector(Language language, float[] vector) {
+    return new KnnFloatVectorField(
+        vectorField(language), vector, VectorSimilarityFunction.DOT_PRODUCT);
   }
 
   private static @Nullable LocalDate expirationDate(Memory memory) {

@@ -1,5 +1,6 @@
 package dev.tavernmem0.embedded.memory.store;
 
+import dev.tavernmem0.embedded.memory.embedding.QueryVector;
 import dev.tavernmem0.embedded.memory.filter.MetadataFilter;
 
 /**
@@ -15,7 +16,7 @@ import dev.tavernmem0.embedded.memory.filter.MetadataFilter;
  */
 public record SearchRequest(
     String text,
-    float[] vector,
+    QueryVector vector,
     Scope scope,
     MetadataFilter filter,
     int limit,

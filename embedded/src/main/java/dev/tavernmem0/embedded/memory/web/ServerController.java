@@ -2,9 +2,12 @@ package dev.tavernmem0.embedded.memory.web;
 
 import dev.tavernmem0.embedded.memory.MemoryServerProperties;
 import dev.tavernmem0.embedded.memory.embedding.Embeddings;
+import dev.tavernmem0.embedded.memory.embedding.Language;
 import dev.tavernmem0.embedded.memory.store.MemoryStore;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -34,7 +37,7 @@ class ServerController {
     boolean up = embeddings.isReady() && store.isOpen();
     Map<String, String> body = new LinkedHashMap<>();
     body.put("status", up ? "ok" : "unavailable");
-    body.put("embedding_model", model);
+    body.put("embedding_models", model);
     body.put("index", index);
     return ResponseEntity.status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).body(body);
   }
@@ -57,7 +60,11 @@ class ServerController {
             "provider",
             "onnx",
             "config",
-            Map.of("model", "bge-small-zh-v1.5", "embedding_dims", Embeddings.DIMENSIONS)));
+            Map.of(
+                "model",
+                Arrays.stream(Language.values())
+                    .map(Language::model)
+                    .collect(Collectors.joining(", ")))));
     if (properties.llm() != null) {
       configuration.put(
           "llm", Map.of("provider", "openai", "config", Map.of("model", properties.llm().model())));

@@ -1,0 +1,179 @@
+package dev.tavernmem0.embedded.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tavernmem0.embedded.memory.Mem0Http.Answer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.web.server.PortInUseException;
+
+/** What the embedded server does beyond the contract that it shares with mem0. */
+class MemoryServerIT {
+  private static final String KEY = "a-key-of-some-length";
+  private static final String ADD =
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"fact\"}],\"user_id\":\"u\"}";
+
+  @TempDir static Path data;
+  private static EmbeddedServer open;
+  private static EmbeddedServer locked;
+
+  @BeforeAll
+  static void start() {
+    open = EmbeddedServer.start(data.resolve("open"));
+    locked = EmbeddedServer.start(data.resolve("locked"), "--tavern.memory-server.api-key=" + KEY);
+  }
+
+  @AfterAll
+  static void stop() {
+    open.close();
+    locked.close();
+  }
+
+  @Test
+  void inferWithoutALanguageModelStoresWordForWord() {
+    Answer answer =
+        open.http()
+            .post(
+                "/memories",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"as it is\"}],"
+                    + "\"user_id\":\"infer\",\"infer\":true}");
+
+    assertThat(answer.results().get(0).path("memory").asString()).isEqualTo("as it is");
+  }
+
+  @Test
+  void withAnApiKeyOnlyWhoHasItComesIn() {
+    Answer without = new Mem0Http(locked.url(), null).get("/memories");
+    Answer wrong = new Mem0Http(locked.url(), "another").get("/memories");
+    Answer right = new Mem0Http(locked.url(), KEY).get("/memories");
+
+    assertThat(without.status()).isEqualTo(401);
+    assertThat(without.detail()).contains("X-API-Key");
+    assertThat(wrong.status()).isEqualTo(401);
+    assertThat(wrong.detail()).isEqualTo("Invalid API key.");
+    assertThat(right.status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/openapi.json", "/auth/setup-status", "/health", "/actuator/health"})
+  void whatWatchesTheServerNeedsNoKey(String path) {
+    Awaitility.await().until(() -> locked.http().get("/health").status() == 200);
+
+    assertThat(new Mem0Http(locked.url(), null).get(path).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aWebPageCannotUseTheServer() {
+    Mem0Http http = open.http();
+
+    Answer reset =
+        http.send(
+            http.request("/reset")
+                .header("Origin", "https://evil.example")
+                .POST(BodyPublishers.noBody()));
+
+    assertThat(reset.status()).isEqualTo(403);
+  }
+
+  @Test
+  void aBodyThatDoesNotSayItIsJsonIsRefused() {
+    Mem0Http http = open.http();
+
+    assertThat(
+            http.send(
+                    http.request("/memories")
+                        .header("Content-Type", "text/plain")
+                        .POST(BodyPublishers.ofString(ADD)))
+                .status())
+        .isEqualTo(422);
+  }
+
+  @Test
+  void aMethodThatAPathDoesNotKnowIsAnsweredWith405() {
+    assertThat(open.http().put("/search", "{}").status()).isEqualTo(405);
+  }
+
+  @Test
+  void whoeverAsksForNoOneIsToldOfAll() {
+    open.http().post("/memories", ADD);
+
+    assertThat(open.http().get("/memories").results().size()).isPositive();
+  }
+
+  @Test
+  void resetForgetsEverything(@TempDir Path temp) {
+    try (EmbeddedServer server = EmbeddedServer.start(temp.resolve("memory"))) {
+      String id = server.http().post("/memories", ADD).results().get(0).path("id").asString();
+
+      assertThat(server.http().post("/reset", "").status()).isEqualTo(200);
+
+      assertThat(server.http().get("/memories").results().size()).isZero();
+      assertThat(server.http().get("/memories/" + id + "/history").json().size()).isZero();
+      assertThat(server.http().post("/memories", ADD).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void metricsTellHowManyMemoriesThereAre() {
+    open.http().post("/memories", ADD);
+
+    assertThat(open.http().get("/actuator/prometheus").body())
+        .containsPattern("tavern_memory_server_memories [1-9]");
+  }
+
+  @Test
+  void blankAndVeryLongMessagesAreStored() {
+    String body =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\" \"},{\"role\":\"user\",\"content\":\"%s\"}],"
+            + "\"user_id\":\"long\"}";
+
+    Answer answer = open.http().post("/memories", body.formatted("很长的故事。".repeat(20_000)));
+
+    assertThat(answer.results().size()).isEqualTo(2);
+    assertThat(
+            open.http()
+                .post("/search", "{\"query\":\"故事\",\"filters\":{\"user_id\":\"long\"}}")
+                .results()
+                .get(0)
+                .path("memory")
+                .asString())
+        .startsWith("很长的故事。");
+  }
+
+  @Test
+  void aQueryWithoutWordsOrWithThousandsIsAnswered() {
+    open.http().post("/memories", ADD);
+
+    for (String query : new String[] {"！？…", "the of and", "word ".repeat(5000) + "fact"}) {
+      assertThat(
+              open.http()
+                  .post("/search", "{\"query\":\"" + query + "\",\"filters\":{\"user_id\":\"u\"}}")
+                  .status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aTakenPortIsNamed(@TempDir Path temp) throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThatThrownBy(
+              () ->
+                  MemoryServerApplication.builder()
+                      .run(
+                          "--server.port=" + other.getLocalPort(),
+                          "--tavern.memory-server.data-directory=" + temp.resolve("memory")))
+          .hasStackTraceContaining(PortInUseException.class.getName())
+          .hasStackTraceContaining(Integer.toString(other.getLocalPort()));
+    }
+  }
+}
