@@ -1,10 +1,52 @@
 package dev.tavernmem0.cli;
 
-/** The program {@code tavern-mem0}. */
-public final class TavernMem0 {
-  private TavernMem0() {}
+import dev.tavernmem0.cli.run.RunCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The program {@code tavern-mem0}. Exit codes: 0 done, 1 failed, 2 wrong usage; 130 and 143 when
+ * stopped by a signal.
+ */
+@Command(
+    name = "tavern-mem0",
+    description = "Long-term memory for SillyTavern with mem0.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    subcommands = {RunCommand.class})
+public final class TavernMem0 implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec before it calls anything
+  TavernMem0() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: say what to do, for example 'tavern-mem0 run'.");
+  }
+
+  /** The command line with its error handling; for {@link #main} and for tests. */
+  static CommandLine commandLine() {
+    return new CommandLine(new TavernMem0())
+        .setExecutionExceptionHandler(
+            (exception, commandLine, parseResult) -> {
+              if (exception instanceof UserErrorException) {
+                commandLine.getErr().println("tavern-mem0: " + exception.getMessage());
+              } else {
+                commandLine
+                    .getErr()
+                    .println("tavern-mem0: failed unexpectedly; please report this");
+                exception.printStackTrace(commandLine.getErr());
+              }
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
 
   public static void main(String[] args) {
-    System.exit(2);
+    System.exit(commandLine().execute(args));
   }
 }

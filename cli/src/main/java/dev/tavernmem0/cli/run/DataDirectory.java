@@ -1,0 +1,112 @@
+package dev.tavernmem0.cli.run;
+
+import dev.tavernmem0.cli.UserErrorException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that {@code run} keeps: the broker's log, the memory server's index, log files. Locked
+ * while open, so that two runs cannot share it.
+ */
+final class DataDirectory implements AutoCloseable {
+  private final Path path;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+
+  private DataDirectory(Path path, FileChannel lockFile, FileLock lock) {
+    this.path = path;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /** The default: the platform's place for a user's application data. */
+  static Path defaultPath() {
+    String windows = System.getenv("LOCALAPPDATA");
+    if (windows != null && !windows.isBlank()) {
+      return Path.of(windows, "tavern-mem0");
+    }
+    String xdg = System.getenv("XDG_DATA_HOME");
+    Path base =
+        xdg == null || xdg.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(xdg);
+    return base.resolve("tavern-mem0");
+  }
+
+  /**
+   * Creates the directory if it is missing and locks it.
+   *
+   * @throws UserErrorException if it is in use or cannot be written
+   */
+  static DataDirectory open(Path given) {
+    Path path = given.toAbsolutePath().normalize();
+    FileChannel channel;
+    try {
+      Files.createDirectories(path);
+      channel =
+          FileChannel.open(
+              path.resolve("run.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UserErrorException("--data-dir: " + path + " cannot be written: " + e, e);
+    }
+    FileLock lock = tryLock(channel);
+    if (lock == null) {
+      closeQuietly(channel, path);
+      throw new UserErrorException(
+          "--data-dir: "
+              + path
+              + " is in use by another tavern-mem0; stop that one or give another directory");
+    }
+    return new DataDirectory(path, channel, lock);
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    } catch (IOException e) {
+      throw new UserErrorException("--data-dir: its lock file cannot be locked: " + e, e);
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel, Path path) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UserErrorException("--data-dir: " + path + " cannot be closed: " + e, e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Path broker() {
+    return path.resolve("kafka");
+  }
+
+  Path memories() {
+    return path.resolve("memories");
+  }
+
+  Path logFile() {
+    return path.resolve("logs").resolve("tavern-mem0.log");
+  }
+
+  Path samples() {
+    return path.resolve("sample-chats");
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    lockFile.close();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tavernmem0.cli.run;
+
+import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.common.mem0.ApiVersion;
+import dev.tavernmem0.common.mem0.Mem0Client;
+import dev.tavernmem0.common.mem0.Mem0ClientOptions;
+import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.common.mem0.Memory;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Tells the user what became of the chats, and where to look next. */
+final class Guide {
+  private static final int SHOWN = 6;
+  private static final int MOST_LISTED = 1000;
+  private static final int WIDTH = 88;
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration REPORT = Duration.ofSeconds(10);
+
+  private final RunOptions options;
+  private final DataDirectory data;
+  private final Progress progress;
+
+  Guide(RunOptions options, DataDirectory data, Progress progress) {
+    this.options = options;
+    this.data = data;
+    this.progress = progress;
+  }
+
+  /**
+   * Follows the writing of what is there already, then shows the result.
+   *
+   * @param stopping ends it early
+   */
+  void show(CountDownLatch stopping) throws InterruptedException {
+    progress.say(
+        "watching %s (%s)",
+        options.sillyTavern().path(), String.join(", ", options.sillyTavern().handles()));
+    if (awaitWritten(stopping)) {
+      showMemories();
+      whereToLook();
+    }
+  }
+
+  private boolean awaitWritten(CountDownLatch stopping) throws InterruptedException {
+    WriterBacklog backlog = new WriterBacklog(options.ports());
+    long reported = System.nanoTime();
+    int quiet = 0;
+    while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      WriterBacklog.State state = backlog.look();
+      // Twice: between reading a turn and counting it there is a moment.
+      quiet = state.done() ? quiet + 1 : 0;
+      if (quiet == 2) {
+        return true;
+      }
+      if (System.nanoTime() - reported > REPORT.toNanos()) {
+        reported = System.nanoTime();
+        progress.say(
+            state.pausedBy().isEmpty()
+                ? "%d turns still to be written"
+                : "%d turns still to be written; nothing is written now: %s",
+            state.turns(),
+            state.pausedBy());
+      }
+    }
+    return false;
+  }
+
+  private void showMemories() {
+    URI url =
+        options.mem0Url() == null
+            ? URI.create("http://127.0.0.1:" + options.ports().memory())
+            : options.mem0Url();
+    String key = options.mem0Url() == null ? null : options.mem0ApiKey();
+    Duration timeout = Duration.ofSeconds(5);
+    try (Mem0Client mem0 =
+        new Mem0Client(new Mem0ClientOptions(url, key, ApiVersion.AUTO, timeout, timeout, 1))) {
+      List<Memory> memories = new ArrayList<>();
+      for (String handle : options.sillyTavern().handles()) {
+        memories.addAll(mem0.listOfUser(Mem0Ids.user(handle), MOST_LISTED));
+      }
+      show(memories);
+    } catch (Mem0Exception e) {
+      progress.say("the memories cannot be listed: %s", e.getMessage());
+    }
+  }
+
+  private void show(List<Memory> memories) {
+    String count =
+        memories.size() < MOST_LISTED ? "" + memories.size() : "more than " + MOST_LISTED;
+    Map<String, Long> byAgent =
+        memories.stream()
+            .collect(
+                Collectors.groupingBy(
+                    memory -> memory.agentId() == null ? "(none)" : Mem0Ids.name(memory.agentId()),
+                    TreeMap::new,
+                    Collectors.counting()));
+    String agents =
+        byAgent.entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    progress.say("%s memories: %s", count, agents.isEmpty() ? "none yet" : agents);
+    if (options.sample()) {
+      memories.stream()
+          .filter(memory -> memory.text().length() > 40)
+          .limit(SHOWN)
+          .forEach(memory -> progress.text("- " + oneLine(memory.text())));
+    }
+  }
+
+  private static String oneLine(String text) {
+    String line = text.replaceAll("\\s+", " ");
+    return line.codePointCount(0, line.length()) <= WIDTH
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, WIDTH - 1)) + "…";
+  }
+
+  private void whereToLook() {
+    int retriever = options.ports().retriever();
+    progress.say("everything runs; stop it with Ctrl-C");
+    if (options.sample()) {
+      progress.text("ask:     curl -s http://127.0.0.1:" + retriever + "/v1/retrieve \\");
+      progress.text("           -H 'Content-Type: application/json' \\");
+      progress.text("           -d '{\"user_id\":\"default-user\",\"agent_id\":\"Mara\",");
+      progress.text(
+          "                \"messages\":[{\"role\":\"user\",\"content\":\"What is my cat called?\"}]}'");
+    }
+    progress.text("status:  http://127.0.0.1:" + options.ports().writer() + "/v1/status");
+    progress.text("logs:    " + data.logFile());
+    progress.text("chats:   " + options.sillyTavern().path());
+    if (options.sample()) {
+      progress.text("yours:   tavern-mem0 run --sillytavern PATH/TO/SillyTavern/data");
+    }
+  }
+}

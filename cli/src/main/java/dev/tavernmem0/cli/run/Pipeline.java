@@ -1,0 +1,164 @@
+package dev.tavernmem0.cli.run;
+
+import dev.tavernmem0.cli.UserErrorException;
+import dev.tavernmem0.common.kafka.TopicCreator;
+import dev.tavernmem0.embedded.DataDirectoryInUseException;
+import dev.tavernmem0.embedded.kafka.EmbeddedBroker;
+import dev.tavernmem0.embedded.memory.MemoryServerApplication;
+import dev.tavernmem0.retriever.RetrieverApplication;
+import dev.tavernmem0.watcher.ChatWatcherApplication;
+import dev.tavernmem0.writer.WriterApplication;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * All parts in this process. Started in the order in which they need each other and stopped in the
+ * reverse one, so that each can finish its work. {@link #close} may come from another thread at any
+ * time, also while it starts.
+ */
+final class Pipeline implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+  private static final int PARTITIONS = 12;
+
+  private final ServiceSettings settings;
+  private final RunOptions options;
+  private final DataDirectory data;
+  private final Progress progress;
+  private final Deque<Part> started = new ArrayDeque<>();
+  private boolean closed;
+
+  private record Part(String name, AutoCloseable resource) {}
+
+  Pipeline(RunOptions options, DataDirectory data, Progress progress) {
+    this.options = options;
+    this.data = data;
+    this.progress = progress;
+    this.settings = new ServiceSettings(options, data);
+  }
+
+  /**
+   * Starts everything and returns when all parts are ready.
+   *
+   * @throws UserErrorException if a part cannot start for a reason that the user can mend
+   */
+  void start() {
+    try {
+      CompletableFuture<Void> memory =
+          CompletableFuture.runAsync(
+              this::startMemoryServer, task -> new Thread(task, "start-memory").start());
+      startBroker();
+      createTopics();
+      memory.join();
+      startService(
+          "writer", WriterApplication.builder(), settings.writer(), options.ports().writer());
+      startService(
+          "retriever",
+          RetrieverApplication.builder(),
+          settings.retriever(),
+          options.ports().retriever());
+      startService(
+          "watcher",
+          ChatWatcherApplication.builder(),
+          settings.watcher(),
+          options.ports().watcher());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? asUserError(cause) : e;
+    } catch (RuntimeException e) {
+      throw asUserError(e);
+    }
+  }
+
+  private void startBroker() {
+    if (options.kafka() != null) {
+      progress.say("broker: using %s", options.kafka());
+      return;
+    }
+    EmbeddedBroker broker = EmbeddedBroker.start(data.broker(), options.ports().kafka());
+    register("broker", broker);
+    progress.say("broker ready on %s", broker.bootstrapServers());
+  }
+
+  private void createTopics() {
+    try (Admin admin =
+        Admin.create(
+            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()))) {
+      TopicCreator.createMissing(admin, PARTITIONS, (short) 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while creating the topics", e);
+    }
+  }
+
+  private void startMemoryServer() {
+    if (options.mem0Url() != null) {
+      progress.say("memory server: using %s", options.mem0Url());
+      return;
+    }
+    startService(
+        "memory server",
+        MemoryServerApplication.builder(),
+        settings.memoryServer(),
+        options.ports().memory());
+  }
+
+  private void startService(
+      String name, SpringApplicationBuilder application, Map<String, String> properties, int port) {
+    String[] arguments =
+        properties.entrySet().stream()
+            .map(property -> "--" + property.getKey() + "=" + property.getValue())
+            .toArray(String[]::new);
+    ConfigurableApplicationContext context =
+        application
+            .bannerMode(org.springframework.boot.Banner.Mode.OFF)
+            .registerShutdownHook(false)
+            .logStartupInfo(false)
+            .run(arguments);
+    register(name, context);
+    progress.say("%s ready on http://127.0.0.1:%d", name, port);
+  }
+
+  private synchronized void register(String name, AutoCloseable resource) {
+    if (closed) {
+      closePart(new Part(name, resource));
+      throw new IllegalStateException("stopped while starting");
+    }
+    started.push(new Part(name, resource));
+  }
+
+  private static RuntimeException asUserError(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataDirectoryInUseException
+          || cause instanceof dev.tavernmem0.embedded.kafka.EmbeddedBrokerException
+          || cause instanceof org.springframework.boot.web.server.PortInUseException) {
+        return new UserErrorException(cause.getMessage(), failure);
+      }
+    }
+    return failure;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    while (!started.isEmpty()) {
+      closePart(started.pop());
+    }
+  }
+
+  private static void closePart(Part part) {
+    try {
+      part.resource().close();
+      LOG.info("{} stopped", part.name());
+    } catch (Exception e) {
+      LOG.error("{} did not stop cleanly", part.name(), e);
+    }
+  }
+}

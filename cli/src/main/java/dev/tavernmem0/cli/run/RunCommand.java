@@ -1,0 +1,175 @@
+package dev.tavernmem0.cli.run;
+
+import dev.tavernmem0.cli.UserErrorException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tavern-mem0 run}: starts the whole pipeline in this process until it is stopped. */
+@Command(
+    name = "run",
+    description = {
+      "Starts the whole pipeline: watches SillyTavern's chats, writes memories and serves them.",
+      "Without --sillytavern it shows itself on sample chats."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    footer = {
+      "",
+      "Every setting of the services can be given as an environment variable as well; see"
+          + " docs/configuration.md. MEM0_API_KEY is only read from the environment."
+    })
+public final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--sillytavern",
+      paramLabel = "PATH",
+      description = "SillyTavern's data root, the directory with 'default-user' in it.",
+      defaultValue = "${env:TAVERN_SILLYTAVERN}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private @Nullable Path sillyTavern;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the event log and the memories are kept (default: %s).",
+      defaultValue = "${env:TAVERN_DATA_DIR}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private @Nullable Path dataDir;
+
+  @Option(
+      names = "--mem0-url",
+      paramLabel = "URL",
+      description = "Use this mem0 server in place of the embedded memory server.",
+      defaultValue = "${env:MEM0_BASE_URL}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private @Nullable URI mem0Url;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "Use this Kafka in place of the embedded broker.",
+      defaultValue = "${env:SPRING_KAFKA_BOOTSTRAP_SERVERS}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private @Nullable String kafka;
+
+  @ArgGroup(exclusive = false, validate = false, heading = "Ports, all on 127.0.0.1:%n")
+  private final PortOptions ports = new PortOptions();
+
+  @Option(names = "--verbose", description = "Print the services' logs on the terminal too.")
+  private boolean verbose;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec before it calls anything
+  public RunCommand() {}
+
+  /** The port options; a class of its own gives them a heading in the help. */
+  static final class PortOptions {
+    @Option(names = "--retriever-port", paramLabel = "PORT", defaultValue = "8002")
+    private int retriever;
+
+    @Option(names = "--writer-port", paramLabel = "PORT", defaultValue = "8003")
+    private int writer;
+
+    @Option(names = "--watcher-port", paramLabel = "PORT", defaultValue = "8004")
+    private int watcher;
+
+    @Option(names = "--memory-port", paramLabel = "PORT", defaultValue = "8001")
+    private int memory;
+
+    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092")
+    private int kafka;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    checkMem0Url();
+    SillyTavernRoot given = sillyTavern == null ? null : SillyTavernRoot.of(sillyTavern);
+    requireFreePorts();
+    Path directory = dataDir == null ? DataDirectory.defaultPath() : dataDir;
+    try (DataDirectory data = DataDirectory.open(directory)) {
+      Logging.toFile(data.logFile(), verbose);
+      Progress progress = new Progress(spec.commandLine().getOut());
+      SillyTavernRoot chats =
+          given == null ? SillyTavernRoot.of(SampleChats.copyTo(data.samples())) : given;
+      run(data, options(chats, given == null), progress);
+    }
+    return 0;
+  }
+
+  private void run(DataDirectory data, RunOptions options, Progress progress)
+      throws InterruptedException, IOException {
+    progress.say("tavern-mem0 starts on %s", data.path());
+    Pipeline pipeline = new Pipeline(options, data, progress);
+    CountDownLatch stopping = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              progress.say("stopping");
+              stopping.countDown();
+              pipeline.close();
+              progress.say("stopped; the next start goes on from here");
+              stopped.countDown();
+            },
+            "shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      pipeline.start();
+      new Guide(options, data, progress).show(stopping);
+    } catch (RuntimeException e) {
+      if (stopping.getCount() > 0) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+        pipeline.close();
+        throw e;
+      }
+    }
+    stopped.await();
+  }
+
+  private RunOptions options(SillyTavernRoot chats, boolean sample) {
+    String apiKey = System.getenv("MEM0_API_KEY");
+    return new RunOptions(
+        chats,
+        sample,
+        mem0Url,
+        apiKey,
+        kafka,
+        new RunOptions.ListenPorts(
+            ports.watcher, ports.writer, ports.retriever, ports.memory, ports.kafka));
+  }
+
+  private void requireFreePorts() {
+    Ports wanted =
+        new Ports()
+            .want("--retriever-port", ports.retriever)
+            .want("--writer-port", ports.writer)
+            .want("--watcher-port", ports.watcher);
+    if (mem0Url == null) {
+      wanted.want("--memory-port", ports.memory);
+    }
+    if (kafka == null) {
+      wanted.want("--kafka-port", ports.kafka);
+    }
+    wanted.requireFree();
+  }
+
+  private void checkMem0Url() {
+    if (mem0Url != null
+        && (mem0Url.getHost() == null
+            || mem0Url.getScheme() == null
+            || !mem0Url.getScheme().matches("https?"))) {
+      throw new UserErrorException(
+          "--mem0-url: not an http(s) URL: '" + mem0Url + "'; for example http://localhost:8001");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tavernmem0.cli.run;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What {@code run} sets for each service. Addresses and directories are given; the rest are
+ * defaults for one machine, which an environment variable overrides.
+ */
+final class ServiceSettings {
+  private final RunOptions options;
+  private final DataDirectory data;
+
+  ServiceSettings(RunOptions options, DataDirectory data) {
+    this.options = options;
+    this.data = data;
+  }
+
+  String bootstrapServers() {
+    return options.kafka() == null ? "127.0.0.1:" + options.ports().kafka() : options.kafka();
+  }
+
+  Map<String, String> memoryServer() {
+    Map<String, String> properties = service(options.ports().memory());
+    properties.put("tavern.memory-server.data-directory", data.memories().toString());
+    return properties;
+  }
+
+  Map<String, String> watcher() {
+    Map<String, String> properties = service(options.ports().watcher());
+    properties.put("tavern.watcher.data-root", options.sillyTavern().path().toString());
+    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    return properties;
+  }
+
+  Map<String, String> writer() {
+    Map<String, String> properties = service(options.ports().writer());
+    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    mem0(properties);
+    if (options.mem0Url() == null) {
+      // The embedded server writes in milliseconds and costs nothing: there is no call to save.
+      unlessSet(properties, "tavern.writer.batch.linger", "1s");
+      unlessSet(properties, "tavern.writer.batch.settle", "2s");
+      unlessSet(properties, "tavern.writer.retract.grace", "1s");
+    }
+    return properties;
+  }
+
+  Map<String, String> retriever() {
+    Map<String, String> properties = service(options.ports().retriever());
+    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    mem0(properties);
+    return properties;
+  }
+
+  private void mem0(Map<String, String> properties) {
+    properties.put(
+        "mem0.base-url",
+        options.mem0Url() == null
+            ? "http://127.0.0.1:" + options.ports().memory()
+            : options.mem0Url().toString());
+    if (options.mem0Url() == null) {
+      // A key for another server would be refused by this one.
+      properties.put("mem0.api-key", "");
+    }
+  }
+
+  private static Map<String, String> service(int port) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("server.address", "127.0.0.1");
+    properties.put("server.port", Integer.toString(port));
+    properties.put("logging.config", Logging.CONFIG);
+    return properties;
+  }
+
+  private static void unlessSet(Map<String, String> properties, String name, String value) {
+    String variable = name.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT);
+    if (System.getenv(variable) == null) {
+      properties.put(name, value);
+    }
+  }
+}
