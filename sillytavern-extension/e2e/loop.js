@@ -117,6 +117,13 @@ export function describeLoop(getWorld) {
       await user.change({ quiet_prompts: false });
     });
 
+    test('with text completion they follow the main prompt', async () => {
+      await user.useApi('generic', 'textgenerationwebui');
+      await user.swipe();
+      assert.match(String(world.model.last().prompt), new RegExp(`next reply.*${HEADING}\n.*Ilse.*Robin: `, 's'));
+      await user.useApi('custom', 'openai');
+    });
+
     test('a raw prompt of another extension stays as it is', async () => {
       await user.command('/genraw Say hello.');
       assert.deepEqual(world.model.last().messages, [{ role: 'user', content: 'Say hello.' }]);
@@ -224,7 +231,8 @@ export function describeLoop(getWorld) {
 
     test('in a group each speaker has its own memories', async () => {
       await world.api.post('/api/groups/create', {
-        name: 'Both', members: ['Mira.png', 'Kess.png'], activation_strategy: 1, allow_self_responses: false,
+        name: 'Both', members: ['Mira.png', 'Kess.png'], disabled_members: [], activation_strategy: 1,
+        generation_mode: 0, allow_self_responses: false, avatar_url: '', chat_id: 'both-1', chats: ['both-1'],
       });
       await user.reload();
       await user.openGroup('Both');

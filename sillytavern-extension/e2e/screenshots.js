@@ -81,8 +81,29 @@ export function describeScreenshots(getWorld) {
           }
           await page.setViewportSize(SIZES.desktop);
         }
+        if (locale === 'en') {
+          await shootForDocs(user);
+        }
         await page.close();
       });
     }
   });
+}
+
+/**
+ * The two pictures of docs/sillytavern.md: copy them to docs/images when the panels change.
+ *
+ * @param {import('./lib/browser.js').Tavern} user
+ */
+async function shootForDocs(user) {
+  const { page } = user;
+  await user.command('/theme Dark Lite');
+  // All of the drawer, which scrolls on a smaller screen.
+  await page.setViewportSize({ width: 1280, height: 1200 });
+  await user.openSettings();
+  await page.locator('#tavern_mem0_settings').screenshot({ path: path.join(OUT, 'docs-settings.png') });
+  await user.closeSettings();
+  await user.openMemoryPanel();
+  await page.locator('dialog:has(.tavern_mem0_panel)').screenshot({ path: path.join(OUT, 'docs-remembered.png') });
+  await user.closeMemoryPanel();
 }

@@ -31,7 +31,7 @@ const PANEL_TIMEOUT_MS = 15_000;
  * @property {Record<string, number>} [timings_ms]
  * @property {string} [trace_id]
  *
- * @typedef {'plugin-missing'|'unreachable'|'timeout'|'unauthorized'|'down'|'rejected'|'bad-answer'|'cancelled'} FailureKind
+ * @typedef {'plugin-missing'|'unreachable'|'timeout'|'unauthorized'|'down'|'rejected'|'bad-answer'|'degraded'|'cancelled'} FailureKind
  */
 
 /** A call that brought no answer. `detail` is for people and may hold what the other side said. */
@@ -140,12 +140,14 @@ export function createClient({ getContext, settings, fetch = globalThis.fetch.bi
     },
 
     /**
-     * @param {{agent_id: string, group_id?: string|null, query?: string, limit?: number}} filter
+     * What a character remembers, from its own chats and from groups: the latest, or what fits a query.
+     *
+     * @param {{agent_id: string, query?: string, limit?: number}} filter
      * @returns {Promise<Memory[]>}
      */
-    async memories({ agent_id, group_id, query, limit = 50 }) {
+    async memories({ agent_id, query, limit = 50 }) {
       const answer = await call('GET', '/memories', {
-        query: { agent_id, limit, ...(group_id ? { group_id } : {}), ...(query ? { query } : {}) },
+        query: { agent_id, limit, ...(query ? { query } : {}) },
       });
       if (!Array.isArray(answer?.memories)) {
         throw new RetrieverError('bad-answer', 'no memories in the answer');
@@ -206,6 +208,10 @@ function queryString(values) {
  */
 async function failure(response, isDirect) {
   const answer = await response.json().catch(() => null);
+  if (answer?.degraded) {
+    // The retriever runs, mem0 does not: the same codes as in its answers to /retrieve.
+    return new RetrieverError('degraded', String(answer.degraded));
+  }
   const detail = String(answer?.detail ?? answer?.title ?? `HTTP ${response.status}`);
   switch (answer?.code ?? response.status) {
     case 'unreachable':
@@ -213,6 +219,8 @@ async function failure(response, isDirect) {
     case 'timeout':
     case 504:
       return new RetrieverError('timeout', detail);
+    case 'bad-answer':
+      return new RetrieverError('bad-answer', detail);
     case 'unauthorized':
     case 401:
     case 403:

@@ -26,7 +26,7 @@ const TOAST_INTERVAL_MS = 5 * 60_000;
  * @typedef {{outcome: 'failed', kind: FailureKind, detail: string, elapsed_ms: number}} Failed
  * @typedef {Generation & (Answered|Skipped|Failed)} JournalRecord
  *
- * @typedef {{since: Date, kind: FailureKind|'degraded', detail: string}} Outage
+ * @typedef {{since: Date, kind: FailureKind, detail: string}} Outage
  */
 
 /**

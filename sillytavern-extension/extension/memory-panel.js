@@ -123,7 +123,6 @@ function showStored(root, getContext, client) {
     try {
       const memories = await client.memories({
         agent_id: character.value,
-        group_id: context.groupId ?? null,
         query: search.value.trim(),
         limit,
       });

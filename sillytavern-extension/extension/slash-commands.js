@@ -71,8 +71,7 @@ export function addSlashCommands({ getContext, settings, client, journal, onPaus
    * @param {string} query
    */
   async function search(named, query) {
-    const context = getContext();
-    const characters = charactersOnScreen(context);
+    const characters = charactersOnScreen(getContext());
     const wanted = named.character
       ? characters.find(({ name, key }) => [name, key].includes(String(named.character)))
       : characters.at(0);
@@ -82,7 +81,6 @@ export function addSlashCommands({ getContext, settings, client, journal, onPaus
     try {
       const memories = await client.memories({
         agent_id: wanted.key,
-        group_id: context.groupId ?? null,
         query: query.trim(),
         limit: Number(named.limit) || 10,
       });

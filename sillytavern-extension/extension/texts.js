@@ -2,7 +2,7 @@
 
 /**
  * @typedef {STContext['t']} T
- * @typedef {import('./client.js').FailureKind|'degraded'} Trouble
+ * @typedef {import('./client.js').FailureKind} Trouble
  */
 
 /**
@@ -154,6 +154,9 @@ export function provenance(t, memory) {
   if (chatFile) {
     const chat = chatFile.replace(/\.jsonl$/, '');
     facts.push(t`from chat "${chat}"`);
+  }
+  if (memory.agent_id?.startsWith('group:')) {
+    facts.push(t`in a group`);
   }
   const when = memory.updated_at ?? memory.created_at;
   if (when && !Number.isNaN(Date.parse(when))) {

@@ -25,7 +25,7 @@ const RETRIEVE_FIELDS = [
   'mem0_query_rewrite_enabled', 'mem0_query_rewrite_prompt', 'limit', 'max_chars', 'include_context',
   'template', 'deadline_ms',
 ];
-const MEMORIES_PARAMETERS = ['agent_id', 'group_id', 'query', 'limit'];
+const MEMORIES_PARAMETERS = ['agent_id', 'query', 'limit'];
 
 /**
  * What is used of Express.
@@ -105,8 +105,10 @@ export function addRoutes(router, config) {
     }
   };
 
-  router.get('/health', handler((_request, signal) =>
-    retriever({ method: 'GET', path: 'actuator/health', signal })));
+  router.get('/health', handler(async (_request, signal) => {
+    const answer = await retriever({ method: 'GET', path: 'actuator/health', signal });
+    return { ...answer, type: 'application/json', text: JSON.stringify({ status: statusIn(answer.text) }) };
+  }));
 
   router.post('/retrieve', handler((request, signal) => {
     const body = { ...picked(request.body, RETRIEVE_FIELDS), user_id: request.user.profile.handle };
@@ -148,6 +150,19 @@ export function addRoutes(router, config) {
       signal,
     });
   }));
+}
+
+/**
+ * The health's status alone: its details are for those who run the retriever.
+ *
+ * @param {string} health JSON of Spring Boot's health endpoint
+ */
+function statusIn(health) {
+  try {
+    return String(JSON.parse(health).status);
+  } catch {
+    throw new Problem(502, 'bad-answer', 'what answers at the retriever\'s address is not a retriever');
+  }
 }
 
 /**

@@ -127,6 +127,7 @@ describe('what can go wrong', () => {
     [{ status: 502, code: 'unreachable' }, 'unreachable'],
     [{ status: 504, code: 'timeout' }, 'timeout'],
     [{ status: 503, detail: 'starting' }, 'down'],
+    [{ status: 504, degraded: 'mem0_timeout' }, 'degraded'],
     [{ status: 404, detail: 'no such memory' }, 'rejected'],
     [{ status: 400, detail: 'limit must be 1 or more' }, 'rejected'],
     [{ status: 500 }, 'rejected'],

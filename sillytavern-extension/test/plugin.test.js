@@ -130,10 +130,14 @@ describe('the plugin', () => {
     assert.deepEqual(Object.keys(retriever.received[0].body).sort(), [...Object.keys(REQUEST), 'user_id'].sort());
   });
 
-  test('reports the retriever\'s health', async () => {
+  test('reports the retriever\'s health without its details', async () => {
     assert.deepEqual(await (await tavern.fetch('/health')).json(), { status: 'UP' });
     retriever.behaviour.health = 'DOWN';
     assert.equal((await tavern.fetch('/health')).status, 503);
+    retriever.behaviour.raw = { status: 200, body: '{"status":"UP","components":{"db":{}}}' };
+    assert.deepEqual(await (await tavern.fetch('/health')).json(), { status: 'UP' });
+    retriever.behaviour.raw = { status: 200, body: '<html>' };
+    assert.equal(await codeOf(await tavern.fetch('/health')), 'bad-answer');
   });
 });
 

@@ -101,6 +101,7 @@ interface STContext {
   selectCharacterById(index: number): Promise<void>;
   ToolManager: { registerFunctionTool(tool: object): void };
   onlineStatus: string;
+  mainApi: string;
   t(strings: TemplateStringsArray, ...values: unknown[]): string;
 }
 

@@ -156,15 +156,14 @@ function tavern(page, errors) {
 
     /** Opens a group by a click on it. @param {string} name */
     async openGroup(name) {
-      await page.evaluate((wanted) => {
-        const rows = [...document.querySelectorAll('#rm_print_characters_block .group_select')];
-        const row = rows.find((each) => each.querySelector('.ch_name')?.textContent === wanted);
-        /** @type {HTMLElement} */ (row).click();
-      }, name);
+      await drawer('#right-nav-panel', '#rightNavDrawerIcon', true);
+      await page.locator('#rm_print_characters_block .group_select', { hasText: name }).click();
       await page.waitForFunction((wanted) => {
         const { groups, groupId } = SillyTavern.getContext();
         return groups.find(({ id }) => id === groupId)?.name === wanted;
       }, name);
+      await drawer('#right-nav-panel', '#rightNavDrawerIcon', false);
+      await idle();
     },
 
     async newChat() {
@@ -211,6 +210,15 @@ function tavern(page, errors) {
         await page.waitForTimeout(100);
       }
       await idle();
+    },
+
+    /** @param {string} name of the backend for `/api` @param {string} mainApi */
+    async useApi(name, mainApi) {
+      await command(`/api ${name}`);
+      await page.waitForFunction((wanted) => {
+        const { mainApi: api, onlineStatus } = SillyTavern.getContext();
+        return api === wanted && onlineStatus !== 'no_connection';
+      }, mainApi);
     },
 
     /** One of the menu beside the message field. @param {'regenerate'|'continue'|'impersonate'} option */

@@ -139,6 +139,12 @@ export async function connectApi(url) {
         stream_openai: true,
         function_calling: true,
       };
+      settings.textgenerationwebui_settings = {
+        ...settings.textgenerationwebui_settings,
+        type: 'generic',
+        server_urls: { generic: modelUrl },
+        streaming: false,
+      };
       await post('/api/settings/save', settings);
     },
 
