@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param enabled false consumes nothing; the turns wait in the log
  * @param baseUrl for example {@code http://localhost:8001}
  * @param apiKey sent as {@code X-API-Key}; empty sends none
- * @param timeoutMs longest wait for an answer, in milliseconds; an add takes its model 2 to 20 s
+ * @param writeTimeoutMs longest wait for an answer, in milliseconds; an add takes its model 2 to 20
+ *     s
  * @param maxConcurrency most calls at the same time
  * @param apiVersion generation of mem0's API; {@code auto} asks the server
  */
@@ -26,7 +27,7 @@ public record Mem0Properties(
     @DefaultValue("true") boolean enabled,
     @NotNull @DefaultValue("http://localhost:8001") URI baseUrl,
     @Nullable String apiKey,
-    @Min(1) @DefaultValue("60000") long timeoutMs,
+    @Min(1) @DefaultValue("60000") long writeTimeoutMs,
     @Min(1) @Max(64) @DefaultValue("4") int maxConcurrency,
     @NotNull @DefaultValue("auto") ApiVersion apiVersion) {
 

@@ -52,7 +52,7 @@ class WriterConfiguration {
             mem0.apiKey(),
             mem0.apiVersion(),
             MEM0_CONNECT_TIMEOUT,
-            Duration.ofMillis(mem0.timeoutMs()),
+            Duration.ofMillis(mem0.writeTimeoutMs()),
             mem0.maxConcurrency()));
   }
 

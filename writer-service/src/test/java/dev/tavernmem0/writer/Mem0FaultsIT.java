@@ -63,7 +63,7 @@ class Mem0FaultsIT extends WriterFixture {
     Duration afterTheGrace = Duration.ofSeconds(2);
     mem0.on(Calls.add()).once(Fault.delay(afterTheGrace));
     Map<String, String> settings = settings();
-    settings.put("mem0.timeout-ms", "300");
+    settings.put("mem0.write-timeout-ms", "300");
     settings.put("tavern.writer.retry.reconcile-grace", "3s");
     try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
       watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");

@@ -45,7 +45,7 @@ class RestartIT extends WriterFixture {
   @Test
   void killed_while_mem0_was_at_it() {
     Map<String, String> settings = named();
-    settings.put("mem0.timeout-ms", "30000");
+    settings.put("mem0.write-timeout-ms", "30000");
     settings.put("tavern.writer.retry.reconcile-grace", "10s");
     mem0.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(6)));
     watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");

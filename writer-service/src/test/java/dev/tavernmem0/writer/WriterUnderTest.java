@@ -26,7 +26,7 @@ final class WriterUnderTest implements AutoCloseable {
     settings.put("server.port", "0");
     settings.put("spring.kafka.bootstrap-servers", bootstrapServers);
     settings.put("mem0.base-url", mem0.toString());
-    settings.put("mem0.timeout-ms", "1000");
+    settings.put("mem0.write-timeout-ms", "1000");
     settings.put("tavern.writer.batch.settle", "100ms");
     settings.put("tavern.writer.batch.linger", "100ms");
     settings.put("tavern.writer.batch.max-age", "5s");

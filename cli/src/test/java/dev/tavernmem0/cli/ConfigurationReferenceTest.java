@@ -1,0 +1,52 @@
+package dev.tavernmem0.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+
+class ConfigurationReferenceTest {
+  private static final Path REFERENCE = Path.of("..", "docs", "configuration.md");
+
+  static List<String> properties() throws ClassNotFoundException {
+    var scanner = new ClassPathScanningCandidateComponentProvider(false);
+    scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+    List<String> names = new ArrayList<>();
+    for (var candidate : scanner.findCandidateComponents("dev.tavernmem0")) {
+      Class<?> type = Class.forName(candidate.getBeanClassName());
+      collect(type.getAnnotation(ConfigurationProperties.class).value(), type, names);
+    }
+    return names;
+  }
+
+  @ParameterizedTest
+  @MethodSource("properties")
+  void every_property_of_every_service_stands_in_the_reference(String property) throws IOException {
+    assertThat(Files.readString(REFERENCE)).contains("`" + property + "`");
+  }
+
+  private static void collect(String prefix, Class<?> type, List<String> names) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String name = prefix + "." + kebab(component.getName());
+      if (component.getType().isRecord()) {
+        collect(name, component.getType(), names);
+      } else {
+        names.add(name);
+      }
+    }
+  }
+
+  private static String kebab(String camelCase) {
+    return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+}
