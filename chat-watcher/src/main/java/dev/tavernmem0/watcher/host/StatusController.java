@@ -25,7 +25,8 @@ class StatusController {
    * @param engine where the engine is
    * @param lastError why it is not running; null if it is
    * @param dataRoot what is watched
-   * @param snapshot {@code running}, {@code done}, or null if this start had nothing to snapshot
+   * @param snapshot {@code running} during the first snapshot, {@code done} once everything that
+   *     was there at the start has been looked at, null until then
    * @param events published since the start
    * @param lastEventAt when the last one was; null if there was none
    * @param badLines skipped lines by file, of files that changed since the start

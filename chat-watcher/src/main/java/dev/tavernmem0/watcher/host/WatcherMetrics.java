@@ -86,7 +86,7 @@ class WatcherMetrics {
     return lastEvent.get();
   }
 
-  /** {@code running} or {@code done}; null if this start had nothing to snapshot. */
+  /** {@code running}, or {@code done} once the chats that were there have been looked at. */
   @Nullable String snapshot() {
     return snapshot.get();
   }

@@ -61,6 +61,7 @@ public final class ChatTracker {
   private final Set<ChatPath> waitedForParent = new HashSet<>();
   private @Nullable ChatPublication current;
   private boolean inSnapshot;
+  private boolean caughtUp;
   private int snapshotTurns;
 
   public ChatTracker(TavernTree tree, TrackerOptions options, StateStore store, Clock clock) {
@@ -159,11 +160,15 @@ public final class ChatTracker {
   }
 
   private boolean endSnapshot() {
-    if (!inSnapshot || !lookAgainAt.isEmpty()) {
+    if (caughtUp || (inSnapshot && !lookAgainAt.isEmpty())) {
       return false;
     }
-    inSnapshot = false;
+    caughtUp = true;
     ready.add(phase(DONE));
+    if (!inSnapshot) {
+      return true;
+    }
+    inSnapshot = false;
     LOG.info("snapshot COMPLETED: {} chats, {} turns", index.paths().size(), snapshotTurns);
     return true;
   }

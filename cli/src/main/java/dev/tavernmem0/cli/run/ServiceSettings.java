@@ -38,6 +38,10 @@ final class ServiceSettings {
     Map<String, String> properties = service(options.ports().writer());
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     mem0(properties);
+    if (options.kafka() == null) {
+      // The only member of the group: after a crash it need not wait for its old session to end.
+      properties.put("tavern.writer.instance-id", "run");
+    }
     if (options.mem0Url() == null) {
       // The embedded server writes in milliseconds and costs nothing: there is no call to save.
       unlessSet(properties, "tavern.writer.batch.linger", "1s");

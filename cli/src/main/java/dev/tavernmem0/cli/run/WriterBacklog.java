@@ -38,7 +38,7 @@ final class WriterBacklog {
         return new State(false, 0, "");
       }
       boolean read =
-          "RUNNING".equals(watching.get("engine")) && !"running".equals(watching.get("snapshot"));
+          "RUNNING".equals(watching.get("engine")) && "done".equals(watching.get("snapshot"));
       boolean joined = "RUNNING".equals(writing.get("state"));
       long turns =
           number(writing, "lag") + number(writing, "pending_turns") + number(writing, "in_flight");
