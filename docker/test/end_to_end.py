@@ -1,0 +1,258 @@
+"""Checks a running stack from the outside, through its host ports: up-offline runs it inside the engine's network.
+
+A chat saved through SillyTavern's HTTP API becomes a memory in mem0, with vectors in PostgreSQL and, in the graph
+flavour, nodes in Neo4j; the retriever injects it, also through SillyTavern's plugin; and mem0, Kafka and the writer,
+stopped and started in turn, lose nothing and never disturb SillyTavern.
+
+Usage: end_to_end.py graph|vector [--started EPOCH_SECONDS]   (in the compose file's directory)
+"""
+
+import argparse
+import http.cookiejar
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+SILLYTAVERN = "http://127.0.0.1:8000"
+MEM0 = "http://127.0.0.1:8001"
+RETRIEVER = "http://127.0.0.1:8002"
+WRITER = "http://127.0.0.1:8003"
+WATCHER = "http://127.0.0.1:8004"
+USER = "default-user"
+CHARACTER = "Seraphina"
+CHAT = "Seraphina - offline check"
+# Longest that SillyTavern may take for a save, and the retriever for an answer, whatever else is down.
+PROMPT_SECONDS = 3.0
+
+
+def say(text: str) -> None:
+    """Tells progress."""
+    print(f"[{datetime.now().astimezone():%H:%M:%S}] {text}", flush=True)
+
+
+def run(*command: str) -> str:
+    """Output of a command that must succeed."""
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=200)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+def compose(*arguments: str) -> str:
+    """Output of docker-compose."""
+    return run("docker-compose", *arguments)
+
+
+def call(url: str, body: Any = None, headers: dict[str, str] | None = None, opener: Any = None) -> Any:
+    """JSON answer of a GET, or of a POST if there is a body."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
+    with (opener.open if opener else urllib.request.urlopen)(request, timeout=30) as response:
+        text = response.read().decode()
+    return json.loads(text) if text[:1] in ("{", "[") else text
+
+
+def until(what: str, seconds: float, probe: Callable[[], Any]) -> Any:
+    """Polls until the probe returns something true; the run fails if it never does."""
+    deadline = time.monotonic() + seconds
+    last: object = None
+    while time.monotonic() < deadline:
+        try:
+            last = probe()
+            if last:
+                return last
+        except (OSError, urllib.error.HTTPError) as error:
+            last = error
+        time.sleep(0.5)
+    sys.exit(f"FAILED: {what} not within {seconds:.0f} s; last: {last}")
+
+
+class SillyTavern:
+    """SillyTavern's HTTP API, as its own client uses it."""
+
+    def __init__(self) -> None:
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(cookies)
+        self._token = ""
+        self.avatar = ""
+        self.slowest = 0.0
+        self._lines: list[dict[str, Any]] = [{"chat_metadata": {}, "user_name": "unused", "character_name": "unused"}]
+
+    def post(self, path: str, body: Any) -> Any:
+        """Answer of a call."""
+        return call(SILLYTAVERN + path, body, {"X-CSRF-Token": self._token}, self._opener)
+
+    def open(self) -> None:
+        """A session, a character and its greeting."""
+        self._token = call(SILLYTAVERN + "/csrf-token", opener=self._opener)["token"]
+        self.avatar = self.post(
+            "/api/characters/create",
+            {"ch_name": CHARACTER, "first_mes": "Hello.", "description": "", "alternate_greetings": []},
+        )
+        self._lines[0]["chat_metadata"]["integrity"] = "0f9c2f3e-6a53-4f9e-9a55-7d1b6e5c0d11"
+        self._append(CHARACTER, user=False, text="Hello.")
+
+    def exchange(self, user: str, reply: str) -> None:
+        """Saves one more exchange; never takes long."""
+        self._append("Alex", user=True, text=user)
+        self._append(CHARACTER, user=False, text=reply)
+        begin = time.monotonic()
+        self.post("/api/chats/save", {"ch_name": "", "file_name": CHAT, "avatar_url": self.avatar, "chat": self._lines})
+        took = time.monotonic() - begin
+        self.slowest = max(self.slowest, took)
+        if took > PROMPT_SECONDS:
+            sys.exit(f"FAILED: SillyTavern took {took:.1f} s to save a chat")
+
+    def _append(self, name: str, *, user: bool, text: str) -> None:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._lines.append(
+            {"name": name, "is_user": user, "is_system": False, "send_date": now, "mes": text, "extra": {}}
+        )
+
+
+def key() -> dict[str, str]:
+    """mem0's key, as .env has it."""
+    lines = Path(".env").read_text(encoding="utf-8").splitlines()
+    return {"X-API-Key": next(line.split("=", 1)[1] for line in lines if line.startswith("MEM0_API_KEY="))}
+
+
+def memories() -> list[str]:
+    """All memories of the chat's scope."""
+    found = call(f"{MEM0}/memories?user_id={USER}&agent_id={CHARACTER}", headers=key())["results"]
+    return [memory["memory"] for memory in found]
+
+
+def remembered(word: str) -> Callable[[], bool]:
+    """Whether a memory says the word."""
+    return lambda: any(word in memory.lower() for memory in memories())
+
+
+def inject(question: str) -> dict[str, Any]:
+    """The retriever's answer; never takes long."""
+    body = {
+        "user_id": USER,
+        "agent_id": CHARACTER,
+        "messages": [{"role": "system", "content": "You are Seraphina."}, {"role": "user", "content": question}],
+    }
+    begin = time.monotonic()
+    answer: dict[str, Any] = call(f"{RETRIEVER}/v1/inject", body)
+    took = time.monotonic() - begin
+    if took > PROMPT_SECONDS:
+        sys.exit(f"FAILED: the retriever took {took:.1f} s")
+    return answer
+
+
+def health() -> dict[str, str]:
+    """Health, or state where there is no check, by service."""
+    ids = compose("ps", "-q").split()
+    template = '{{index .Config.Labels "com.docker.compose.service"}} {{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}'
+    return dict(line.split() for line in run("docker", "inspect", "--format", template, *ids).splitlines())
+
+
+def wait_healthy(started: float) -> None:
+    """Until everything with a health check is healthy; tells when each was."""
+    seen: dict[str, int] = {}
+
+    def all_healthy() -> bool:
+        now = health()
+        for service, state in now.items():
+            if state == "healthy" and service not in seen:
+                seen[service] = round(time.time() - started)
+        return all(state in ("healthy", "running", "exited") for state in now.values())
+
+    until("everything healthy", 240, all_healthy)
+    say("healthy after: " + ", ".join(f"{service} {seconds} s" for service, seconds in seen.items()))
+
+
+def outage(tavern: SillyTavern, service: str, fact: str, word: str) -> None:
+    """Stops a service, goes on chatting, starts it again: what was said meanwhile must arrive."""
+    begin = time.monotonic()
+    compose("stop", service)
+    say(f"{service} stopped in {time.monotonic() - begin:.1f} s")
+    tavern.exchange(fact, "I will keep that in mind!")
+    answer = inject("What do you know about my falcon?")
+    say(f"  meanwhile SillyTavern saves, the retriever answers (degraded: {answer['degraded']})")
+    compose("start", service)
+    begin = time.monotonic()
+    until(f"what was said while {service} was down", 180, remembered(word))
+    say(f"  remembered {time.monotonic() - begin:.1f} s after the start")
+
+
+def main() -> None:
+    """Runs all checks."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("flavour", choices=["graph", "vector"])
+    parser.add_argument("--started", type=float, default=time.time())
+    options = parser.parse_args()
+
+    tavern = SillyTavern()
+    until("SillyTavern", 180, lambda: call(SILLYTAVERN + "/csrf-token"))
+    say(f"SillyTavern answers after {time.time() - options.started:.0f} s")
+    wait_healthy(options.started)
+
+    tavern.open()
+    manifest = call(f"{SILLYTAVERN}/scripts/extensions/third-party/tavern-mem0/manifest.json")
+    say(f"extension served: {manifest['display_name']} {manifest['version']}")
+    tavern.exchange("I keep a falcon named Argent.", "A noble bird!")
+    begin = time.monotonic()
+    until("the chat as a memory in mem0", 120, remembered("falcon"))
+    say(f"memory in mem0 {time.monotonic() - begin:.1f} s after the save: {memories()}")
+
+    sql = "SELECT count(*) || ' vectors of ' || max(vector_dims(vector)) FROM memories"
+    vectors = run("docker", "exec", container("mem0-postgres"), "psql", "-qAt", "-h", "127.0.0.1", "-U", "mem0", "-c", sql,
+                  "postgresql://mem0:local-postgres@127.0.0.1/mem0")
+    if vectors.startswith("0 "):
+        sys.exit("FAILED: no vectors in PostgreSQL")
+    say(f"PostgreSQL: {vectors} dimensions")
+    if options.flavour == "graph":
+        nodes = run("docker", "exec", container("mem0"), "python", "-c", COUNT_NODES)
+        if nodes == "0":
+            sys.exit("FAILED: no nodes in Neo4j")
+        say(f"Neo4j: {nodes} nodes")
+
+    answer = until("the retriever's injection", 30, lambda: (a := inject("What is my falcon called?"))["applied"] and a)
+    if "falcon" not in answer["messages"][0]["content"]:
+        sys.exit(f"FAILED: nothing injected: {answer}")
+    say(f"injected: {answer['messages'][0]['content']!r}")
+    through = tavern.post(
+        "/api/plugins/tavern-mem0/retrieve",
+        {"agent_id": CHARACTER, "messages": [{"role": "user", "content": "What is my falcon called?"}]},
+    )
+    if "falcon" not in json.dumps(through["memories"]).lower():
+        sys.exit(f"FAILED: the plugin brings nothing: {through}")
+    say("the same through SillyTavern's plugin")
+
+    outage(tavern, "mem0", "My sister Mirelle studies glaciers.", "mirelle")
+    outage(tavern, "kafka", "I collect antique sextants.", "sextants")
+    outage(tavern, "writer-service", "My boat Halcyon lies in Trieste.", "halcyon")
+    for word in ("falcon", "mirelle", "sextants", "halcyon"):
+        times = sum(word in memory.lower() for memory in memories())
+        if times != 1:
+            sys.exit(f"FAILED: {word} is remembered {times} times: {memories()}")
+    say(f"all said is remembered, once each: {len(memories())} memories")
+    wait_healthy(time.time())
+    restarts = run("docker", "inspect", "--format", "{{.RestartCount}}", *compose("ps", "-q").split()).split()
+    say(f"restarts by the engine: {sum(map(int, restarts))}; slowest save in SillyTavern {tavern.slowest * 1000:.0f} ms")
+
+
+def container(service: str) -> str:
+    """Id of a service's container."""
+    return compose("ps", "-q", service)
+
+
+COUNT_NODES = """
+import os, neo4j
+auth = (os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"])
+with neo4j.GraphDatabase.driver(os.environ["NEO4J_URI"], auth=auth) as driver:
+    print(driver.execute_query("MATCH (n) RETURN count(n)").records[0][0])
+"""
+
+if __name__ == "__main__":
+    main()
