@@ -20,19 +20,33 @@ const LIGHT = {
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
-/** @type {Record<string, {character: string, said: string[], question: string, query: string, part: string}>} */
+/**
+ * What is said and answered before the pictures are taken.
+ *
+ * @type {Record<string, {character: string, said: [string, string][], question: string, answer: string, query: string, part: string}>}
+ */
 const STORIES = {
   en: {
     character: 'Seraphina',
-    said: ['My sister Ilse lives in Tromso and her birthday is in May.', 'Her favourite tea is smoked lapsang.', 'Fine.'],
+    said: [
+      ['My sister Ilse lives in Tromso and her birthday is in May.', 'Then the sun does not set on it.'],
+      ['Her favourite tea is smoked lapsang.', 'A bold taste. I like her already.'],
+      ['Good night, Seraphina.', 'Sleep well.'],
+    ],
     question: 'Which tea is right for the birthday of my sister?',
+    answer: 'Smoked lapsang, what else?',
     query: 'birthday',
     part: 'Ilse',
   },
   'zh-cn': {
     character: '林墨',
-    said: ['我妹妹住在杭州，她的生日在五月。', '她最喜欢喝龙井茶。', '好的。'],
+    said: [
+      ['我妹妹住在杭州，她的生日在五月。', '五月的西湖很美。'],
+      ['她最喜欢喝龙井茶。', '好品味。'],
+      ['晚安。', '好梦。'],
+    ],
     question: '我妹妹的生日送什么茶好？',
+    answer: '当然是龙井。',
     query: '生日',
     part: '杭州',
   },
@@ -57,11 +71,14 @@ export function describeScreenshots(getWorld) {
           page.screenshot({ path: path.join(OUT, `${name}.png`), animations: 'disabled' });
 
         await user.openCharacter(story.character);
-        for (const line of story.said) {
+        const { replies } = getWorld().model;
+        for (const [line, reply] of story.said) {
+          replies.push({ text: reply });
           await user.say(line);
         }
         await user.remembers(story.query, story.part);
         await user.newChat();
+        replies.push({ text: story.answer });
         await user.say(story.question);
 
         for (const theme of ['Dark Lite', 'Light']) {
@@ -101,7 +118,11 @@ async function shootForDocs(user) {
   // All of the drawer, which scrolls on a smaller screen.
   await page.setViewportSize({ width: 1280, height: 1200 });
   await user.openSettings();
-  await page.locator('#tavern_mem0_settings').screenshot({ path: path.join(OUT, 'docs-settings.png') });
+  const drawer = page.locator('#tavern_mem0_settings');
+  await drawer.evaluate((element) => element.scrollIntoView());
+  await page.waitForTimeout(500);
+  const box = await drawer.boundingBox();
+  await page.screenshot({ path: path.join(OUT, 'docs-settings.png'), clip: box ?? undefined });
   await user.closeSettings();
   await user.openMemoryPanel();
   await page.locator('dialog:has(.tavern_mem0_panel)').screenshot({ path: path.join(OUT, 'docs-remembered.png') });

@@ -15,11 +15,6 @@ import { freePort, startProcess } from './processes.js';
 
 const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.meta.url));
 
-/** Nothing else may need these; memories are wanted soon after they were said. */
-const FAST = {
-  JAVA_TOOL_OPTIONS: '-Xmx1g',
-};
-
 /**
  * @typedef {object} Pipeline
  * @property {string} kind
@@ -41,7 +36,7 @@ export async function startPipeline({ dataRoot, directory }) {
   }
   const port = await freePort();
   if (!standIn && (command || fs.existsSync(JAR))) {
-    return startReal(command?.split(' ') ?? ['java', '-jar', JAR], { dataRoot, directory, port });
+    return startReal(command?.split(' ') ?? ['java', '-Xmx768m', '-jar', JAR], { dataRoot, directory, port });
   }
   let server = await startStandIn({ dataRoot, port });
   return {
@@ -61,11 +56,14 @@ export async function startPipeline({ dataRoot, directory }) {
  */
 async function startReal([program, ...options], { dataRoot, directory, port }) {
   const url = `http://127.0.0.1:${port}`;
-  const data = path.join(directory, 'pipeline');
+  const ports = ['writer', 'watcher', 'memory', 'kafka'].map(async (name) => [`--${name}-port`, await freePort()]);
+  const runArguments = [
+    'run', '--sillytavern', dataRoot, '--data-dir', path.join(directory, 'pipeline'),
+    '--retriever-port', port, ...(await Promise.all(ports)).flat(),
+  ];
   const start = () => startProcess({
     command: program,
-    arguments: [...options, 'run', '--sillytavern', dataRoot, '--data-dir', data, '--retriever-port', String(port)],
-    environment: FAST,
+    arguments: [...options, ...runArguments.map(String)],
     log: path.join(directory, 'pipeline.log'),
     readyUrl: `${url}/actuator/health`,
     timeoutMs: 120_000,

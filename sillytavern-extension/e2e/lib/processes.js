@@ -56,7 +56,7 @@ export async function startProcess({
     async stop() {
       if (child.exitCode === null) {
         child.kill('SIGTERM');
-        const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+        const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
         await ended;
         clearTimeout(timer);
       }
