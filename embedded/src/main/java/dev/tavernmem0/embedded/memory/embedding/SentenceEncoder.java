@@ -23,8 +23,11 @@ import java.util.Objects;
  * in; langchain4j's own loader would need three times its size of Java heap. Thread-safe.
  */
 final class SentenceEncoder {
-  /** What the model reads at once, its two special tokens included. */
-  private static final int MAX_TOKENS = 512;
+  /**
+   * How long the stretches are that a text is read in, in tokens, the two special ones included.
+   * The models can read twice as much at once, but take more than twice the time and memory for it.
+   */
+  private static final int MAX_TOKENS = 256;
 
   private final int dimensions;
   private final OrtEnvironment environment;
@@ -49,6 +52,8 @@ final class SentenceEncoder {
         InputStream tokenizer = resource(language.model() + "-tokenizer.json").openStream()) {
       // Requests are embedded side by side; more threads in each would only get in their way.
       options.setIntraOpNumThreads(1);
+      // Weights beside the arena, which would round their space up to a power of two.
+      options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
       return new SentenceEncoder(
           language.dimensions(),
           environment,
