@@ -161,6 +161,27 @@ export function describeLoop(getWorld) {
       assert.equal(asked.at(-1).mem0_query_rewrite_enabled, false);
     });
 
+    test('a question that finds nothing is rewritten by the model, as the panel says', async (t) => {
+      if (!world.pipeline.rewrites) {
+        t.skip('this retriever has no model');
+        return;
+      }
+      await user.newChat();
+      await user.change({ rewrite_enabled: true, rewrite_prompt: 'Make it a query.', include_context: false });
+      world.model.replies.push({ text: 'birthday of the sister Ilse' }, { text: 'In May.' });
+      const before = world.model.requests.length;
+      await user.say('Qwertz uiop?');
+      const [rewrite, reply] = world.model.requests.slice(before);
+      assert.match(rewrite.messages[0].content, /^Make it a query\./);
+      assert.match(rewrite.messages[1].content, /"user_question":"Qwertz uiop\?"/);
+      assert.match(reply.messages.map(({ content }) => content).join('\n'), /Ilse/);
+      await user.openMemoryPanel();
+      assert.match(String(await user.page.textContent('.tavern_mem0_query')), /the rewritten question.*sister Ilse/);
+      await user.closeMemoryPanel();
+      await user.change({ rewrite_enabled: false, include_context: true });
+      await user.say(QUESTION);
+    });
+
     test('off, and on again', async () => {
       const before = asked.length;
       await user.change({ enabled: false });
@@ -168,6 +189,17 @@ export function describeLoop(getWorld) {
       assert.equal(asked.length, before);
       assert.doesNotMatch(wholePrompt(), /Robin told Mira/);
       await user.change({ enabled: true });
+    });
+
+    test('directly from the browser, without the plugin', async () => {
+      await user.change({ connection: 'direct', retriever_url: world.pipeline.url });
+      const viaPlugin = asked.length;
+      const direct = user.page.waitForRequest(`${world.pipeline.url}/v1/retrieve`);
+      await user.swipe();
+      assert.equal((await direct).postDataJSON().user_id, 'default-user');
+      assert.equal(asked.length, viaPlugin);
+      assert.match(wholePrompt(), /Ilse/);
+      await user.checkConnection();
     });
 
     test('reset to the defaults', async () => {
@@ -180,11 +212,7 @@ export function describeLoop(getWorld) {
     });
 
     test('the connection is tested with a clear verdict', async () => {
-      await user.openSettings();
-      await user.page.click('#tavern_mem0_check');
-      await user.page.waitForFunction(() =>
-        document.querySelector('#tavern_mem0_status')?.textContent?.startsWith('Connected.'));
-      await user.closeSettings();
+      await user.checkConnection();
     });
   });
 

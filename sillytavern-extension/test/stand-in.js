@@ -94,6 +94,13 @@ export async function startStandIn({ dataRoot, apiKey, port = 0 } = {}) {
     response.on('close', () => {
       abandoned += response.writableEnded ? 0 : 1;
     });
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-headers', 'content-type');
+    response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
     const url = new URL(request.url ?? '/', 'http://stand-in');
     const text = (await request.setEncoding('utf8').toArray()).join('');
     const call = { method: request.method ?? '', url, headers: request.headers, body: text && JSON.parse(text) };

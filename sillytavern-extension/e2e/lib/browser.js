@@ -260,6 +260,15 @@ function tavern(page, errors) {
       await this.closeSettings();
     },
 
+    /** Has the connection tested; it has to work. */
+    async checkConnection() {
+      await this.openSettings();
+      await page.click('#tavern_mem0_check');
+      await page.waitForFunction(() =>
+        document.querySelector('#tavern_mem0_status')?.textContent?.startsWith('Connected.'));
+      await this.closeSettings();
+    },
+
     /** @param {'system'|'before'|'after'|'chat'} position */
     async setPosition(position) {
       await this.openSettings();

@@ -19,6 +19,7 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
  * @typedef {object} Pipeline
  * @property {string} kind
  * @property {string} url of the retriever
+ * @property {boolean} rewrites whether it asks the model to rewrite questions
  * @property {(() => Promise<void>)|null} stop null where it is not ours to stop
  * @property {() => Promise<void>} start again, at the same address
  */
@@ -27,21 +28,24 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
  * @param {object} places
  * @param {string} places.dataRoot of SillyTavern
  * @param {string} places.directory for the pipeline's data and log
+ * @param {string} places.page origin of SillyTavern's page, which may call the retriever directly
+ * @param {string} places.modelUrl the language model that rewrites questions
  * @returns {Promise<Pipeline>}
  */
-export async function startPipeline({ dataRoot, directory }) {
+export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
   const { RETRIEVER_URL: url, PIPELINE_COMMAND: command, E2E_STAND_IN: standIn } = process.env;
   if (url) {
-    return { kind: `the retriever at ${url}`, url, stop: null, start: async () => {} };
+    return { kind: `the retriever at ${url}`, url, rewrites: false, stop: null, start: async () => {} };
   }
   const port = await freePort();
   if (!standIn && (command || fs.existsSync(JAR))) {
-    return startReal(command?.split(' ') ?? ['java', '-Xmx768m', '-jar', JAR], { dataRoot, directory, port });
+    return startReal(command?.split(' ') ?? ['java', '-Xmx768m', '-jar', JAR], { dataRoot, directory, page, modelUrl, port });
   }
   let server = await startStandIn({ dataRoot, port });
   return {
     kind: 'a stand-in for the retriever (the pipeline was not built)',
     url: server.url,
+    rewrites: false,
     stop: () => server.stop(),
     start: async () => {
       server = await startStandIn({ dataRoot, port });
@@ -51,10 +55,10 @@ export async function startPipeline({ dataRoot, directory }) {
 
 /**
  * @param {string[]} command
- * @param {{dataRoot: string, directory: string, port: number}} places
+ * @param {{dataRoot: string, directory: string, page: string, modelUrl: string, port: number}} places
  * @returns {Promise<Pipeline>}
  */
-async function startReal([program, ...options], { dataRoot, directory, port }) {
+async function startReal([program, ...options], { dataRoot, directory, page, modelUrl, port }) {
   const url = `http://127.0.0.1:${port}`;
   const ports = ['writer', 'watcher', 'memory', 'kafka'].map(async (name) => [`--${name}-port`, await freePort()]);
   const runArguments = [
@@ -64,6 +68,10 @@ async function startReal([program, ...options], { dataRoot, directory, port }) {
   const start = () => startProcess({
     command: program,
     arguments: [...options, ...runArguments.map(String)],
+    environment: {
+      TAVERN_RETRIEVER_CORSORIGINS: page,
+      MEM0_QUERYENHANCEMENT_REWRITEBASEURL: `${modelUrl}/v1`,
+    },
     log: path.join(directory, 'pipeline.log'),
     readyUrl: `${url}/actuator/health`,
     timeoutMs: 120_000,
@@ -72,6 +80,7 @@ async function startReal([program, ...options], { dataRoot, directory, port }) {
   return {
     kind: [program, ...options].join(' '),
     url,
+    rewrites: true,
     stop: () => running.stop(),
     start: async () => {
       running = await start();

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startProcess } from './processes.js';
+import { startProcess } from './processes.js';
 
 export const VERSION = process.env.SILLYTAVERN_VERSION ?? '1.19.0';
 
@@ -68,11 +68,11 @@ export function copyHook(app) {
  * @param {object} options
  * @param {string} options.app from {@link copyProgram}
  * @param {string} options.dataRoot
+ * @param {number} options.port
  * @param {string} options.log
  * @param {string} options.retrieverUrl for the plugin
  */
-export async function startSillyTavern({ app, dataRoot, log, retrieverUrl }) {
-  const port = await freePort();
+export async function startSillyTavern({ app, dataRoot, port, log, retrieverUrl }) {
   const url = `http://127.0.0.1:${port}`;
   const child = await startProcess({
     command: process.execPath,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { launch } from './browser.js';
 import { startModel } from './model.js';
 import { startPipeline } from './pipeline.js';
+import { freePort } from './processes.js';
 import { connectApi, copyHook, copyProgram, startSillyTavern } from './sillytavern.js';
 
 /** Screenshots, and the logs of a failed run. */
@@ -20,9 +21,12 @@ export async function startWorld() {
 
   const app = copyProgram(directory);
   copyHook(app);
-  const [model, pipeline] = await Promise.all([startModel(), startPipeline({ dataRoot, directory })]);
+  const port = await freePort();
+  const page = `http://127.0.0.1:${port}`;
+  const model = await startModel();
+  const pipeline = await startPipeline({ dataRoot, directory, page, modelUrl: model.url });
   const log = path.join(directory, 'sillytavern.log');
-  const tavern = await startSillyTavern({ app, dataRoot, log, retrieverUrl: pipeline.url });
+  const tavern = await startSillyTavern({ app, dataRoot, port, log, retrieverUrl: pipeline.url });
   const api = await connectApi(tavern.url);
   await api.seedSettings(model.url);
   const browser = await launch();
