@@ -128,8 +128,8 @@ class MemoryContractIT {
           "{\"user_id\":\"u\",\"messages\":\"text\"}                      | messages",
           "{\"user_id\":\"u\",\"messages\":[{\"content\":\"x\"}]}         | role",
           "{\"user_id\":\"u\",\"messages\":[{\"role\":\"user\"}]}         | content",
-          "{\"user_id\":7,\"messages\":[]}                                | user_id",
-          "{\"user_id\":\"u\",\"messages\":[],\"metadata\":[]}            | metadata",
+          "{\"user_id\":7,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}                                | user_id",
+          "{\"user_id\":\"u\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"metadata\":[]}            | metadata",
         })
     void aBodyOfTheWrongShapeIsAnsweredWith422AndThePlace(String body, String field) {
       Answer answer = mem0.post("/memories", body);
