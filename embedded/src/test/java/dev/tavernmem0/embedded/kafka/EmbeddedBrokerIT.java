@@ -116,6 +116,19 @@ class EmbeddedBrokerIT {
   }
 
   @Test
+  void aStartThatWasCutOffWhileFormattingIsMadeGood() throws Exception {
+    Files.createDirectories(data());
+    Files.writeString(data().resolve("bootstrap.checkpoint"), "half");
+
+    try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
+        BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
+      client.createTopics();
+      client.send("chat", "one");
+      assertThat(client.readAll(1)).containsExactly("one");
+    }
+  }
+
+  @Test
   void closingTwiceIsHarmless() {
     EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
     broker.close();
