@@ -1,11 +1,13 @@
 package dev.tavernmem0.cli;
 
 import dev.tavernmem0.cli.run.RunCommand;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program {@code tavern-mem0}. Exit codes: 0 done, 1 failed, 2 wrong usage; 130 and 143 when
@@ -32,6 +34,7 @@ public final class TavernMem0 implements Runnable {
   /** The command line with its error handling; for {@link #main} and for tests. */
   static CommandLine commandLine() {
     return new CommandLine(new TavernMem0())
+        .setParameterExceptionHandler((exception, arguments) -> wrongUsage(exception))
         .setExecutionExceptionHandler(
             (exception, commandLine, parseResult) -> {
               if (exception instanceof UserErrorException) {
@@ -44,6 +47,17 @@ public final class TavernMem0 implements Runnable {
               }
               return CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  private static int wrongUsage(ParameterException exception) {
+    CommandLine command = exception.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    PrintWriter err = command.getErr();
+    err.println("tavern-mem0: " + exception.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
+      err.println("'" + name + " --help' lists what there is.");
+    }
+    return CommandLine.ExitCode.USAGE;
   }
 
   public static void main(String[] args) {

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,7 +56,7 @@ final class DataDirectory implements AutoCloseable {
           FileChannel.open(
               path.resolve("run.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new UserErrorException("--data-dir: " + path + " cannot be written: " + e, e);
+      throw new UserErrorException("--data-dir: " + path + " cannot be written: " + reason(e), e);
     }
     FileLock lock = tryLock(channel);
     if (lock == null) {
@@ -64,6 +67,18 @@ final class DataDirectory implements AutoCloseable {
               + " is in use by another tavern-mem0; stop that one or give another directory");
     }
     return new DataDirectory(path, channel, lock);
+  }
+
+  private static String reason(IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "it is not a directory";
+    }
+    return failure instanceof FileSystemException system && system.getReason() != null
+        ? system.getReason()
+        : String.valueOf(failure.getMessage());
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) {

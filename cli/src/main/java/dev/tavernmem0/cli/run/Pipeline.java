@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -28,6 +29,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final int PARTITIONS = 12;
+  private static final int BROKER_TIMEOUT_MS = 15_000;
+
+  /** As many replicas as the broker's own default says. */
+  private static final short BROKERS_REPLICATION = -1;
 
   private final ServiceSettings settings;
   private final RunOptions options;
@@ -88,10 +93,22 @@ final class Pipeline implements AutoCloseable {
   }
 
   private void createTopics() {
-    try (Admin admin =
-        Admin.create(
-            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()))) {
-      TopicCreator.createMissing(admin, PARTITIONS, (short) 1);
+    Map<String, Object> config =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            settings.bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            BROKER_TIMEOUT_MS,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            BROKER_TIMEOUT_MS);
+    try (Admin admin = Admin.create(config)) {
+      TopicCreator.createMissing(admin, PARTITIONS, BROKERS_REPLICATION);
+    } catch (KafkaException e) {
+      if (options.kafka() == null) {
+        throw e;
+      }
+      throw new UserErrorException(
+          "--kafka: no Kafka can be used at " + options.kafka() + ": " + rootCause(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while creating the topics", e);
@@ -132,6 +149,14 @@ final class Pipeline implements AutoCloseable {
       throw new IllegalStateException("stopped while starting");
     }
     started.push(new Part(name, resource));
+  }
+
+  private static String rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private static RuntimeException asUserError(RuntimeException failure) {

@@ -3,6 +3,8 @@ package dev.tavernmem0.cli.run;
 import dev.tavernmem0.cli.UserErrorException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -42,10 +44,9 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where the event log and the memories are kept (default: %s).",
-      defaultValue = "${env:TAVERN_DATA_DIR}",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-  private @Nullable Path dataDir;
+      description = "Where the event log and the memories are kept.",
+      defaultValue = "${env:TAVERN_DATA_DIR}")
+  private Path dataDir = DataDirectory.defaultPath();
 
   @Option(
       names = "--mem0-url",
@@ -53,7 +54,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Use this mem0 server in place of the embedded memory server.",
       defaultValue = "${env:MEM0_BASE_URL}",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-  private @Nullable URI mem0Url;
+  private @Nullable String mem0Url;
 
   @Option(
       names = "--kafka",
@@ -74,34 +75,54 @@ public final class RunCommand implements Callable<Integer> {
 
   /** The port options; a class of its own gives them a heading in the help. */
   static final class PortOptions {
-    @Option(names = "--retriever-port", paramLabel = "PORT", defaultValue = "8002")
+    @Option(
+        names = "--retriever-port",
+        paramLabel = "PORT",
+        description = "Retrieval and injection: what SillyTavern asks.",
+        defaultValue = "8002")
     private int retriever;
 
-    @Option(names = "--writer-port", paramLabel = "PORT", defaultValue = "8003")
+    @Option(
+        names = "--writer-port",
+        paramLabel = "PORT",
+        description = "Status and operation of the writer.",
+        defaultValue = "8003")
     private int writer;
 
-    @Option(names = "--watcher-port", paramLabel = "PORT", defaultValue = "8004")
+    @Option(
+        names = "--watcher-port",
+        paramLabel = "PORT",
+        description = "Status of the watcher.",
+        defaultValue = "8004")
     private int watcher;
 
-    @Option(names = "--memory-port", paramLabel = "PORT", defaultValue = "8001")
+    @Option(
+        names = "--memory-port",
+        paramLabel = "PORT",
+        description = "The embedded memory server.",
+        defaultValue = "8001")
     private int memory;
 
-    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092")
+    @Option(
+        names = "--kafka-port",
+        paramLabel = "PORT",
+        description = "The embedded broker.",
+        defaultValue = "9092")
     private int kafka;
   }
 
   @Override
   public Integer call() throws Exception {
-    checkMem0Url();
+    requireUnicodeFileNames();
+    URI mem0 = mem0Url == null ? null : httpUrl(mem0Url);
     SillyTavernRoot given = sillyTavern == null ? null : SillyTavernRoot.of(sillyTavern);
     requireFreePorts();
-    Path directory = dataDir == null ? DataDirectory.defaultPath() : dataDir;
-    try (DataDirectory data = DataDirectory.open(directory)) {
+    try (DataDirectory data = DataDirectory.open(dataDir)) {
       Logging.toFile(data.logFile(), verbose);
       Progress progress = new Progress(spec.commandLine().getOut());
       SillyTavernRoot chats =
           given == null ? SillyTavernRoot.of(SampleChats.copyTo(data.samples())) : given;
-      run(data, options(chats, given == null), progress);
+      run(data, options(chats, given == null, mem0), progress);
     }
     return 0;
   }
@@ -136,12 +157,12 @@ public final class RunCommand implements Callable<Integer> {
     stopped.await();
   }
 
-  private RunOptions options(SillyTavernRoot chats, boolean sample) {
+  private RunOptions options(SillyTavernRoot chats, boolean sample, @Nullable URI mem0) {
     String apiKey = System.getenv("MEM0_API_KEY");
     return new RunOptions(
         chats,
         sample,
-        mem0Url,
+        mem0,
         apiKey,
         kafka,
         new RunOptions.ListenPorts(
@@ -163,13 +184,33 @@ public final class RunCommand implements Callable<Integer> {
     wanted.requireFree();
   }
 
-  private void checkMem0Url() {
-    if (mem0Url != null
-        && (mem0Url.getHost() == null
-            || mem0Url.getScheme() == null
-            || !mem0Url.getScheme().matches("https?"))) {
+  private static void requireUnicodeFileNames() {
+    if (!canBeFileName("\u6797")) {
       throw new UserErrorException(
-          "--mem0-url: not an http(s) URL: '" + mem0Url + "'; for example http://localhost:8001");
+          "this Java cannot read file names in all languages, as SillyTavern writes them;"
+              + " it takes their encoding from the locale: set LC_ALL=C.UTF-8");
     }
+  }
+
+  private static boolean canBeFileName(String name) {
+    try {
+      return Path.of(name).endsWith(name);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static URI httpUrl(String given) {
+    try {
+      URI url = new URI(given);
+      if (url.getHost() != null
+          && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Falls through: what is wrong with it does not matter.
+    }
+    throw new UserErrorException(
+        "--mem0-url: not an http(s) URL: '" + given + "'; for example http://localhost:8001");
   }
 }

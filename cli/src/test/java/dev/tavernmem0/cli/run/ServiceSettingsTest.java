@@ -1,0 +1,99 @@
+package dev.tavernmem0.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServiceSettingsTest {
+  private static final SillyTavernRoot CHATS =
+      new SillyTavernRoot(Path.of("chats").toAbsolutePath(), List.of("default-user"));
+
+  @TempDir Path directory;
+  private DataDirectory data;
+
+  @BeforeEach
+  void open() {
+    data = DataDirectory.open(directory);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    data.close();
+  }
+
+  @Test
+  void every_service_listens_on_its_port_of_this_machine_only() {
+    ServiceSettings settings = settings(null, null);
+
+    assertThat(settings.watcher()).containsEntry("server.port", "1");
+    assertThat(settings.writer()).containsEntry("server.port", "2");
+    assertThat(settings.retriever()).containsEntry("server.port", "3");
+    assertThat(settings.memoryServer()).containsEntry("server.port", "4");
+    assertThat(
+            List.of(
+                settings.watcher(),
+                settings.writer(),
+                settings.retriever(),
+                settings.memoryServer()))
+        .allSatisfy(service -> assertThat(service).containsEntry("server.address", "127.0.0.1"));
+  }
+
+  @Test
+  void the_embedded_parts_are_used_where_no_others_are_given() {
+    ServiceSettings settings = settings(null, null);
+
+    assertThat(List.of(settings.watcher(), settings.writer(), settings.retriever()))
+        .allSatisfy(
+            service ->
+                assertThat(service).containsEntry("spring.kafka.bootstrap-servers", "127.0.0.1:5"));
+    assertThat(List.of(settings.writer(), settings.retriever()))
+        .allSatisfy(
+            service -> assertThat(service).containsEntry("mem0.base-url", "http://127.0.0.1:4"));
+    assertThat(settings.watcher())
+        .containsEntry("tavern.watcher.data-root", CHATS.path().toString());
+  }
+
+  @Test
+  void the_embedded_memory_server_gets_no_key_of_another_and_is_written_to_at_once() {
+    Map<String, String> writer = settings(null, null).writer();
+
+    assertThat(writer)
+        .containsEntry("mem0.api-key", "")
+        .containsEntry("tavern.writer.batch.linger", "1s");
+  }
+
+  @Test
+  void a_given_mem0_is_written_to_with_the_writers_own_batching_and_the_users_key() {
+    Map<String, String> writer = settings(URI.create("https://mem0.example/api"), null).writer();
+
+    assertThat(writer)
+        .containsEntry("mem0.base-url", "https://mem0.example/api")
+        .doesNotContainKeys("mem0.api-key", "tavern.writer.batch.linger");
+  }
+
+  @Test
+  void a_given_kafka_is_used_by_all_and_may_have_other_writers() {
+    ServiceSettings settings = settings(null, "kafka-1:9092,kafka-2:9092");
+
+    assertThat(List.of(settings.watcher(), settings.writer(), settings.retriever()))
+        .allSatisfy(
+            service ->
+                assertThat(service)
+                    .containsEntry("spring.kafka.bootstrap-servers", "kafka-1:9092,kafka-2:9092"));
+    assertThat(settings.writer()).doesNotContainKey("tavern.writer.instance-id");
+  }
+
+  private ServiceSettings settings(@Nullable URI mem0Url, @Nullable String kafka) {
+    RunOptions.ListenPorts ports = new RunOptions.ListenPorts(1, 2, 3, 4, 5);
+    return new ServiceSettings(new RunOptions(CHATS, false, mem0Url, null, kafka, ports), data);
+  }
+}
