@@ -1,0 +1,51 @@
+package dev.tavernmem0.watcher.connect;
+
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.Turn;
+import dev.tavernmem0.common.event.TurnEvent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a reader of the log makes of it: each chat's turns in order. Redelivered events count once.
+ */
+final class FoldedChats {
+  private final Map<String, List<Turn>> chats = new LinkedHashMap<>();
+  private final Set<String> seen = new HashSet<>();
+
+  FoldedChats(List<TurnEvent> events) {
+    events.forEach(this::apply);
+  }
+
+  List<String> texts(String chatId) {
+    return chats.getOrDefault(chatId, List.of()).stream().map(Turn::text).toList();
+  }
+
+  /** Texts by chat, of chats that have turns. */
+  Map<String, List<String>> all() {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    chats.forEach(
+        (chat, turns) -> {
+          if (!turns.isEmpty()) {
+            all.put(chat, turns.stream().map(turn -> turn.turnId() + " " + turn.text()).toList());
+          }
+        });
+    return all;
+  }
+
+  private void apply(TurnEvent event) {
+    if (!seen.add(event.eventId())) {
+      return;
+    }
+    List<Turn> turns = chats.computeIfAbsent(event.source().chatId(), chat -> new ArrayList<>());
+    turns.removeIf(turn -> turn.turnId().equals(event.turnId()));
+    Turn after = event.after();
+    if (event.op() != Op.DELETE && after != null) {
+      turns.add(after.position(), after);
+    }
+  }
+}
