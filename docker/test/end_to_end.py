@@ -10,10 +10,10 @@ Usage: end_to_end.py graph|vector [--started EPOCH_SECONDS]   (in the compose fi
 import argparse
 import http.cookiejar
 import json
+import os
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -46,8 +46,8 @@ def run(*command: str) -> str:
 
 
 def compose(*arguments: str) -> str:
-    """Output of docker-compose."""
-    return run("docker-compose", *arguments)
+    """Output of docker-compose, or of what COMPOSE names, such as "docker compose"."""
+    return run(*os.environ.get("COMPOSE", "docker-compose").split(), *arguments)
 
 
 def call(url: str, body: Any = None, headers: dict[str, str] | None = None, opener: Any = None) -> Any:
@@ -68,7 +68,7 @@ def until(what: str, seconds: float, probe: Callable[[], Any]) -> Any:
             last = probe()
             if last:
                 return last
-        except (OSError, urllib.error.HTTPError) as error:
+        except OSError as error:
             last = error
         time.sleep(0.5)
     sys.exit(f"FAILED: {what} not within {seconds:.0f} s; last: {last}")
@@ -89,9 +89,13 @@ class SillyTavern:
         """Answer of a call."""
         return call(SILLYTAVERN + path, body, {"X-CSRF-Token": self._token}, self._opener)
 
+    def resume(self) -> None:
+        """A new session, as after a restart."""
+        self._token = call(SILLYTAVERN + "/csrf-token", opener=self._opener)["token"]
+
     def open(self) -> None:
         """A session, a character and its greeting."""
-        self._token = call(SILLYTAVERN + "/csrf-token", opener=self._opener)["token"]
+        self.resume()
         self.avatar = self.post(
             "/api/characters/create",
             {"ch_name": CHARACTER, "first_mes": "Hello.", "description": "", "alternate_greetings": []},
@@ -157,11 +161,17 @@ def health() -> dict[str, str]:
 
 
 def wait_healthy(started: float) -> None:
-    """Until everything with a health check is healthy; tells when each was."""
+    """Until everything is healthy and SillyTavern answers; tells when each was, as the engine looks now and then."""
     seen: dict[str, int] = {}
 
     def all_healthy() -> bool:
         now = health()
+        if "sillytavern answers" not in seen:
+            try:
+                call(SILLYTAVERN + "/csrf-token")
+                seen["sillytavern answers"] = round(time.time() - started)
+            except OSError:
+                pass
         for service, state in now.items():
             if state == "healthy" and service not in seen:
                 seen[service] = round(time.time() - started)
@@ -193,10 +203,7 @@ def main() -> None:
     options = parser.parse_args()
 
     tavern = SillyTavern()
-    until("SillyTavern", 180, lambda: call(SILLYTAVERN + "/csrf-token"))
-    say(f"SillyTavern answers after {time.time() - options.started:.0f} s")
     wait_healthy(options.started)
-
     tavern.open()
     manifest = call(f"{SILLYTAVERN}/scripts/extensions/third-party/tavern-mem0/manifest.json")
     say(f"extension served: {manifest['display_name']} {manifest['version']}")
@@ -232,12 +239,21 @@ def main() -> None:
     outage(tavern, "mem0", "My sister Mirelle studies glaciers.", "mirelle")
     outage(tavern, "kafka", "I collect antique sextants.", "sextants")
     outage(tavern, "writer-service", "My boat Halcyon lies in Trieste.", "halcyon")
-    for word in ("falcon", "mirelle", "sextants", "halcyon"):
+
+    begin = time.monotonic()
+    compose("down", "--timeout", "60")
+    say(f"all stopped and removed in {time.monotonic() - begin:.0f} s; started again on the same volumes")
+    begin = time.time()
+    compose("up", "--detach", "--no-build")
+    wait_healthy(begin)
+    tavern.resume()
+    tavern.exchange("My cello is named Thistle.", "I will keep that in mind!")
+    until("what was said after the restart", 120, remembered("thistle"))
+    for word in ("falcon", "mirelle", "sextants", "halcyon", "thistle"):
         times = sum(word in memory.lower() for memory in memories())
         if times != 1:
             sys.exit(f"FAILED: {word} is remembered {times} times: {memories()}")
     say(f"all said is remembered, once each: {len(memories())} memories")
-    wait_healthy(time.time())
     restarts = run("docker", "inspect", "--format", "{{.RestartCount}}", *compose("ps", "-q").split()).split()
     say(f"restarts by the engine: {sum(map(int, restarts))}; slowest save in SillyTavern {tavern.slowest * 1000:.0f} ms")
 
