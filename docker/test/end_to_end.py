@@ -241,7 +241,7 @@ def main() -> None:
     outage(tavern, "writer-service", "My boat Halcyon lies in Trieste.", "halcyon")
 
     begin = time.monotonic()
-    compose("down", "--timeout", "60")
+    compose("down")
     say(f"all stopped and removed in {time.monotonic() - begin:.0f} s; started again on the same volumes")
     begin = time.time()
     compose("up", "--detach", "--no-build")
