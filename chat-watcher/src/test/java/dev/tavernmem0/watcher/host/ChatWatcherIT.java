@@ -1,0 +1,156 @@
+package dev.tavernmem0.watcher.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.testkit.kafka.SharedBroker;
+import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
+import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
+import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
+import dev.tavernmem0.watcher.ChatWatcherApplication;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.client.RestClient;
+
+/** The service on a real broker. */
+class ChatWatcherIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
+
+  @TempDir private Path root;
+  private ConfigurableApplicationContext watcher;
+
+  @BeforeEach
+  void freshTopics() {
+    KAFKA.freshTopics(2);
+  }
+
+  @AfterEach
+  void stop() {
+    if (watcher != null) {
+      watcher.close();
+    }
+  }
+
+  private void start() {
+    stop();
+    watcher =
+        ChatWatcherApplication.builder()
+            .registerShutdownHook(false)
+            .run(
+                "--server.port=0",
+                "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
+                "--tavern.watcher.data-root=" + root.resolve("data"),
+                "--tavern.watcher.restart.initial-backoff=100ms",
+                "--tavern.watcher.restart.max-backoff=500ms",
+                "--tavern.watcher.rename-window=200ms");
+  }
+
+  private RestClient http() {
+    int port = ((WebServerApplicationContext) watcher).getWebServer().getPort();
+    return RestClient.create("http://127.0.0.1:" + port);
+  }
+
+  private Map<?, ?> status() {
+    return http().get().uri("/v1/status").retrieve().body(Map.class);
+  }
+
+  private void awaitCaughtUp() {
+    await().atMost(SOON).until(() -> "done".equals(status().get("snapshot")));
+  }
+
+  private SimulatedUser user() {
+    return SillyTavernSimulator.at(root.resolve("data")).user("default-user");
+  }
+
+  private static List<TurnEvent> awaitEvents(int count) {
+    return KAFKA.reader().awaitTurnEvents(SOON, events -> events.size() >= count);
+  }
+
+  @Test
+  void existing_chats_and_then_every_save_reach_the_broker_and_a_restart_repeats_nothing() {
+    SimulatedUser user = user();
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    chat.ask("I live in Prague.", "A golden city.");
+
+    start();
+    assertThat(awaitEvents(3)).allMatch(event -> event.op() == Op.READ);
+    awaitCaughtUp();
+    chat.send("And I have a cat.");
+
+    List<TurnEvent> events = awaitEvents(4);
+    assertThat(events.get(3).op()).isEqualTo(Op.CREATE);
+    assertThat(events.get(3).after().text()).isEqualTo("And I have a cat.");
+    assertThat(KAFKA.reader().records(Topics.TURNS))
+        .extracting(ConsumerRecord::key)
+        .containsOnly("default-user:" + chat.integrity());
+
+    start();
+    awaitCaughtUp();
+    chat.edit(1, "I live in Brno.");
+
+    assertThat(awaitEvents(5)).hasSize(5);
+    assertThat(status().get("engine")).isEqualTo("RUNNING");
+    assertThat(http().get().uri("/actuator/health/readiness").retrieve().body(String.class))
+        .contains("UP");
+    assertThat(http().get().uri("/actuator/prometheus").retrieve().body(String.class))
+        .contains("tavern_watcher_events_total", "tavern_watcher_publish_latency");
+  }
+
+  @Test
+  void a_data_root_that_appears_later_is_watched_then() throws Exception {
+    start();
+    await().atMost(SOON).until(() -> String.valueOf(status().get("last_error")).contains("data"));
+    int readiness =
+        http()
+            .get()
+            .uri("/actuator/health/readiness")
+            .exchangeForRequiredValue((request, response) -> response.getStatusCode().value());
+    assertThat(readiness).isEqualTo(503);
+
+    Files.createDirectories(root.resolve("data"));
+    SimulatedUser user = user();
+    user.newChat(user.character("Mara", "Welcome.")).ask("Hello?", "Yes.");
+
+    assertThat(awaitEvents(3)).hasSize(3);
+    await().atMost(SOON).until(() -> status().get("last_error") == null);
+  }
+
+  @Test
+  void the_time_from_a_save_to_the_acknowledgement_is_measured() {
+    SimulatedUser user = user();
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    chat.ask("First.", "Yes.");
+    start();
+    awaitEvents(3);
+    awaitCaughtUp();
+
+    for (int i = 0; i < 50; i++) {
+      int expected = 4 + i;
+      chat.send("Line " + i);
+      await()
+          .pollInterval(Duration.ofMillis(10))
+          .atMost(SOON)
+          .until(() -> ((Number) status().get("events")).intValue() >= expected);
+    }
+
+    assertThat(http().get().uri("/actuator/prometheus").retrieve().body(String.class))
+        .containsPattern("tavern_watcher_publish_latency_seconds\\{.*quantile=\"0.5\"")
+        .containsPattern("tavern_watcher_publish_latency_seconds_count.* 50");
+  }
+}
