@@ -1,8 +1,8 @@
 """Checks a running stack from the outside, through its host ports: up-offline runs it inside the engine's network.
 
 A chat saved through SillyTavern's HTTP API becomes a memory in mem0, with vectors in PostgreSQL and, in the graph
-flavour, nodes in Neo4j; the retriever injects it, also through SillyTavern's plugin; and mem0, Kafka and the writer,
-stopped and started in turn, lose nothing and never disturb SillyTavern.
+flavour, nodes in Neo4j; the retriever injects it, also through SillyTavern's plugin; and mem0, Kafka, the writer
+and the watcher, stopped or killed and started in turn, lose nothing and never disturb SillyTavern.
 
 Usage: end_to_end.py graph|vector [--started EPOCH_SECONDS]   (in the compose file's directory)
 """
@@ -181,11 +181,11 @@ def wait_healthy(started: float) -> None:
     say("healthy after: " + ", ".join(f"{service} {seconds} s" for service, seconds in seen.items()))
 
 
-def outage(tavern: SillyTavern, service: str, fact: str, word: str) -> None:
-    """Stops a service, goes on chatting, starts it again: what was said meanwhile must arrive."""
+def outage(tavern: SillyTavern, how: str, service: str, fact: str, word: str) -> None:
+    """Stops or kills a service, goes on chatting, starts it again: what was said meanwhile must arrive."""
     begin = time.monotonic()
-    compose("stop", service)
-    say(f"{service} stopped in {time.monotonic() - begin:.1f} s")
+    compose(how, service)
+    say(f"{how} {service}: {time.monotonic() - begin:.1f} s")
     tavern.exchange(fact, "I will keep that in mind!")
     answer = inject("What do you know about my falcon?")
     say(f"  meanwhile SillyTavern saves, the retriever answers (degraded: {answer['degraded']})")
@@ -236,9 +236,8 @@ def main() -> None:
         sys.exit(f"FAILED: the plugin brings nothing: {through}")
     say("the same through SillyTavern's plugin")
 
-    outage(tavern, "mem0", "My sister Mirelle studies glaciers.", "mirelle")
-    outage(tavern, "kafka", "I collect antique sextants.", "sextants")
-    outage(tavern, "writer-service", "My boat Halcyon lies in Trieste.", "halcyon")
+    for outage_of in OUTAGES:
+        outage(tavern, *outage_of)
 
     begin = time.monotonic()
     compose("down")
@@ -249,13 +248,24 @@ def main() -> None:
     tavern.resume()
     tavern.exchange("My cello is named Thistle.", "I will keep that in mind!")
     until("what was said after the restart", 120, remembered("thistle"))
-    for word in ("falcon", "mirelle", "sextants", "halcyon", "thistle"):
+    for word in ("falcon", "thistle", *(word for *_, word in OUTAGES)):
         times = sum(word in memory.lower() for memory in memories())
         if times != 1:
             sys.exit(f"FAILED: {word} is remembered {times} times: {memories()}")
     say(f"all said is remembered, once each: {len(memories())} memories")
     restarts = run("docker", "inspect", "--format", "{{.RestartCount}}", *compose("ps", "-q").split()).split()
     say(f"restarts by the engine: {sum(map(int, restarts))}; slowest save in SillyTavern {tavern.slowest * 1000:.0f} ms")
+
+
+OUTAGES = (
+    ("stop", "mem0", "My sister Mirelle studies glaciers.", "mirelle"),
+    ("stop", "kafka", "I collect antique sextants.", "sextants"),
+    ("stop", "writer-service", "My boat Halcyon lies in Trieste.", "halcyon"),
+    ("kill", "mem0", "My neighbour Osric brews cider.", "osric"),
+    ("kill", "kafka", "I am allergic to walnuts.", "walnuts"),
+    ("kill", "writer-service", "My first teacher was called Yseult.", "yseult"),
+    ("kill", "chat-watcher", "I was born in Lisbon.", "lisbon"),
+)
 
 
 def container(service: str) -> str:
