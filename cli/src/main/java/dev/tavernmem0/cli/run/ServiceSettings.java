@@ -55,6 +55,10 @@ final class ServiceSettings {
     Map<String, String> properties = service(options.ports().retriever());
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     mem0(properties);
+    if (options.mem0Url() == null) {
+      // Its English model scores what fits from 0.15 on, and what does not below 0.1.
+      unlessSet(properties, "tavern.retriever.min-score", "0.1");
+    }
     return properties;
   }
 
