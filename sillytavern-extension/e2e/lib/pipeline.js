@@ -18,6 +18,7 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
 /**
  * @typedef {object} Pipeline
  * @property {string} kind
+ * @property {string[]|null} command the program `tavern-mem0`
  * @property {string} url of the retriever
  * @property {boolean} rewrites whether it asks the model to rewrite questions
  * @property {(() => Promise<void>)|null} stop null where it is not ours to stop
@@ -35,7 +36,7 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
 export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
   const { RETRIEVER_URL: url, PIPELINE_COMMAND: command, E2E_STAND_IN: standIn } = process.env;
   if (url) {
-    return { kind: `the retriever at ${url}`, url, rewrites: false, stop: null, start: async () => {} };
+    return { kind: `the retriever at ${url}`, command: null, url, rewrites: false, stop: null, start: async () => {} };
   }
   const port = await freePort();
   if (!standIn && (command || fs.existsSync(JAR))) {
@@ -44,6 +45,7 @@ export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
   let server = await startStandIn({ dataRoot, port });
   return {
     kind: 'a stand-in for the retriever (the pipeline was not built)',
+    command: null,
     url: server.url,
     rewrites: false,
     stop: () => server.stop(),
@@ -79,6 +81,7 @@ async function startReal([program, ...options], { dataRoot, directory, page, mod
   let running = await start();
   return {
     kind: [program, ...options].join(' '),
+    command: [program, ...options],
     url,
     rewrites: true,
     stop: () => running.stop(),

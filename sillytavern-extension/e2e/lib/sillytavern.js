@@ -54,11 +54,22 @@ function copyTree(source, target) {
 }
 
 /**
- * What `tavern-mem0 install-hook` does, for when the pipeline is not there.
+ * Installs extension and plugin: with `tavern-mem0 install-hook` where there is one, or by hand.
  *
  * @param {string} app
+ * @param {string[]|null} tavernMem0 the program and its arguments
  */
-export function copyHook(app) {
+export function installHook(app, tavernMem0) {
+  const [program, ...options] = tavernMem0 ?? [];
+  const help = program ? spawnSync(program, [...options, '--help'], { encoding: 'utf8' }).stdout : '';
+  if (help.includes('install-hook')) {
+    const done = spawnSync(program, [...options, 'install-hook', '--sillytavern-app', app], { encoding: 'utf8' });
+    if (done.status !== 0) {
+      throw new Error(`install-hook failed: ${done.stdout}${done.stderr}`);
+    }
+    console.log(`hook installed by tavern-mem0:\n${done.stdout.trim()}`);
+    return;
+  }
   const extensions = path.join(app, 'public', 'scripts', 'extensions', 'third-party', 'tavern-mem0');
   fs.cpSync(path.join(EXTENSION_ROOT, 'extension'), extensions, { recursive: true });
   fs.cpSync(path.join(EXTENSION_ROOT, 'plugin'), path.join(app, 'plugins', 'tavern-mem0'), { recursive: true });
@@ -90,7 +101,7 @@ export async function startSillyTavern({ app, dataRoot, port, log, retrieverUrl 
     readyUrl: `${url}/csrf-token`,
     timeoutMs: 120_000,
   });
-  return { url, stop: child.stop };
+  return child;
 }
 
 /**
