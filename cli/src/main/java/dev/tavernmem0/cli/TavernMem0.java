@@ -1,5 +1,6 @@
 package dev.tavernmem0.cli;
 
+import dev.tavernmem0.cli.hook.InstallHookCommand;
 import dev.tavernmem0.cli.run.RunCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -18,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Long-term memory for SillyTavern with mem0.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    subcommands = {RunCommand.class})
+    subcommands = {RunCommand.class, InstallHookCommand.class})
 public final class TavernMem0 implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,14 +1,10 @@
 package dev.tavernmem0.cli.run;
 
+import dev.tavernmem0.cli.Resources;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** The SillyTavern data root with sample chats that ships inside the program. */
 final class SampleChats {
@@ -28,26 +24,11 @@ final class SampleChats {
     try {
       Path partial =
           Files.createTempDirectory(Files.createDirectories(target.getParent()), ".samples");
-      for (Resource resource :
-          new PathMatchingResourcePatternResolver().getResources("classpath*:" + ROOT + "**")) {
-        if (resource.isReadable()) {
-          copy(resource, partial);
-        }
-      }
+      Resources.copy(ROOT, partial);
       Files.move(partial, target);
       return target;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot copy the sample chats to " + target, e);
-    }
-  }
-
-  private static void copy(Resource resource, Path target) throws IOException {
-    String url =
-        URLDecoder.decode(resource.getURL().toString().replace("+", "%2B"), StandardCharsets.UTF_8);
-    Path file = target.resolve(url.substring(url.indexOf(ROOT) + ROOT.length()));
-    Files.createDirectories(file.getParent());
-    try (InputStream content = resource.getInputStream()) {
-      Files.copy(content, file);
     }
   }
 }

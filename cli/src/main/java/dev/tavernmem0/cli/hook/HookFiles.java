@@ -1,0 +1,105 @@
+package dev.tavernmem0.cli.hook;
+
+import dev.tavernmem0.cli.Resources;
+import dev.tavernmem0.cli.UserErrorException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One directory of the hook in SillyTavern. A marker file says that this program put it there, so
+ * that nothing else is ever replaced or removed; the user's {@code config.json} is kept.
+ */
+final class HookFiles {
+  private static final String MARKER = ".installed-by-tavern-mem0";
+  private static final String USER_CONFIG = "config.json";
+
+  private final String resources;
+  private final Path target;
+
+  /**
+   * A directory of the hook.
+   *
+   * @param resources where its files are in this program
+   * @param target where they go
+   */
+  HookFiles(String resources, Path target) {
+    this.resources = resources;
+    this.target = target;
+  }
+
+  /**
+   * Checks that {@link #install} would replace nothing of somebody else's.
+   *
+   * @throws UserErrorException if it would
+   */
+  void requireFree() {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      requireOurs();
+    }
+  }
+
+  /**
+   * Copies the files, in place of those of an earlier version.
+   *
+   * @throws UserErrorException if something else is there, or it cannot be written
+   */
+  void install() {
+    try {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        requireOurs();
+        removeFiles();
+      }
+      Files.createDirectories(target);
+      Resources.copy(resources, target);
+      Files.writeString(target.resolve(MARKER), "Managed by tavern-mem0 install-hook.\n");
+    } catch (IOException e) {
+      throw new UserErrorException(target + " cannot be written: " + e, e);
+    }
+  }
+
+  /**
+   * Removes what {@link #install} put there.
+   *
+   * @return whether there was something
+   * @throws UserErrorException if something else is there, or it cannot be removed
+   */
+  boolean uninstall() {
+    try {
+      if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        return false;
+      }
+      requireOurs();
+      removeFiles();
+      Files.deleteIfExists(target.resolve(USER_CONFIG));
+      Files.delete(target);
+      return true;
+    } catch (IOException e) {
+      throw new UserErrorException(target + " cannot be removed: " + e, e);
+    }
+  }
+
+  private void requireOurs() {
+    if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+        || !Files.isRegularFile(target.resolve(MARKER))) {
+      throw new UserErrorException(
+          target + " was not made by tavern-mem0 install-hook; move it away first");
+    }
+  }
+
+  private void removeFiles() throws IOException {
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(target)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      if (!path.equals(target) && !path.equals(target.resolve(USER_CONFIG))) {
+        Files.delete(path);
+      }
+    }
+  }
+}
