@@ -17,6 +17,7 @@ class Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, directory=str(directories[0]))  # type: ignore[arg-type]
 
     def translate_path(self, path: str) -> str:
+        """The file that the path names."""
         for directory in self._directories:
             self.directory = str(directory)
             found = super().translate_path(path)
