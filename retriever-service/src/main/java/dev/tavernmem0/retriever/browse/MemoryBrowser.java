@@ -7,6 +7,7 @@ import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.common.mem0.SearchRequest;
 import dev.tavernmem0.retriever.scope.VisibleScopes;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
+import dev.tavernmem0.retriever.select.Provenance;
 import dev.tavernmem0.retriever.select.ScopeMerge;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class MemoryBrowser implements AutoCloseable {
   }
 
   /**
-   * Memories, the newest first.
+   * Memories, those said last first: mem0's dates would put a chat that was imported later on top.
    *
    * @param handle SillyTavern's user handle
    * @param character only what this character sees; null for all of the user's
@@ -47,7 +48,7 @@ public final class MemoryBrowser implements AutoCloseable {
       visible(handle, character).forEach(scope -> found.addAll(mem0.list(scope, limit)));
     }
     Comparator<Memory> newestFirst =
-        Comparator.comparing(MemoryBrowser::changedAt).reversed().thenComparing(Memory::id);
+        Comparator.comparing(MemoryBrowser::saidAt).reversed().thenComparing(Memory::id);
     return found.stream()
         .filter(memory -> isOf(user, memory))
         .sorted(newestFirst)
@@ -111,7 +112,11 @@ public final class MemoryBrowser implements AutoCloseable {
     return memory.userId() == null || memory.userId().equals(user);
   }
 
-  private static Instant changedAt(Memory memory) {
+  private static Instant saidAt(Memory memory) {
+    Instant sentAt = Provenance.of(memory).sentAt();
+    if (sentAt != null) {
+      return sentAt;
+    }
     if (memory.updatedAt() != null) {
       return memory.updatedAt();
     }

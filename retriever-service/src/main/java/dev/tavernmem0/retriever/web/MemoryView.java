@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param stage which query found it: 1, 2 or 3; null outside retrieval
  * @param agentId the character's avatar stem, or {@code group:} and the group's id
  * @param source where it was said
- * @param createdAt null if mem0 does not tell
- * @param updatedAt null if mem0 does not tell
+ * @param createdAt when mem0 stored it; null if mem0 does not tell
+ * @param updatedAt when mem0 changed it last; null if mem0 does not tell
  */
 record MemoryView(
     String id,
@@ -36,8 +36,14 @@ record MemoryView(
    * @param chatId the pipeline's chat id; null if another program stored the memory
    * @param chatFile the chat's file name at that time
    * @param turnIds the turns it was made of
+   * @param sentAt when the last of them was said; mem0's own dates tell when it was written down,
+   *     which for a chat that was there before the pipeline is much later
    */
-  record SourceView(@Nullable String chatId, @Nullable String chatFile, List<String> turnIds) {}
+  record SourceView(
+      @Nullable String chatId,
+      @Nullable String chatFile,
+      List<String> turnIds,
+      @Nullable Instant sentAt) {}
 
   static MemoryView of(Memory memory, @Nullable Query query) {
     Provenance provenance = Provenance.of(memory);
@@ -48,7 +54,8 @@ record MemoryView(
         memory.semanticScore() == null ? memory.score() : memory.semanticScore(),
         query == null ? null : query.stage().number(),
         agent == null ? null : Mem0Ids.name(agent),
-        new SourceView(provenance.chatId(), provenance.chatFile(), provenance.turnIds()),
+        new SourceView(
+            provenance.chatId(), provenance.chatFile(), provenance.turnIds(), provenance.sentAt()),
         memory.createdAt(),
         memory.updatedAt());
   }

@@ -49,6 +49,23 @@ class MemoriesIT {
   }
 
   @Test
+  void whatWasSaidLongAgoIsOldEvenIfItWasWrittenDownToday() {
+    mem0.put(
+        new StoredMemory(
+            "m5",
+            "Alex was born in Porto",
+            "alice",
+            "Seraphina",
+            null,
+            Map.of("sent_at", "2023-06-19T14:20:00Z"),
+            "2026-02-01T00:00:00Z",
+            "2026-02-01T00:00:00Z",
+            null));
+
+    assertThat(ids("user_id=alice")).containsExactly("m2", "m3", "m1", "m5");
+  }
+
+  @Test
   void theListCanBeOfOneCharacterByItsPlainName() {
     assertThat(ids("user_id=alice&agent_id=Seraphina")).containsExactly("m2", "m1");
     Answer chinese = retriever.get("/v1/memories?user_id=alice&agent_id=" + encoded("小 红"));

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,7 +62,9 @@ class RetrievalIT {
                 "turn_ids",
                 List.of("t1", "t2"),
                 "turn_hashes",
-                List.of("h1", "h2"))));
+                List.of("h1", "h2"),
+                "sent_at",
+                "2025-12-28T09:00:00Z")));
 
     JsonNode answer = retriever.retrieve("Where does Alex live?").json();
 
@@ -74,7 +78,8 @@ class RetrievalIT {
     assertThat(memory.get("source").toString())
         .isEqualTo(
             """
-            {"chat_id":"alice:c1","chat_file":"Seraphina - 2025-12-28.jsonl","turn_ids":["t1","t2"]}""");
+            {"chat_id":"alice:c1","chat_file":"Seraphina - 2025-12-28.jsonl","turn_ids":["t1","t2"],\
+            "sent_at":"2025-12-28T09:00:00Z"}""");
     assertThat(memory.get("created_at").stringValue()).isNotBlank();
     assertThat(answer.get("block").stringValue())
         .isEqualTo("Relevant long-term memory:\n- Alex lives in Prague");
@@ -117,6 +122,31 @@ class RetrievalIT {
             call ->
                 assertThat(call.body().get("filters").toString())
                     .isEqualTo("{\"user_id\":\"alice\",\"agent_id\":\"Seraphina\"}"));
+  }
+
+  /** Names that would be one id, a wildcard or a group's id if they went to mem0 as they are. */
+  @ParameterizedTest
+  @CsvSource({
+    "al+ice,Seraphina",
+    "al%20ice,Seraphina",
+    "*,Seraphina",
+    "al ice,*",
+    "al ice,group:17",
+    "al ice,SERAPHINA",
+    "al ice,Seraphina.",
+    "AL ICE,Seraphina"
+  })
+  void whoeverIsNotTheVerySameUserAndCharacterRemembersNothing(String user, String character) {
+    remember("Alex lives in Prague", "al ice", "Seraphina");
+    remember("Alex lives in Brno", "al ice", Mem0Ids.group("17"));
+    ObjectNode request = RunningRetriever.request("Where does Alex live?");
+
+    request.put("user_id", user).put("agent_id", character);
+    assertThat(texts(retriever.post("/v1/retrieve", request.toString()).json())).isEmpty();
+
+    request.put("user_id", "al ice").put("agent_id", "Seraphina");
+    assertThat(texts(retriever.post("/v1/retrieve", request.toString()).json()))
+        .containsExactly("Alex lives in Prague");
   }
 
   @Test
