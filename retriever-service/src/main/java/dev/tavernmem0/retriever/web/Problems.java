@@ -6,7 +6,6 @@ import dev.tavernmem0.retriever.search.Mem0Failures;
 import dev.tavernmem0.retriever.web.MemoriesController.MemoryDisabledException;
 import dev.tavernmem0.retriever.web.MemoriesController.NoSuchMemoryException;
 import java.net.URI;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
-import tools.jackson.core.JacksonException;
 
 /** Every refusal as an RFC 9457 problem that names the field, the value and the fix. */
 @RestControllerAdvice
@@ -98,19 +96,24 @@ class Problems extends ResponseEntityExceptionHandler {
             problem(
                 HttpStatus.CONTENT_TOO_LARGE,
                 "too-large",
-                tooLarge.getMessage() + ": leave images out, or raise max-request-size.",
+                "The request is larger than " + tooLarge.maxBytes() + " bytes.",
                 request);
-        return createResponseEntity(problem, headers, HttpStatus.CONTENT_TOO_LARGE, request);
+        return createResponseEntity(
+            withField(
+                problem,
+                "body",
+                "more than " + tooLarge.maxBytes() + " bytes",
+                "leave images out, or raise tavern.retriever.max-request-size"),
+            headers,
+            HttpStatus.CONTENT_TOO_LARGE,
+            request);
       }
     }
-    // Jackson's message may quote the chat, so only the place is said.
-    String field = e.getCause() instanceof JacksonException json ? path(json) : "";
-    String fix = "send JSON as the docs/retriever.md describes it";
-    String detail =
-        field.isEmpty() ? "The body is not valid JSON." : field + " has the wrong type.";
-    ProblemDetail problem = problem(HttpStatus.BAD_REQUEST, "malformed-body", detail, request);
+    BodyError error = BodyError.of(e);
+    ProblemDetail problem =
+        problem(HttpStatus.BAD_REQUEST, "malformed-body", error.detail(), request);
     return createResponseEntity(
-        withField(problem, field.isEmpty() ? "body" : field, "", fix),
+        withField(problem, error.field(), error.value(), error.fix()),
         headers,
         HttpStatus.BAD_REQUEST,
         request);
@@ -129,17 +132,6 @@ class Problems extends ResponseEntityExceptionHandler {
     ProblemDetail problem =
         invalid(new InvalidRequestException(field, e.getValue(), "send a whole number"), request);
     return createResponseEntity(problem, headers, HttpStatus.UNPROCESSABLE_CONTENT, request);
-  }
-
-  private static String path(JacksonException json) {
-    return json.getPath().stream()
-        .map(
-            reference ->
-                reference.getPropertyName() == null
-                    ? "[" + reference.getIndex() + "]"
-                    : reference.getPropertyName())
-        .collect(Collectors.joining("."))
-        .replace(".[", "[");
   }
 
   private static ProblemDetail problem(

@@ -20,8 +20,15 @@ final class RequestSizeFilter extends OncePerRequestFilter {
 
   /** The body is longer than allowed. */
   static final class TooLargeException extends IOException {
+    private final long maxBytes;
+
     private TooLargeException(long maxBytes) {
       super("the request is larger than " + maxBytes + " bytes");
+      this.maxBytes = maxBytes;
+    }
+
+    long maxBytes() {
+      return maxBytes;
     }
   }
 

@@ -101,7 +101,11 @@ class HttpInterfaceIT {
         "{'user_id':'a','agent_id':'b','messages':[],'max_chars':-5}|422|max_chars|-5",
         "{'user_id':'a','agent_id':'b','messages':[],'deadline_ms':9999999}|422|deadline_ms|9999999",
         "{'user_id':'a','agent_id':'b','messages':[],'template':'no place'}|422|template|no place",
-        "{'user_id':'a','agent_id':'b','messages':[],'limit':'five'}|400|limit|",
+        "{'user_id':'a','agent_id':'b','messages':[],'limit':'five'}|400|limit|five",
+        "{'user_id':'a','agent_id':'b','messages':[],'limit':99999999999}|400|limit|",
+        "{'user_id':'a','agent_id':'b','messages':[],'include_context':'maybe'}|400|include_context|maybe",
+        "{'user_id':'a','agent_id':'b','messages':[],'group_members':'c'}|400|group_members|",
+        "{'user_id':'a','agent_id':'b','messages':[],'group_members':[{}]}|400|group_members[0]|",
         "{'user_id':{},'agent_id':'b','messages':[]}|400|user_id|",
         "{'user_id':'a','agent_id':'b','messages':[|400|messages|",
         "[]|400|body|"
@@ -125,7 +129,9 @@ class HttpInterfaceIT {
     Answer answer = retriever.post("/v1/retrieve", body, "X-API-Key", KEY);
 
     assertThat(answer.status()).isEqualTo(413);
-    assertThat(answer.json().get("detail").stringValue()).contains("102400 bytes");
+    assertThat(answer.json().get("field").stringValue()).isEqualTo("body");
+    assertThat(answer.json().get("value").stringValue()).contains("102400 bytes");
+    assertThat(answer.json().get("fix").stringValue()).contains("max-request-size");
   }
 
   @Test
