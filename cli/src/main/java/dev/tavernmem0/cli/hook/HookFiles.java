@@ -8,11 +8,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One directory of the hook in SillyTavern. A marker file says that this program put it there, so
- * that nothing else is ever replaced or removed; the user's {@code config.json} is kept.
+ * One directory of the hook in SillyTavern. A marker file, the first to come and the last to go,
+ * says that this program put it there, so that nothing else is ever replaced or removed, and what a
+ * call that broke off left behind can be. An upgrade keeps the user's {@code config.json}.
  */
 final class HookFiles {
   private static final String MARKER = ".installed-by-tavern-mem0";
@@ -55,8 +57,8 @@ final class HookFiles {
         removeFiles();
       }
       Files.createDirectories(target);
-      Resources.copy(resources, target);
       Files.writeString(target.resolve(MARKER), "Managed by tavern-mem0 install-hook.\n");
+      Resources.copy(resources, target);
     } catch (IOException e) {
       throw new UserErrorException(target + " cannot be written: " + e, e);
     }
@@ -76,6 +78,7 @@ final class HookFiles {
       requireOurs();
       removeFiles();
       Files.deleteIfExists(target.resolve(USER_CONFIG));
+      Files.delete(target.resolve(MARKER));
       Files.delete(target);
       return true;
     } catch (IOException e) {
@@ -96,8 +99,9 @@ final class HookFiles {
     try (Stream<Path> walk = Files.walk(target)) {
       paths = walk.sorted(Comparator.reverseOrder()).toList();
     }
+    Set<Path> kept = Set.of(target, target.resolve(USER_CONFIG), target.resolve(MARKER));
     for (Path path : paths) {
-      if (!path.equals(target) && !path.equals(target.resolve(USER_CONFIG))) {
+      if (!kept.contains(path)) {
         Files.delete(path);
       }
     }

@@ -1,6 +1,7 @@
 package dev.tavernmem0.cli.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tavernmem0.cli.UserErrorException;
 import java.io.IOException;
@@ -128,6 +129,19 @@ class InstallHookCommandTest {
     assertThat(plugin().resolve("config.json")).exists();
     assertThat(plugin().resolve("old.mjs")).doesNotExist();
     assertSame(SOURCES.resolve("extension"), extension());
+  }
+
+  @Test
+  void what_a_call_that_broke_off_left_behind_is_installed_over_or_removed() {
+    HookFiles breaksOff = new HookFiles("sillytavern/no-such-directory/", plugin());
+    assertThatExceptionOfType(UserErrorException.class).isThrownBy(breaksOff::install);
+
+    assertThat(run("--uninstall").exitCode()).isZero();
+    assertThat(plugin()).doesNotExist();
+
+    assertThatExceptionOfType(UserErrorException.class).isThrownBy(breaksOff::install);
+    assertThat(run().exitCode()).isZero();
+    assertThat(plugin().resolve("index.mjs")).exists();
   }
 
   @Test
