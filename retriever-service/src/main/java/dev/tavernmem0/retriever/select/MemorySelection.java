@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Chooses what goes into the prompt out of what was found: nothing that the prompt already says,
- * nothing twice, no more than there is room for. Deterministic and thread-safe.
+ * nothing twice, answers before questions, no more than there is room for. Deterministic and
+ * thread-safe.
  */
 public final class MemorySelection {
   private MemorySelection() {}
@@ -35,7 +36,7 @@ public final class MemorySelection {
     NearDuplicates duplicates = new NearDuplicates();
     Selected cut = null;
     int used = 0;
-    for (Memory memory : ranked) {
+    for (Memory memory : BareQuestions.afterStatements(ranked)) {
       if (selected.size() >= limit) {
         break;
       }
