@@ -18,8 +18,9 @@ const PANEL_TIMEOUT_MS = 15_000;
  * @property {number|null} score
  * @property {number} [stage] 1 last message, 2 recent conversation, 3 rewritten question
  * @property {string} [agent_id]
- * @property {{chat_id?: string|null, chat_file?: string|null, turn_ids?: string[]}} [source]
- * @property {string|null} [created_at]
+ * @property {{chat_id?: string|null, chat_file?: string|null, turn_ids?: string[], sent_at?: string|null}} [source]
+ *   where and when it was said
+ * @property {string|null} [created_at] when it was written down
  * @property {string|null} [updated_at]
  *
  * @typedef {object} RetrieveAnswer
@@ -31,7 +32,7 @@ const PANEL_TIMEOUT_MS = 15_000;
  * @property {Record<string, number>} [timings_ms]
  * @property {string} [trace_id]
  *
- * @typedef {'plugin-missing'|'unreachable'|'timeout'|'unauthorized'|'down'|'rejected'|'bad-answer'|'degraded'|'cancelled'} FailureKind
+ * @typedef {'plugin-missing'|'unreachable'|'unreachable-directly'|'timeout'|'unauthorized'|'down'|'rejected'|'bad-answer'|'degraded'|'cancelled'} FailureKind
  */
 
 /** A call that brought no answer. `detail` is for people and may hold what the other side said. */
@@ -55,17 +56,19 @@ export class RetrieverError extends Error {
  * @param {typeof fetch} [dependencies.fetch]
  */
 export function createClient({ getContext, settings, fetch = globalThis.fetch.bind(globalThis) }) {
-  /** Without the plugin nobody but the browser can say who the user is. @type {Promise<string>|null} */
+  /** Without the plugin nobody but the browser can say who the user is. @type {string|null} */
   let ownHandle = null;
 
-  function userHandle() {
-    ownHandle ??= fetch('/api/users/me', { headers: getContext().getRequestHeaders() })
-      .then((response) => response.json())
-      .then((user) => String(user.handle))
-      .catch((error) => {
-        ownHandle = null;
-        throw new RetrieverError('rejected', `SillyTavern did not say who the user is (${error.message})`);
-      });
+  /** @param {AbortSignal} signal */
+  async function userHandle(signal) {
+    if (ownHandle === null) {
+      const response = await fetch('/api/users/me', { headers: getContext().getRequestHeaders(), signal });
+      const handle = response.ok ? (await response.json()).handle : null;
+      if (typeof handle !== 'string' || !handle) {
+        throw new RetrieverError('rejected', `SillyTavern did not say who the user is (HTTP ${response.status})`);
+      }
+      ownHandle = handle;
+    }
     return ownHandle;
   }
 
@@ -88,7 +91,7 @@ export function createClient({ getContext, settings, fetch = globalThis.fetch.bi
     signal?.addEventListener('abort', cancel);
     try {
       /** @type {Record<string, string>} */
-      const user = isDirect ? { user_id: await userHandle() } : {};
+      const user = isDirect ? { user_id: await userHandle(abort.signal) } : {};
       const base = isDirect ? directBase(retrieverUrl, path) : PLUGIN_PATH;
       const parameters = body ? '' : queryString({ ...query, ...user });
       const response = await fetch(`${base}${path}${parameters}`, {
@@ -112,7 +115,9 @@ export function createClient({ getContext, settings, fetch = globalThis.fetch.bi
           ? new RetrieverError('timeout', `${timeoutMs} ms`)
           : new RetrieverError('cancelled');
       }
-      const kind = error instanceof SyntaxError ? 'bad-answer' : 'unreachable';
+      // A browser does not tell a page whether it was the network or the missing CORS header.
+      const unreachable = isDirect ? 'unreachable-directly' : 'unreachable';
+      const kind = error instanceof SyntaxError ? 'bad-answer' : unreachable;
       throw new RetrieverError(kind, error instanceof Error ? error.message : String(error));
     } finally {
       clearTimeout(timer);

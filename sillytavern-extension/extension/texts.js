@@ -17,6 +17,8 @@ export function troubleText(t, kind, detail) {
       return t`The server plugin of tavern-mem0 is not loaded. Put it into SillyTavern's plugins folder, set enableServerPlugins to true in config.yaml and restart SillyTavern.`;
     case 'unreachable':
       return t`The retriever cannot be reached.`;
+    case 'unreachable-directly':
+      return t`The browser cannot reach the retriever at its URL, or the retriever does not allow this page (tavern.retriever.cors-origins).`;
     case 'timeout':
       return t`The retriever did not answer in time.`;
     case 'unauthorized':
@@ -142,7 +144,7 @@ export function stageText(t, stage) {
 }
 
 /**
- * What is known about a memory: where it came from, when, how well it fits.
+ * What is known about a memory: where and when it was said, how well it fits.
  *
  * @param {T} t
  * @param {import('./client.js').Memory} memory
@@ -158,7 +160,7 @@ export function provenance(t, memory) {
   if (memory.agent_id?.startsWith('group:')) {
     facts.push(t`in a group`);
   }
-  const when = memory.updated_at ?? memory.created_at;
+  const when = memory.source?.sent_at ?? memory.updated_at ?? memory.created_at;
   if (when && !Number.isNaN(Date.parse(when))) {
     facts.push(new Date(when).toLocaleDateString());
   }

@@ -26,8 +26,9 @@ const BODY = /** @type {import('../extension/request.js').RetrieveBody} */ ({
  *
  * @param {'plugin'|'direct'} connection
  * @param {string} [retrieverUrl]
+ * @param {typeof fetch} [whoAmI] how SillyTavern answers who the user is
  */
-function clientFor(connection, retrieverUrl = retriever.url) {
+function clientFor(connection, retrieverUrl = retriever.url, whoAmI = async () => Response.json({ handle: 'robin' })) {
   const { getContext } = fakeContext();
   const settings = createSettings(getContext);
   settings.update({ connection, retriever_url: retrieverUrl });
@@ -35,7 +36,7 @@ function clientFor(connection, retrieverUrl = retriever.url) {
   const browserFetch = async (input, init) => {
     const url = String(input);
     if (url === '/api/users/me') {
-      return Response.json({ handle: 'robin' });
+      return whoAmI(url, init);
     }
     return fetch(url.startsWith('/api/plugins/tavern-mem0/')
       ? `${retrieverUrl}${url.replace('/api/plugins/tavern-mem0', url.includes('/health') ? '/actuator' : '/v1')}`
@@ -88,6 +89,27 @@ describe('directly', () => {
     assert.equal(retrieve.headers['x-csrf-token'], undefined, 'SillyTavern\'s token stays with SillyTavern');
   });
 
+  test('a user whom SillyTavern does not name gets nobody else\'s memories', async () => {
+    for (const answer of [Response.json({ error: 'logged out' }, { status: 403 }), Response.json({})]) {
+      const client = clientFor('direct', retriever.url, async () => answer);
+      await assert.rejects(client.retrieve(BODY, idle()), withKind('rejected'));
+    }
+    assert.equal(retriever.received.length, 0);
+  });
+
+  test('a SillyTavern that does not say who the user is does not hold up a generation', async () => {
+    /** @type {typeof fetch} */
+    const never = (_input, init) => new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+    });
+    const client = clientFor('direct', retriever.url, never);
+    await assert.rejects(client.retrieve({ ...BODY, deadline_ms: 200 }, idle()), withKind('timeout'));
+  });
+
+  test('a retriever that cannot be reached may also be one that does not allow the page', async () => {
+    await assert.rejects(clientFor('direct', 'http://127.0.0.1:9').check(), withKind('^unreachable-directly$'));
+  });
+
   test('an address that is none is said so', async () => {
     await assert.rejects(clientFor('direct', 'localhost:8002').check(), withKind('rejected'));
   });
@@ -95,7 +117,7 @@ describe('directly', () => {
 
 describe('what can go wrong', () => {
   test('nobody listens', async () => {
-    await assert.rejects(clientFor('direct', 'http://127.0.0.1:9').retrieve(BODY, idle()), withKind('unreachable'));
+    await assert.rejects(clientFor('plugin', 'http://127.0.0.1:9').retrieve(BODY, idle()), withKind('^unreachable$'));
   });
 
   test('no answer within the deadline', async () => {
