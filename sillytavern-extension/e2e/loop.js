@@ -6,10 +6,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openTavern } from './lib/browser.js';
+import { describeOutages } from './outages.js';
 
 const FACT = 'My sister Ilse lives in Tromso and her birthday is in May.';
 const QUESTION = 'When is the birthday of my sister?';
 const HEADING = 'Relevant long-term memory:';
+
+const TODAY = new Date();
+const DAY_ONE = new Date(TODAY.getTime() - 3 * 24 * 3_600_000);
 
 /** @param {() => import('./lib/world.js').World} getWorld */
 export function describeLoop(getWorld) {
@@ -22,7 +26,7 @@ export function describeLoop(getWorld) {
 
   before(async () => {
     world = getWorld();
-    user = await openTavern(world.browser, world.url);
+    user = await openTavern(world.browser, world.url, { day: DAY_ONE });
     user.page.on('request', (request) => {
       if (request.url().endsWith('/api/plugins/tavern-mem0/retrieve')) {
         asked.push(request.postDataJSON());
@@ -35,32 +39,32 @@ export function describeLoop(getWorld) {
     await user?.page.close();
   });
 
-  /** The first system message that the model got. */
-  function firstSystemMessage() {
-    return world.model.last().messages.find(({ role }) => role === 'system')?.content ?? '';
-  }
-
-  /** Everything that the model got, as one text. */
-  function wholePrompt() {
-    return world.model.last().messages.map(({ content }) => content).join('\n');
-  }
+  const firstSystemMessage = () => world.model.firstSystemMessage();
+  const wholePrompt = () => world.model.wholePrompt();
 
   describe('a fact that was told to one character', () => {
     test('is remembered', async () => {
       await user.createCharacter('Mira', 'Welcome to the tea house.');
       await user.createCharacter('Kess', 'Hm?');
       await user.openCharacter('Mira');
+      await user.newChat();
       await user.say(FACT);
       await user.say('Now let us talk about tea.');
       await user.say('And about cups.');
       await user.remembers('birthday', 'Ilse');
     });
 
-    test('is in the first system message when it is asked for in a new chat', async () => {
+    test('is in the first system message when it is asked for in a new chat on another day', async () => {
+      const { chat_file: firstChat } = asked.at(-1);
+      await user.comeBackOn(TODAY);
+      await user.openCharacter('Mira');
       await user.newChat();
       await user.say(QUESTION);
       assert.match(firstSystemMessage(), new RegExp(`${HEADING}\n.*Ilse`, 's'));
       assert.equal(wholePrompt().split(HEADING).length, 2, 'once');
+      const day = (/** @type {Date} */ date) => date.toLocaleDateString('sv');
+      assert.ok(firstChat.startsWith(`Mira - ${day(DAY_ONE)}`), firstChat);
+      assert.ok(asked.at(-1).chat_file.startsWith(`Mira - ${day(TODAY)}`), asked.at(-1).chat_file);
     });
 
     test('is not told to another character', async () => {
@@ -276,51 +280,14 @@ export function describeLoop(getWorld) {
     });
   });
 
-  describe('the retriever stops', () => {
-    test('the chat goes on, and the user is told once', async (t) => {
-      if (!world.pipeline.stop) {
-        t.skip('the retriever is not ours to stop');
-        return;
-      }
-      await user.openCharacter('Mira');
-      await user.newChat();
-      await world.pipeline.stop();
-      const before = world.model.requests.length;
-      const asking = user.page.waitForRequest('**/api/plugins/tavern-mem0/retrieve');
-      const saying = user.say(QUESTION);
-      await asking;
-      const start = Date.now();
-      while (world.model.requests.length === before) {
-        await user.page.waitForTimeout(20);
-      }
-      assert.ok(Date.now() - start < 4000, `the reply waited ${Date.now() - start} ms, the deadline is 3000 ms`);
-      await saying;
-      await user.say('Are you there?');
-      assert.doesNotMatch(wholePrompt(), /Relevant long-term memory/);
-      const toasts = user.page.locator('.toast-warning', { hasText: 'The chat goes on without memories.' });
-      assert.equal(await toasts.count(), 1);
-      await user.openSettings();
-      assert.match(String(await user.page.textContent('#tavern_mem0_status')), /cannot be reached/);
-      await user.closeSettings();
-    });
-
-    test('and is back: so are the memories', async (t) => {
-      if (!world.pipeline.stop) {
-        t.skip('the retriever is not ours to stop');
-        return;
-      }
-      await world.pipeline.start();
-      await user.newChat();
-      await user.say(QUESTION);
-      assert.match(firstSystemMessage(), /Ilse/);
-    });
-  });
+  describeOutages(() => ({ world, user }), QUESTION, 'Ilse');
 
   describe('the panel "What was remembered"', () => {
-    test('shows what went into the prompt, and where it came from', async () => {
+    test('shows what went into the prompt, and where and when it was said', async () => {
       await user.openMemoryPanel();
-      const card = user.page.locator('.tavern_mem0_injected .tavern_mem0_memory', { hasText: 'Ilse' });
-      assert.match(String(await card.first().textContent()), /Ilse.*Mira - .*score/s);
+      const card = user.page.locator('.tavern_mem0_injected .tavern_mem0_memory', { hasText: 'Tromso' });
+      const said = await user.page.evaluate((time) => new Date(time).toLocaleDateString(), DAY_ONE.getTime());
+      assert.match(String(await card.first().textContent()), new RegExp(`Ilse.*Mira - .*${said}.*score`, 's'));
       assert.match(String(await user.page.textContent('.tavern_mem0_query')), /your last message.*birthday/);
       await user.closeMemoryPanel();
     });

@@ -26,9 +26,15 @@ export function launch() {
  * @param {object} [options]
  * @param {string} [options.locale]
  * @param {{width: number, height: number}} [options.viewport]
+ * @param {Date} [options.day] what the browser takes for now
  */
-export async function openTavern(browser, url, { locale = 'en', viewport = { width: 1280, height: 900 } } = {}) {
+export async function openTavern(
+  browser, url, { locale = 'en', viewport = { width: 1280, height: 900 }, day } = {},
+) {
   const context = await browser.newContext({ locale, viewport });
+  if (day) {
+    await context.clock.install({ time: day });
+  }
   await context.addInitScript((language) => localStorage.setItem('language', language), locale);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -124,6 +130,12 @@ function tavern(page, errors) {
     async reload() {
       await page.reload();
       await ready(page);
+    },
+
+    /** Comes back on another day. @param {Date} day */
+    async comeBackOn(day) {
+      await page.clock.setSystemTime(day);
+      await this.reload();
     },
 
     /** Creates a character in the panel on the right. @param {string} name @param {string} greeting */

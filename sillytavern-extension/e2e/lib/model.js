@@ -45,6 +45,14 @@ export async function startModel() {
       }
       return last;
     },
+    /** The first system message that the model got last. */
+    firstSystemMessage() {
+      return this.last().messages.find(({ role }) => role === 'system')?.content ?? '';
+    },
+    /** Everything that the model got last, as one text. */
+    wholePrompt() {
+      return this.last().messages.map(({ content }) => content).join('\n');
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,10 +1,10 @@
 /**
- * What answers the extension: the real pipeline, or a stand-in while developing without one.
+ * What answers the extension: the real pipeline, unless a stand-in is asked for.
  *
  * RETRIEVER_URL       a retriever that runs already and watches E2E_DATA_ROOT
  * PIPELINE_COMMAND    how to start one; the arguments of `tavern-mem0 run` are appended. Default: the jar
- *                     of this checkout, if it was built
- * E2E_STAND_IN=1      the stand-in, even if the jar is there
+ *                     of this checkout
+ * E2E_STAND_IN=1      a stand-in, to develop the extension without the pipeline
  */
 
 import fs from 'node:fs';
@@ -23,7 +23,15 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
  * @property {boolean} rewrites whether it asks the model to rewrite questions
  * @property {(() => Promise<void>)|null} stop null where it is not ours to stop
  * @property {() => Promise<void>} start again, at the same address
+ * @property {(() => void)|null} hang null where it is not ours to stop
+ * @property {(() => void)|null} goOn after `hang`
  */
+
+/** Whether the pipeline can be started, or need not be. */
+export function isBuilt() {
+  const { RETRIEVER_URL, PIPELINE_COMMAND, E2E_STAND_IN } = process.env;
+  return Boolean(RETRIEVER_URL || PIPELINE_COMMAND || E2E_STAND_IN || fs.existsSync(JAR));
+}
 
 /**
  * @param {object} places
@@ -36,21 +44,30 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
 export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
   const { RETRIEVER_URL: url, PIPELINE_COMMAND: command, E2E_STAND_IN: standIn } = process.env;
   if (url) {
-    return { kind: `the retriever at ${url}`, command: null, url, rewrites: false, stop: null, start: async () => {} };
+    return {
+      kind: `the retriever at ${url}`, command: null, url, rewrites: false,
+      stop: null, start: async () => {}, hang: null, goOn: null,
+    };
   }
   const port = await freePort();
-  if (!standIn && (command || fs.existsSync(JAR))) {
+  if (!standIn) {
     return startReal(command?.split(' ') ?? ['java', '-Xmx768m', '-jar', JAR], { dataRoot, directory, page, modelUrl, port });
   }
   let server = await startStandIn({ dataRoot, port });
   return {
-    kind: 'a stand-in for the retriever (the pipeline was not built)',
+    kind: 'a STAND-IN for the retriever (E2E_STAND_IN)',
     command: null,
     url: server.url,
     rewrites: false,
     stop: () => server.stop(),
     start: async () => {
       server = await startStandIn({ dataRoot, port });
+    },
+    hang: () => {
+      server.behaviour.delayMs = 60_000;
+    },
+    goOn: () => {
+      server.behaviour.delayMs = 0;
     },
   };
 }
@@ -88,5 +105,7 @@ async function startReal([program, ...options], { dataRoot, directory, page, mod
     start: async () => {
       running = await start();
     },
+    hang: () => running.hang(),
+    goOn: () => running.goOn(),
   };
 }

@@ -53,6 +53,13 @@ export async function startProcess({
   }
 
   return {
+    /** It lives, and does nothing any more until {@link goOn}. */
+    hang() {
+      child.kill('SIGSTOP');
+    },
+    goOn() {
+      child.kill('SIGCONT');
+    },
     async stop() {
       if (child.exitCode === null) {
         child.kill('SIGTERM');

@@ -60,6 +60,8 @@ function copyTree(source, target) {
  * @param {string[]|null} tavernMem0 the program and its arguments
  */
 export function installHook(app, tavernMem0) {
+  const extension = path.join(app, 'public', 'scripts', 'extensions', 'third-party', 'tavern-mem0');
+  const plugin = path.join(app, 'plugins', 'tavern-mem0');
   const [program, ...options] = tavernMem0 ?? [];
   const help = program ? spawnSync(program, [...options, '--help'], { encoding: 'utf8' }).stdout : '';
   if (help.includes('install-hook')) {
@@ -68,11 +70,28 @@ export function installHook(app, tavernMem0) {
       throw new Error(`install-hook failed: ${done.stdout}${done.stderr}`);
     }
     console.log(`hook installed by tavern-mem0:\n${done.stdout.trim()}`);
+    requireSame(path.join(EXTENSION_ROOT, 'extension'), extension);
+    requireSame(path.join(EXTENSION_ROOT, 'plugin'), plugin);
     return;
   }
-  const extensions = path.join(app, 'public', 'scripts', 'extensions', 'third-party', 'tavern-mem0');
-  fs.cpSync(path.join(EXTENSION_ROOT, 'extension'), extensions, { recursive: true });
-  fs.cpSync(path.join(EXTENSION_ROOT, 'plugin'), path.join(app, 'plugins', 'tavern-mem0'), { recursive: true });
+  fs.cpSync(path.join(EXTENSION_ROOT, 'extension'), extension, { recursive: true });
+  fs.cpSync(path.join(EXTENSION_ROOT, 'plugin'), plugin, { recursive: true });
+}
+
+/**
+ * What is tested must be what is in this checkout.
+ *
+ * @param {string} source
+ * @param {string} installed
+ */
+function requireSame(source, installed) {
+  for (const name of fs.readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    const [file, copy] = [path.join(source, name), path.join(installed, name)];
+    const isSame = () => fs.existsSync(copy) && fs.readFileSync(copy, 'utf8') === fs.readFileSync(file, 'utf8');
+    if (fs.statSync(file).isFile() && !isSame()) {
+      throw new Error(`the pipeline was built before ${file} was changed; build it again`);
+    }
+  }
 }
 
 /**
