@@ -56,11 +56,13 @@ export function createRetriever({ retrieverUrl, apiKey, timeoutMs: maxTimeoutMs,
       if (response.status === 401 || response.status === 403) {
         throw new Problem(502, 'unauthorized', `the retriever answered ${response.status}`);
       }
-      return {
-        status: response.status,
-        type: response.headers.get('content-type') ?? 'application/json',
-        text,
-      };
+      const type = response.headers.get('content-type') ?? 'application/json';
+      if (text && !/[/+]json\b/.test(type)) {
+        throw new Problem(
+          502, 'bad-answer', `what answers at the retriever's address is not a retriever (${response.status} ${type})`,
+        );
+      }
+      return { status: response.status, type, text };
     } catch (error) {
       if (error instanceof Problem) {
         throw error;

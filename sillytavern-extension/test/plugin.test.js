@@ -183,6 +183,11 @@ describe('the plugin says what is wrong', () => {
     await lonely.stop();
   });
 
+  test('when something else answers at the retriever\'s address', async () => {
+    retriever.behaviour.raw = { status: 404, type: 'text/html', body: '<h1>Not Found</h1>' };
+    assert.equal(await codeOf(await tavern.retrieve(REQUEST)), 'bad-answer');
+  });
+
   test('when the retriever refuses the API key', async () => {
     const stranger = await startTavern({ retrieverUrl: retriever.url, apiKey: 'wrong' });
     const response = await stranger.retrieve(REQUEST);
