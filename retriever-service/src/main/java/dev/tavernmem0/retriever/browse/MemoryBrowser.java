@@ -47,8 +47,12 @@ public final class MemoryBrowser implements AutoCloseable {
     } else {
       visible(handle, character).forEach(scope -> found.addAll(mem0.list(scope, limit)));
     }
+    // Memories of one batch were all "said" at its end; the order they were stored in tells more.
     Comparator<Memory> newestFirst =
-        Comparator.comparing(MemoryBrowser::saidAt).reversed().thenComparing(Memory::id);
+        Comparator.comparing(MemoryBrowser::saidAt)
+            .thenComparing(MemoryBrowser::storedAt)
+            .reversed()
+            .thenComparing(Memory::id);
     return found.stream()
         .filter(memory -> isOf(user, memory))
         .sorted(newestFirst)
@@ -114,9 +118,10 @@ public final class MemoryBrowser implements AutoCloseable {
 
   private static Instant saidAt(Memory memory) {
     Instant sentAt = Provenance.of(memory).sentAt();
-    if (sentAt != null) {
-      return sentAt;
-    }
+    return sentAt == null ? storedAt(memory) : sentAt;
+  }
+
+  private static Instant storedAt(Memory memory) {
     if (memory.updatedAt() != null) {
       return memory.updatedAt();
     }

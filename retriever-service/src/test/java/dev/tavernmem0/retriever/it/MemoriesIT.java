@@ -25,7 +25,7 @@ class MemoriesIT {
   @BeforeAll
   static void start() {
     mem0 = FaultyMem0Server.start();
-    retriever = RunningRetriever.start(mem0.url(), "tavern.retriever.browse-timeout=500ms");
+    retriever = RunningRetriever.start(mem0.url(), "tavern.retriever.browse-timeout=3s");
   }
 
   @AfterAll
@@ -50,19 +50,12 @@ class MemoriesIT {
 
   @Test
   void whatWasSaidLongAgoIsOldEvenIfItWasWrittenDownToday() {
-    mem0.put(
-        new StoredMemory(
-            "m5",
-            "Alex was born in Porto",
-            "alice",
-            "Seraphina",
-            null,
-            Map.of("sent_at", "2023-06-19T14:20:00Z"),
-            "2026-02-01T00:00:00Z",
-            "2026-02-01T00:00:00Z",
-            null));
+    Map<String, Object> longAgo = Map.of("sent_at", "2023-06-19T14:20:00Z");
+    put("z1", "Alex was born in Porto", longAgo, "2026-02-01T00:00:00.001Z");
+    put("a2", "Porto has bridges", longAgo, "2026-02-01T00:00:00.002Z");
+    put("z3", "Alex likes bridges", longAgo, "2026-02-01T00:00:00.003Z");
 
-    assertThat(ids("user_id=alice")).containsExactly("m2", "m3", "m1", "m5");
+    assertThat(ids("user_id=alice")).containsExactly("m2", "m3", "m1", "z3", "a2", "z1");
   }
 
   @Test
@@ -174,6 +167,10 @@ class MemoriesIT {
   private static void put(String id, String text, String user, String agent, String at) {
     mem0.put(
         new StoredMemory(id, text, user, Mem0Ids.character(agent), null, Map.of(), at, at, null));
+  }
+
+  private static void put(String id, String text, Map<String, Object> metadata, String at) {
+    mem0.put(new StoredMemory(id, text, "alice", "Seraphina", null, metadata, at, at, null));
   }
 
   private static String encoded(String text) {
