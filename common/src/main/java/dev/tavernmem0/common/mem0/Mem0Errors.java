@@ -37,6 +37,9 @@ final class Mem0Errors {
     if (status == 401 || status == 403 || "provider_auth_failed".equals(code)) {
       return new Mem0Exception.Auth(message, status, code);
     }
+    if (isNoMem0(operation, status)) {
+      return new Mem0Exception.Transient(message + "; is mem0.base-url right?", status, code, null);
+    }
     if ("provider_bad_request".equals(code)) {
       return new Mem0Exception.Permanent(message, status, code);
     }
@@ -53,6 +56,16 @@ final class Mem0Errors {
       return new Mem0Exception.Ambiguous(message, status, code, null);
     }
     return new Mem0Exception.Permanent(message, status, code);
+  }
+
+  /**
+   * mem0 has these addresses and answers them itself. What sends a call on, or does not know its
+   * address, is something else at the wrong address, or a gateway whose mem0 is not up yet: to call
+   * that a refusal would give up on turns that mem0 has never seen.
+   */
+  private static boolean isNoMem0(Operation operation, int status) {
+    return operation.addressesMem0()
+        && ((status >= 300 && status < 400) || status == 404 || status == 405);
   }
 
   static Mem0Exception ofFailure(Operation operation, IOException failure) {

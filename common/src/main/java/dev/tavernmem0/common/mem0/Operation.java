@@ -30,6 +30,11 @@ enum Operation {
     return path;
   }
 
+  /** Its address is the same for every call, so that a mem0 always knows it. */
+  boolean addressesMem0() {
+    return this == ADD || this == SEARCH || this == LIST;
+  }
+
   /** Doing it twice is as good as once, so a failure never leaves a doubt. */
   boolean repeatable() {
     return repeatable;

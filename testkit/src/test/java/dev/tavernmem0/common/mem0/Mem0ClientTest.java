@@ -89,7 +89,10 @@ class Mem0ClientTest {
         Arguments.of(Fault.status(403), Mem0Exception.Auth.class),
         Arguments.of(Fault.status(400), Mem0Exception.Permanent.class),
         Arguments.of(Fault.status(413), Mem0Exception.Permanent.class),
-        Arguments.of(Fault.status(307), Mem0Exception.Permanent.class));
+        // Something else than mem0 at that address.
+        Arguments.of(Fault.status(307), Mem0Exception.Transient.class),
+        Arguments.of(Fault.status(404), Mem0Exception.Transient.class),
+        Arguments.of(Fault.status(405), Mem0Exception.Transient.class));
   }
 
   @ParameterizedTest
