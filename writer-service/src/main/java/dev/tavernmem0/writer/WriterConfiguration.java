@@ -131,7 +131,10 @@ class WriterConfiguration {
             writer.retry().reconnect());
     WriteOptions write =
         new WriteOptions(
-            writer.infer(), writer.retry().reconcileGrace(), writer.retry().phantomAttempts());
+            writer.infer(),
+            Duration.ofMillis(mem0.writeTimeoutMs()),
+            writer.retry().reconcileGrace(),
+            writer.retry().phantomAttempts());
     return new TurnConsumer(
         session, clients, calls, guard, write, mem0.maxConcurrency(), metrics, clock);
   }

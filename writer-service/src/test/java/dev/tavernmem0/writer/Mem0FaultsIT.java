@@ -3,6 +3,8 @@ package dev.tavernmem0.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.testkit.mem0.Calls;
@@ -10,20 +12,32 @@ import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.Fault;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.Generation;
+import dev.tavernmem0.testkit.mem0.StoredMemory;
 import dev.tavernmem0.writer.kafka.DeadLetters;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.health.contributor.Status;
+import tools.jackson.databind.JsonNode;
 
 /** However mem0 fails, every turn is remembered once, and what cannot be is told. */
 class Mem0FaultsIT extends WriterFixture {
+  private static final String GROUP = "tavern-writer";
 
   static Stream<Arguments> passingFaults() {
     return Stream.of(
@@ -38,6 +52,7 @@ class Mem0FaultsIT extends WriterFixture {
         Arguments.of("stores, answer cut off", Fault.truncatedBody()),
         Arguments.of("not JSON", Fault.garbage()),
         Arguments.of("a proxy's page", Fault.htmlPage()),
+        Arguments.of("a proxy without mem0", Fault.status(404)),
         Arguments.of("phantom ids", Fault.phantomIds()));
   }
 
@@ -74,6 +89,87 @@ class Mem0FaultsIT extends WriterFixture {
       assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
       assertThat(mem0.calls(Calls.add())).hasSize(1);
     }
+  }
+
+  @Test
+  void a_batch_that_lands_after_a_gateway_gave_up_is_there_once() {
+    mem0.on(Calls.add()).once(Fault.status(504));
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.retry.reconcile-grace", "5s");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      await().atMost(SOON).until(() -> mem0.calls(Calls.search()).size() >= 2);
+
+      JsonNode posted = mem0.calls(Calls.add()).get(0).body();
+      mem0.put(
+          StoredMemory.of(
+              "late",
+              "I live in Prague.",
+              posted.path("user_id").asString(),
+              posted.path("agent_id").asString(),
+              Map.of("batch_id", posted.path("metadata").path("batch_id").asString())));
+
+      awaitTurns(Fate.WRITTEN, 1);
+      assertThat(mem0.calls(Calls.add())).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_wrong_address_makes_turns_wait_instead_of_giving_them_up() {
+    mem0.on(Calls.any()).always(Fault.status(404));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+
+      await().atMost(SOON).until(() -> "unavailable".equals(writer.status().pausedBy()));
+      assertThat(writer.status().lastError()).contains("mem0.base-url");
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 1);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_look_at_mem0_that_is_refused_keeps_its_own_chat_waiting_and_no_other() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("stuck"))).once(Fault.resetAfter());
+    mem0.on(Calls.search().and(Calls.bodyContaining("stuck"))).times(6, Fault.status(400));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:stuck", "Anna").user("I am stuck.");
+      await().atMost(SOON).until(() -> mem0.calls(Calls.search()).size() >= 2);
+      watcher.chat("default-user:two", "Bob").user("I have a cat.");
+
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+
+      assertThat(memoriesOf("stuck")).isEqualTo(1);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).isEmpty();
+      assertThat(counter(writer, "tavern.writer.session.failures", Tags.empty())).isZero();
+    }
+  }
+
+  @Test
+  void an_operation_of_a_later_version_is_counted_and_the_others_go_on() {
+    try (WriterUnderTest writer = startWriter()) {
+      TurnEvent[] later = new TurnEvent[1];
+      new ChatLog("default-user:one", "Seraphina", event -> later[0] = event).user("Hello.");
+      String json = new String(TurnEventCodec.encode(later[0]), StandardCharsets.UTF_8);
+      watcher.publish(
+          "default-user:one",
+          json.replace("\"op\":\"c\"", "\"op\":\"x\"").getBytes(StandardCharsets.UTF_8));
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+
+      assertThat(counter(writer, "tavern.writer.records", Tags.of("result", "unknown")))
+          .isEqualTo(1);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).isEmpty();
+    }
+  }
+
+  private static double counter(WriterUnderTest writer, String name, Tags tags) {
+    Counter counter = writer.bean(MeterRegistry.class).find(name).tags(tags).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   @Test
@@ -157,6 +253,46 @@ class Mem0FaultsIT extends WriterFixture {
   }
 
   @Test
+  void a_refused_key_is_tried_again_by_a_writer_whose_partitions_went_and_came_back()
+      throws Exception {
+    mem0.on(Calls.any()).always(Fault.status(401));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      await().atMost(SOON).until(() -> "auth".equals(writer.status().pausedBy()));
+
+      expel();
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 1);
+      await().atMost(SOON).until(() -> writer.status().pausedBy() == null);
+    }
+  }
+
+  /** The group takes the writer for dead; it joins again, with nothing under way. */
+  private static void expel() throws Exception {
+    Set<String> before = members();
+    KAFKA
+        .admin()
+        .removeMembersFromConsumerGroup(GROUP, new RemoveMembersFromConsumerGroupOptions());
+    await()
+        .atMost(SOON)
+        .until(() -> members().size() == 1 && Collections.disjoint(members(), before));
+  }
+
+  private static Set<String> members() throws Exception {
+    return KAFKA
+        .admin()
+        .describeConsumerGroups(List.of(GROUP))
+        .all()
+        .get()
+        .get(GROUP)
+        .members()
+        .stream()
+        .map(MemberDescription::consumerId)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
   void nothing_to_remember_is_told_from_remembered() {
     mem0.on(Calls.add()).once(Fault.emptyResults());
     try (WriterUnderTest writer = startWriter()) {
@@ -179,7 +315,9 @@ class Mem0FaultsIT extends WriterFixture {
       awaitRest(writer);
 
       assertThat(mem0.calls(Calls.add())).hasSize(3);
-      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).hasSize(1);
+      var letters = KAFKA.reader().records(Topics.TURNS_DLT);
+      assertThat(letters).hasSize(1);
+      assertThat(header(letters.get(0), DeadLetters.REASON)).isEqualTo("phantom");
     }
   }
 

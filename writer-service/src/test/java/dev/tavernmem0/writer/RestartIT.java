@@ -46,8 +46,8 @@ class RestartIT extends WriterFixture {
   void killed_while_mem0_was_at_it() {
     Map<String, String> settings = named();
     settings.put("mem0.write-timeout-ms", "30000");
-    settings.put("tavern.writer.retry.reconcile-grace", "10s");
-    mem0.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(6)));
+    settings.put("tavern.writer.retry.reconcile-grace", "1s");
+    mem0.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(12)));
     watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
     try (WriterProcess writer = WriterProcess.start(settings)) {
       await().atMost(A_WHILE).until(() -> mem0.calls(Calls.add()).size() == 1);

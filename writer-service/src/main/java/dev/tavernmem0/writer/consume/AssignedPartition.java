@@ -82,13 +82,19 @@ final class AssignedPartition implements LedgerReader.Receiver {
   }
 
   /**
+   * What folding a record asks for.
+   *
+   * @param known false for an operation that this version does not know
+   * @param effects what is to be made durable
+   */
+  record Taken(boolean known, List<Effect> effects) {}
+
+  /**
    * Folds a record.
    *
-   * @return what is to be made durable
    * @throws UnusableRecordException the record's offset is open then
    */
-  List<Effect> take(ConsumerRecord<byte[], byte[]> record, Instant now)
-      throws UnusableRecordException {
+  Taken take(ConsumerRecord<byte[], byte[]> record, Instant now) throws UnusableRecordException {
     offsets.opened(record.offset());
     if (record.value() == null) {
       throw new UnusableRecordException("a record without a value");
@@ -96,12 +102,12 @@ final class AssignedPartition implements LedgerReader.Receiver {
     try {
       TurnEvent event = TurnEventCodec.decode(record.value());
       if (event.op() == Op.UNKNOWN) {
-        return List.of(new Effect.Close(List.of(record.offset())));
+        return new Taken(false, List.of(new Effect.Close(List.of(record.offset()))));
       }
       ChatState chat = chat(event.source().chatId());
       List<Effect> effects = chat.fold(event, record.offset(), now);
       refresh(chat);
-      return effects;
+      return new Taken(true, effects);
     } catch (InvalidTurnEventException | IllegalArgumentException e) {
       throw new UnusableRecordException(String.valueOf(e.getMessage()));
     }

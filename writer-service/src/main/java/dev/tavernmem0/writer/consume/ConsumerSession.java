@@ -159,8 +159,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       return;
     }
     try {
-      apply(partition, partition.take(record, clock.instant()));
-      metrics.record("folded");
+      AssignedPartition.Taken taken = partition.take(record, clock.instant());
+      apply(partition, taken.effects());
+      metrics.record(taken.known() ? "folded" : "unknown");
     } catch (AssignedPartition.UnusableRecordException e) {
       metrics.record("undecodable");
       LOG.warn(
@@ -231,7 +232,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     consumer.currentLag(turns).ifPresent(lag -> partition.caughtUp(lag == 0));
     for (ChatState chat : partition.active()) {
       apply(partition, chat.tick(now, partition.caughtUp()));
-      if (pausedBy == null) {
+      if (consuming()) {
         dispatcher.begin(partition, chat, now);
       }
       partition.refresh(chat);
@@ -253,11 +254,20 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
             .filter(AssignedPartition::isRestored)
             .map(partition -> turns(partition.number()))
             .toList();
-    if (pausedBy == null) {
+    if (consuming()) {
       consumer.resume(restored);
     } else {
       consumer.pause(restored);
     }
+  }
+
+  /**
+   * Whether turns are read and work is begun. A refused key stops both until it is time to try it
+   * again; if no work is left to try it with, because its partition went, some is begun for that.
+   */
+  private boolean consuming() {
+    return pausedBy == null
+        || (options.enabled() && guard.wantsProbe() && dispatcher.inFlight() == 0);
   }
 
   private static TopicPartition turns(int partition) {

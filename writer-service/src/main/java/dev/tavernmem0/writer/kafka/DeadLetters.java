@@ -17,7 +17,7 @@ import org.springframework.kafka.support.KafkaHeaders;
  * Thread-safe.
  */
 public final class DeadLetters {
-  /** Header: one word; {@code permanent}, {@code phantom}, {@code undecodable}, {@code error}. */
+  /** Header: one word; {@code permanent}, {@code phantom} or {@code undecodable}. */
   public static final String REASON = "tavern_dlt-reason";
 
   private final Producer<byte[], byte[]> producer;

@@ -11,6 +11,7 @@ import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -65,6 +66,7 @@ public final class Mem0Guard {
                 .slidingWindow(1, 1, SlidingWindowType.COUNT_BASED)
                 .failureRateThreshold(100)
                 .waitDurationInOpenState(options.authRetry())
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .recordException(Mem0Exception.Auth.class::isInstance)
                 .ignoreException(failure -> !(failure instanceof Mem0Exception.Auth))
@@ -96,11 +98,12 @@ public final class Mem0Guard {
     return failure instanceof Mem0Exception.Transient || failure instanceof Mem0Exception.Ambiguous;
   }
 
+  /**
+   * Everything but an end that was asked for: jobs themselves settle what mem0 refuses for good, so
+   * whatever else goes wrong, a fault of ours included, keeps its own chat waiting and no other.
+   */
   private static boolean worthAnotherAttempt(Throwable failure) {
-    return (failure instanceof Mem0Exception && !(failure instanceof Mem0Exception.Permanent))
-        || failure instanceof CallNotPermittedException
-        || failure instanceof RetryLaterException
-        || failure instanceof KafkaException;
+    return failure instanceof Exception && !(failure instanceof CancellationException);
   }
 
   private long wait(IntervalFunction backoff, int attempt, Either<Throwable, Object> result) {
@@ -123,9 +126,25 @@ public final class Mem0Guard {
     if (failure instanceof Mem0Exception) {
       lastError.set(failure.getMessage());
     }
-    if (failure instanceof Mem0Exception || failure instanceof KafkaException) {
-      LOG.debug("will try again: {}", failure.getMessage());
+    boolean expected =
+        failure instanceof Mem0Exception
+            || failure instanceof KafkaException
+            || failure instanceof RetryLaterException
+            || failure instanceof CallNotPermittedException;
+    if (failure instanceof Mem0Exception.Permanent) {
+      LOG.warn("will try again, though it looks hopeless: {}", failure.getMessage());
+    } else if (failure != null && !expected) {
+      // Its message may quote a chat.
+      String type = failure.getClass().getName();
+      lastError.set("a fault of the writer: " + type);
+      LOG.error("a fault of the writer keeps a chat waiting: {}{}", type, origin(failure));
     }
+    LOG.debug("will try again", failure);
+  }
+
+  private static String origin(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return trace.length == 0 ? "" : " at " + trace[0];
   }
 
   /**
@@ -155,6 +174,14 @@ public final class Mem0Guard {
       return Blocked.AUTH;
     }
     return breaker.getState() == CircuitBreaker.State.OPEN ? Blocked.UNAVAILABLE : null;
+  }
+
+  /**
+   * Whether it is time to see if the key is taken now. Work under way does that by its own next
+   * attempt; without any, something has to be begun although {@link #blocked} says otherwise.
+   */
+  public boolean wantsProbe() {
+    return authBreaker.getState() == CircuitBreaker.State.HALF_OPEN;
   }
 
   /** What the last failed call said; null if something succeeded since. */

@@ -30,7 +30,11 @@ final class ReconcileJob implements Job {
       return context.record(
           intent.outcome(Fate.WRITTEN, null, found, intent.attempts(), context.nowMs()));
     }
-    Instant until = Instant.ofEpochMilli(intent.tsMs()).plus(context.options().reconcileGrace());
+    // As long as the earlier life would have waited for the answer, and then in doubt.
+    Instant until =
+        Instant.ofEpochMilli(intent.tsMs())
+            .plus(context.options().callTimeout())
+            .plus(context.options().reconcileGrace());
     if (context.now().isBefore(until)) {
       throw new RetryLaterException.InDoubt(intent.batchId());
     }

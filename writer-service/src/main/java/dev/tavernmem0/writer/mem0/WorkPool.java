@@ -1,6 +1,5 @@
 package dev.tavernmem0.writer.mem0;
 
-import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.writer.batch.Work;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
@@ -116,8 +115,8 @@ public final class WorkPool implements AutoCloseable {
   /**
    * Makes attempts until the work is done.
    *
-   * @return fails with {@link CancellationException} if it was abandoned, with {@link
-   *     Mem0Exception.Permanent} or a programming error otherwise
+   * @return fails with {@link CancellationException} if it was abandoned, with an {@link Error}
+   *     otherwise
    */
   public CompletionStage<Outcome> run(Running running) {
     return guard.run(pool, timer, running::attempt);

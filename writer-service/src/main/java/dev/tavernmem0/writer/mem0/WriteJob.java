@@ -47,20 +47,27 @@ final class WriteJob implements Job {
           batch.outcome(
               Fate.DEAD, "its turns are in the log no more", List.of(), posts, context.nowMs()));
     }
-    try {
-      if (memoryIds == null && inDoubtUntil != null) {
-        lookFor(turns, inDoubtUntil);
-      }
-      if (memoryIds == null) {
-        post(turns);
-      }
-      List<String> ids = verify(turns, memoryIds == null ? List.of() : memoryIds);
-      return context.record(
-          batch.outcome(
-              ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, posts, context.nowMs()));
-    } catch (Mem0Exception.Permanent e) {
-      return dead(turns, "permanent", String.valueOf(e.getMessage()));
+    if (memoryIds == null && inDoubtUntil != null) {
+      lookFor(turns, inDoubtUntil);
     }
+    if (memoryIds == null) {
+      try {
+        post(turns);
+      } catch (Mem0Exception.Permanent e) {
+        return dead(turns, "permanent", String.valueOf(e.getMessage()));
+      }
+    }
+    List<String> ids = verify(turns, memoryIds == null ? List.of() : memoryIds);
+    if (memoryIds == null) {
+      if (phantoms >= context.options().phantomAttempts()) {
+        return dead(
+            turns, "phantom", "mem0 returned ids that do not exist, " + phantoms + " times");
+      }
+      throw new RetryLaterException.Phantom(batch.batchId());
+    }
+    return context.record(
+        batch.outcome(
+            ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, posts, context.nowMs()));
   }
 
   private void lookFor(List<LoggedTurn> turns, Instant until) {
@@ -87,13 +94,25 @@ final class WriteJob implements Job {
               .toList();
     } catch (Mem0Exception.Ambiguous e) {
       everInDoubt = true;
-      // With an answer the server is done; without one it may store the batch any time yet.
       Instant now = context.now();
-      inDoubtUntil = e.status() != null ? now : now.plus(context.options().reconcileGrace());
+      inDoubtUntil = mem0IsDone(e) ? now : now.plus(context.options().reconcileGrace());
       throw e;
     }
   }
 
+  /**
+   * Without an answer mem0 may store the batch any time yet, and so it may when the answer is a
+   * gateway's: 502 and above without mem0's code.
+   */
+  private static boolean mem0IsDone(Mem0Exception.Ambiguous e) {
+    Integer status = e.status();
+    return status != null && (status <= 500 || e.code() != null);
+  }
+
+  /**
+   * The memories of the batch. If some of them do not exist it deletes the others and forgets them
+   * all, so that the batch is posted again.
+   */
   private List<String> verify(List<LoggedTurn> turns, List<String> ids) {
     Mem0Calls mem0 = context.mem0();
     List<String> checked = ids;
@@ -120,11 +139,7 @@ final class WriteJob implements Job {
         missing.size());
     checked.stream().filter(id -> !missing.contains(id)).forEach(mem0::delete);
     memoryIds = null;
-    if (phantoms >= context.options().phantomAttempts()) {
-      throw new Mem0Exception.Permanent(
-          "mem0 returned ids that do not exist, " + phantoms + " times", null, "phantom");
-    }
-    throw new RetryLaterException.Phantom(batch.batchId());
+    return List.of();
   }
 
   private Outcome dead(List<LoggedTurn> turns, String reason, String message) {

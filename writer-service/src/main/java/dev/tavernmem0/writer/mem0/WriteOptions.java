@@ -6,7 +6,9 @@ import java.time.Duration;
  * How batches are written.
  *
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
- * @param reconcileGrace how long after a post without an answer mem0 may still store it
+ * @param callTimeout how long a post waits for its answer
+ * @param reconcileGrace how long after that mem0 may still store the batch
  * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
  */
-public record WriteOptions(boolean infer, Duration reconcileGrace, int phantomAttempts) {}
+public record WriteOptions(
+    boolean infer, Duration callTimeout, Duration reconcileGrace, int phantomAttempts) {}
