@@ -148,6 +148,37 @@ class RestartIT extends WriterFixture {
   }
 
   @Test
+  void a_writer_that_was_frozen_while_another_took_over_writes_nothing_when_it_thaws() {
+    int chats = 20;
+    Map<String, String> settings = settings();
+    settings.put("mem0.max-concurrency", "1");
+    settings.put("mem0.write-timeout-ms", "3000");
+    mem0.on(Calls.add()).always(Fault.delay(Duration.ofMillis(400)));
+    for (int c = 0; c < chats; c++) {
+      chatOf(c).user("I am chat " + c + ".");
+    }
+    watcher.flush();
+    try (WriterProcess frozen = WriterProcess.start(settings)) {
+      await().atMost(A_WHILE).until(() -> mem0.calls(Calls.add()).size() >= 3);
+      frozen.freeze();
+      try (WriterUnderTest second = startWriter()) {
+        await().atMost(A_WHILE).until(() -> turnsByFate().getOrDefault(Fate.WRITTEN, 0L) == chats);
+        awaitRest(second);
+        int calls = mem0.calls(Calls.add()).size();
+        var ledger = KAFKA.reader().ledger();
+
+        frozen.thaw();
+
+        await().atMost(A_WHILE).until(() -> second.status().partitions().size() == 1);
+        assertThat(mem0.calls(Calls.add())).hasSize(calls);
+        assertThat(KAFKA.reader().ledger()).isEqualTo(ledger);
+      }
+    }
+
+    assertThat(mem0.memories()).hasSize(chats);
+  }
+
+  @Test
   void partitions_that_move_between_writers_are_written_once() {
     mem0.on(Calls.add()).always(Fault.delay(Duration.ofMillis(100)));
     int chats = 12;

@@ -40,6 +40,30 @@ final class WriterProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** {@code kill -STOP}: it is there and does nothing, as on a machine that was suspended. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  /** {@code kill -CONT}: it goes on where it was, and knows nothing of the time between. */
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int code =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill -" + name + " ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot send a signal", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** {@code kill -9}; returns when it is gone. */
   void kill() {
     try {

@@ -1,6 +1,5 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.common.kafka.TopicCreator;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.writer.batch.ChatState;
 import dev.tavernmem0.writer.batch.Effect;
@@ -21,10 +20,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,6 +42,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSession.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final Duration PUBLISH_EVERY = Duration.ofMillis(250);
 
@@ -85,31 +85,6 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     consumer.subscribe(List.of(Topics.TURNS), this);
   }
 
-  /**
-   * Makes sure that the topics are there and fit together.
-   *
-   * @throws KafkaException if Kafka cannot be reached, or the topics do not fit
-   */
-  static void prepareTopics(KafkaClients clients, SessionOptions options)
-      throws InterruptedException {
-    try (Admin admin = clients.admin()) {
-      TopicCreator.createMissing(admin, options.partitions(), options.replicationFactor());
-      var topics = List.of(Topics.TURNS, Topics.LEDGER, Topics.TURNS_DLT);
-      var found = admin.describeTopics(topics).allTopicNames().get();
-      for (String other : List.of(Topics.LEDGER, Topics.TURNS_DLT)) {
-        int turns = found.get(Topics.TURNS).partitions().size();
-        int others = found.get(other).partitions().size();
-        if (others < turns) {
-          throw new KafkaException(
-              "topic %s has %d partitions and %s has %d: give both the same number"
-                  .formatted(Topics.TURNS, turns, other, others));
-        }
-      }
-    } catch (ExecutionException e) {
-      throw new KafkaException("cannot look at the topics", e.getCause());
-    }
-  }
-
   /** Has a task run by the session's thread. Callable from any thread. */
   void enqueue(Runnable task) {
     inbox.add(task);
@@ -129,8 +104,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     restoreAssigned();
     runInbox();
-    if (failure != null) {
-      throw new KafkaException("a task of the writer failed", failure);
+    Throwable cause = failure != null ? failure : ledger.failure();
+    if (cause != null) {
+      throw new KafkaException("a task of the writer failed", cause);
     }
     Instant now = clock.instant();
     gate();
@@ -218,7 +194,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                 () -> {
                   if (failed == null) {
                     then.run();
-                  } else {
+                  } else if (!(failed instanceof CancellationException)) {
                     fail(failed);
                   }
                 }));
@@ -293,6 +269,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
 
   private void restore(AssignedPartition partition) {
     TopicPartition turns = turns(partition.number());
+    ledger.own(partition.number());
     int unreadable = ledgerReader.read(partition.number(), partition);
     metrics.unreadableLedgerEntries(unreadable);
     long end = consumer.endOffsets(List.of(turns)).getOrDefault(turns, 0L);
@@ -316,11 +293,16 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     if (revoked.isEmpty()) {
       return;
     }
-    List<AssignedPartition> going =
+    finish(
         revoked.stream()
             .map(partition -> partitions.get(partition.partition()))
             .filter(Objects::nonNull)
-            .toList();
+            .toList());
+    onPartitionsLost(revoked);
+  }
+
+  /** Lets the calls under way come to their end, though not for ever, and commits. */
+  private void finish(List<AssignedPartition> going) {
     dispatcher.abandon(going);
     Instant patience = clock.instant().plus(options.shutdownTimeout());
     while (dispatcher.attempting(going) && clock.instant().isBefore(patience)) {
@@ -331,9 +313,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     going.forEach(partition -> addCommittable(partition, offsets));
     if (!offsets.isEmpty()) {
-      consumer.commitSync(offsets);
+      consumer.commitSync(offsets, COMMIT_PATIENCE);
     }
-    onPartitionsLost(revoked);
   }
 
   private static void pauseBriefly() {
@@ -351,6 +332,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       committed.remove(partition.partition());
       if (gone != null) {
         dispatcher.abandon(List.of(gone));
+        ledger.disown(gone.number());
       }
     }
   }
@@ -439,6 +421,14 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   /** Leaves the group; waits for calls under way, but not for ever. */
   @Override
   public void close() {
-    consumer.close();
+    try {
+      // Here, because a member with a name of its own stays in the group and gives up nothing.
+      finish(List.copyOf(partitions.values()));
+    } catch (KafkaException e) {
+      LOG.warn("cannot commit at the end: {}; nothing is lost by that", e.getMessage());
+    } finally {
+      onPartitionsLost(partitions.keySet().stream().map(ConsumerSession::turns).toList());
+      consumer.close(CloseOptions.timeout(COMMIT_PATIENCE));
+    }
   }
 }

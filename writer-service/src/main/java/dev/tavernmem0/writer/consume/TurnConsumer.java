@@ -6,6 +6,7 @@ import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.KafkaClients;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
+import dev.tavernmem0.writer.kafka.WriterTopics;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.WorkPool;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +68,7 @@ public final class TurnConsumer {
   /** Starts consuming; returns at once. */
   public synchronized void start() {
     thread = new Thread(this::run, "writer-consumer");
+    thread.setUncaughtExceptionHandler(this::died);
     thread.start();
   }
 
@@ -82,14 +85,17 @@ public final class TurnConsumer {
     while (stop.getCount() > 0) {
       try {
         metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, lastError()));
-        ConsumerSession.prepareTopics(clients, options);
+        WriterTopics.prepare(clients, options.partitions(), options.replicationFactor());
         consume();
       } catch (InterruptedException e) {
         break;
       } catch (RuntimeException e) {
         metrics.sessionFailed();
         if (!message(e).equals(lastError())) {
-          LOG.error("no connection to Kafka, trying again: {}", message(e));
+          LOG.error(
+              "not consuming, trying again: {}",
+              message(e),
+              e instanceof KafkaException ? null : e);
         }
         LOG.debug("cause", e);
         metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, message(e)));
@@ -101,15 +107,21 @@ public final class TurnConsumer {
     metrics.publish(WriterStatus.without(WriterStatus.State.STOPPED, null));
   }
 
+  /** Says that nothing is consumed any more; the health check asks for a restart then. */
+  private void died(Thread dead, Throwable cause) {
+    metrics.publish(WriterStatus.without(WriterStatus.State.STOPPED, cause.toString()));
+    LOG.error("the consumer died; restart the writer", cause);
+  }
+
   private @Nullable String lastError() {
     return metrics.status().lastError();
   }
 
   private static String message(Throwable failure) {
+    String own = failure.getMessage();
+    String message = own == null ? failure.getClass().getSimpleName() : own;
     Throwable cause = failure.getCause();
-    return cause == null || cause == failure
-        ? String.valueOf(failure.getMessage())
-        : failure.getMessage() + ": " + message(cause);
+    return cause == null || cause == failure ? message : message + ": " + message(cause);
   }
 
   private boolean pause(Duration time) {
@@ -122,8 +134,8 @@ public final class TurnConsumer {
 
   private void consume() throws InterruptedException {
     try (Producer<byte[], byte[]> producer = clients.producer();
+        LedgerTopic ledger = new LedgerTopic(clients);
         TurnLog log = new TurnLog(clients)) {
-      LedgerTopic ledger = new LedgerTopic(producer);
       DeadLetters deadLetters = new DeadLetters(producer);
       WorkPool pool =
           new WorkPool(mem0, guard, log, ledger, deadLetters, writeOptions, concurrency, clock);

@@ -29,6 +29,9 @@ public final class KafkaClients {
 
   private static final int ADMIN_TIMEOUT_MS = 10_000;
 
+  /** The first transaction of all makes the brokers create their topic for them. */
+  private static final int TRANSACTION_TIMEOUT_MS = 30_000;
+
   private final Map<String, Object> consumerSettings;
   private final Map<String, Object> producerSettings;
   private final Map<String, Object> adminSettings;
@@ -83,6 +86,7 @@ public final class KafkaClients {
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return settings;
   }
 
@@ -90,13 +94,31 @@ public final class KafkaClients {
    * A producer that gives up on a record only when it is closed: what it is given arrives in order.
    */
   public Producer<byte[], byte[]> producer() {
+    return producer(producerSettings(CLIENT_ID));
+  }
+
+  /**
+   * The producer of one partition of the ledger; of those made for it only the latest can write.
+   */
+  Producer<byte[], byte[]> ledgerProducer(int partition) {
+    Map<String, Object> settings = producerSettings(CLIENT_ID + "-ledger-" + partition);
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, groupId + "-ledger-" + partition);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_TIMEOUT_MS);
+    return producer(settings);
+  }
+
+  private Map<String, Object> producerSettings(String clientId) {
     Map<String, Object> settings = new HashMap<>(producerSettings);
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
+    return settings;
+  }
+
+  private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 }

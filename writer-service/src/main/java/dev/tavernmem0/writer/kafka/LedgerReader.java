@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class LedgerReader {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final KafkaClients clients;
 
@@ -35,6 +37,7 @@ public final class LedgerReader {
    * Reads the partition.
    *
    * @return how many records could not be read as entries
+   * @throws org.apache.kafka.common.KafkaException if the ledger cannot be read now
    */
   public int read(int partition, Receiver receiver) {
     TopicPartition ledger = new TopicPartition(Topics.LEDGER, partition);
@@ -43,9 +46,18 @@ public final class LedgerReader {
       consumer.assign(List.of(ledger));
       consumer.seekToBeginning(List.of(ledger));
       long end = consumer.endOffsets(List.of(ledger)).getOrDefault(ledger, 0L);
-      while (consumer.position(ledger) < end) {
+      long position = consumer.position(ledger);
+      long progress = System.nanoTime();
+      while (position < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(ledger)) {
           unreadable += deliver(record, receiver) ? 0 : 1;
+        }
+        long reached = consumer.position(ledger);
+        if (reached > position) {
+          position = reached;
+          progress = System.nanoTime();
+        } else if (System.nanoTime() - progress > PATIENCE.toNanos()) {
+          throw new TimeoutException("cannot read %s at offset %d".formatted(ledger, position));
         }
       }
     }

@@ -4,42 +4,191 @@ import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to the ledger, into the partition that the chat's turns are in. An entry is durable when
- * its future completes; entries appended from one thread arrive in their order. Thread-safe.
+ * its future completes; entries of one partition arrive in the order in which they were appended.
+ *
+ * <p>A partition has to be owned first, and owning it shuts out whoever owned it before: the
+ * transactional id belongs to the partition. So a writer that was frozen or cut off, and does not
+ * know yet that another has taken its partitions over, can record nothing any more; and what it
+ * cannot record an intent for it does not post.
+ *
+ * <p>One thread commits what has gathered meanwhile, so that many entries share a transaction.
+ * Thread-safe.
  */
-public final class LedgerTopic {
-  private final Producer<byte[], byte[]> producer;
+public final class LedgerTopic implements AutoCloseable {
+  private static final int MOST_AT_ONCE = 1000;
 
-  public LedgerTopic(Producer<byte[], byte[]> producer) {
-    this.producer = producer;
+  private final KafkaClients clients;
+  private final Map<Integer, Producer<byte[], byte[]>> owned = new ConcurrentHashMap<>();
+  private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+
+  private volatile @Nullable RuntimeException failure;
+  private volatile boolean closed;
+
+  private record Pending(
+      int partition, ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> done) {}
+
+  public LedgerTopic(KafkaClients clients) {
+    this.clients = clients;
+    this.thread = new Thread(this::run, "writer-ledger");
+    thread.start();
   }
 
+  /**
+   * Takes a partition over. What an earlier owner has appended by now is in the topic when this
+   * returns; what it appends later is refused.
+   *
+   * @throws KafkaException if the brokers cannot do that now
+   */
+  public void own(int partition) {
+    Producer<byte[], byte[]> producer = clients.ledgerProducer(partition);
+    try {
+      producer.initTransactions();
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw new KafkaException(
+          "cannot take over the ledger of partition "
+              + partition
+              + "; if this lasts, see whether the brokers' transaction.state.log.replication.factor"
+              + " is more than there are brokers",
+          e);
+    }
+    owned.put(partition, producer);
+  }
+
+  /** Gives a partition up. What was appended to it and is not durable yet is cancelled. */
+  public void disown(int partition) {
+    Producer<byte[], byte[]> producer = owned.remove(partition);
+    if (producer != null) {
+      producer.close(Duration.ZERO);
+    }
+  }
+
+  /**
+   * Appends an entry.
+   *
+   * @return fails with {@link CancellationException} if the partition is not owned (any more)
+   */
   public CompletableFuture<Void> append(int partition, LedgerEntry entry) {
     return send(partition, entry.key(), LedgerCodec.encode(entry));
   }
 
-  /** Removes an entry. */
+  /** Removes an entry; fails as {@link #append} does. */
   public CompletableFuture<Void> remove(int partition, String key) {
     return send(partition, key, null);
   }
 
   private CompletableFuture<Void> send(int partition, String key, byte @Nullable [] value) {
-    CompletableFuture<Void> sent = new CompletableFuture<>();
-    producer.send(
-        new ProducerRecord<>(Topics.LEDGER, partition, key.getBytes(StandardCharsets.UTF_8), value),
-        (metadata, failure) -> {
-          if (failure == null) {
-            sent.complete(null);
-          } else {
-            sent.completeExceptionally(failure);
-          }
-        });
-    return sent;
+    Pending pending =
+        new Pending(
+            partition,
+            new ProducerRecord<>(
+                Topics.LEDGER, partition, key.getBytes(StandardCharsets.UTF_8), value),
+            new CompletableFuture<>());
+    queue.add(pending);
+    if (closed) {
+      cancelQueued();
+    }
+    return pending.done();
+  }
+
+  /** What ended a transaction for good, another owner above all; null if nothing did. */
+  public @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  private void run() {
+    List<Pending> gathered = new ArrayList<>();
+    try {
+      while (!closed) {
+        gathered.add(queue.take());
+        queue.drainTo(gathered, MOST_AT_ONCE - 1);
+        Map<Integer, List<Pending>> byPartition = new LinkedHashMap<>();
+        for (Pending pending : gathered) {
+          byPartition.computeIfAbsent(pending.partition(), p -> new ArrayList<>()).add(pending);
+        }
+        byPartition.forEach(this::commit);
+        gathered.clear();
+      }
+    } catch (InterruptedException e) {
+      // Closed; whatever is left is cancelled.
+    }
+    gathered.forEach(pending -> pending.done().completeExceptionally(notOwned()));
+    cancelQueued();
+  }
+
+  private void commit(int partition, List<Pending> entries) {
+    Producer<byte[], byte[]> producer = owned.get(partition);
+    if (producer == null) {
+      entries.forEach(entry -> entry.done().completeExceptionally(notOwned()));
+      return;
+    }
+    try {
+      producer.beginTransaction();
+      entries.forEach(entry -> producer.send(entry.record()));
+      commit(partition, producer);
+      entries.forEach(entry -> entry.done().complete(null));
+    } catch (RuntimeException e) {
+      boolean given = isGivenUp(partition, producer);
+      if (!given) {
+        failure = e;
+      }
+      RuntimeException why = given ? notOwned() : e;
+      entries.forEach(entry -> entry.done().completeExceptionally(why));
+    }
+  }
+
+  private void commit(int partition, Producer<byte[], byte[]> producer) {
+    while (true) {
+      try {
+        producer.commitTransaction();
+        return;
+      } catch (TimeoutException e) {
+        // The brokers are away; only the commit itself may be repeated.
+        if (isGivenUp(partition, producer)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean isGivenUp(int partition, Producer<byte[], byte[]> producer) {
+    return closed || owned.get(partition) != producer;
+  }
+
+  private void cancelQueued() {
+    for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
+      pending.done().completeExceptionally(notOwned());
+    }
+  }
+
+  private static CancellationException notOwned() {
+    return new CancellationException("the partition is not ours any more");
+  }
+
+  /** Gives all partitions up. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    List.copyOf(owned.keySet()).forEach(this::disown);
   }
 }
