@@ -79,6 +79,11 @@ public final class TavernTree {
     }
   }
 
+  /** Whether a chat is one of a user that is wanted. */
+  public boolean isWanted(ChatPath chat) {
+    return isHandle(chat.handle());
+  }
+
   /** Whether this is the directory of a user that is wanted. */
   boolean isHandle(String name) {
     return !name.startsWith("_") && !name.startsWith(".") && wanted.test(name);

@@ -11,8 +11,9 @@ import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.FileStamp;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class ChatIdentity {
   private final ChatIndex index;
   private final TavernTree tree;
-  private final Map<ChatPath, Long> vanished;
+  private final Agenda agenda;
 
-  /**
-   * An identity over an index.
-   *
-   * @param vanished files that are gone and may appear elsewhere; a view
-   */
-  ChatIdentity(ChatIndex index, TavernTree tree, Map<ChatPath, Long> vanished) {
+  ChatIdentity(ChatIndex index, TavernTree tree, Agenda agenda) {
     this.index = index;
     this.tree = tree;
-    this.vanished = vanished;
+    this.agenda = agenda;
   }
 
   /** What a file that was not known turns out to be. */
@@ -51,27 +47,37 @@ final class ChatIdentity {
   /** Without integrity and without a user turn: SillyTavern will name it when it saves again. */
   record Unborn() implements Verdict {}
 
-  Verdict of(ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots) {
-    ChatHeader header = file.header();
-    String integrity = header.integrity();
+  /**
+   * What a file is.
+   *
+   * @param snapshots the turns of a known chat
+   * @param compare whether a chat without integrity is compared with all others of that kind; too
+   *     slow while many are looked at
+   */
+  Verdict of(
+      ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots, boolean compare) {
     ChatPath from = renamedFrom(path, file, snapshots);
-    if (from != null) {
-      ChatEntry entry = index.get(from);
-      if (entry != null) {
-        return new Renamed(from, entry);
-      }
+    ChatEntry renamed = from == null ? null : index.get(from);
+    if (from != null && renamed != null) {
+      return new Renamed(from, renamed);
     }
+    String handle = path.handle();
+    String integrity = file.header().integrity();
     if (integrity == null) {
-      return hasUserTurn(file)
-          ? new New(entry(ChatIds.ofPath(path.handle(), path.relative()), null, null), false)
-          : new Unborn();
+      if (!hasUserTurn(file)) {
+        return new Unborn();
+      }
+      String chatId = unused(path, relative -> ChatIds.ofPath(handle, relative));
+      String twin = compare ? sameContent(path, file, snapshots) : null;
+      return new New(new ChatEntry(chatId, null, twin, 0), twin != null);
     }
-    String chatId = ChatIds.ofIntegrity(path.handle(), integrity);
-    if (index.hasChat(chatId)) {
-      String copy = ChatIds.ofCopy(path.handle(), integrity, path.relative());
-      return new New(entry(copy, integrity, chatId), true);
+    String twin = sameIntegrity(handle, integrity);
+    if (twin != null) {
+      String chatId = unused(path, relative -> ChatIds.ofCopy(handle, integrity, relative));
+      return new New(new ChatEntry(chatId, integrity, twin, 0), true);
     }
-    return new New(entry(chatId, integrity, branchedFrom(path, header)), false);
+    String chatId = ChatIds.ofIntegrity(handle, integrity);
+    return new New(new ChatEntry(chatId, integrity, branchedFrom(path, file.header()), 0), false);
   }
 
   /**
@@ -104,40 +110,79 @@ final class ChatIdentity {
     return most;
   }
 
+  /**
+   * The path that the chat had before. Of several (a chat and its copy in a renamed character's
+   * directory) the one that kept its file name.
+   */
   private @Nullable ChatPath renamedFrom(
       ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots) {
     String integrity = file.header().integrity();
-    return index.find(
-        path.handle(),
-        (candidate, entry) -> {
-          if (candidate.equals(path)) {
-            return false;
-          }
-          boolean same =
-              integrity == null
-                  ? entry.integrity() == null
-                      && vanished.containsKey(candidate)
-                      && ChatDiff.related(snapshots.apply(entry.chatId()), file)
-                  : integrity.equals(entry.integrity());
-          return same && FileStamp.of(tree.resolve(candidate)).isEmpty();
-        });
+    List<ChatPath> candidates =
+        index.find(
+            path.handle(),
+            (candidate, entry) -> {
+              if (candidate.equals(path)) {
+                return false;
+              }
+              if (entry.integrity() == null) {
+                return agenda.isVanished(candidate)
+                    && ChatDiff.related(snapshots.apply(entry.chatId()), file);
+              }
+              return entry.integrity().equals(integrity)
+                  && FileStamp.of(tree.resolve(candidate)).isEmpty();
+            });
+    return candidates.stream()
+        .filter(candidate -> candidate.fileName().equals(path.fileName()))
+        .findFirst()
+        .orElse(candidates.isEmpty() ? null : candidates.get(0));
+  }
+
+  /** The chat that has this integrity, or had it when it was first seen; null if there is none. */
+  private @Nullable String sameIntegrity(String handle, String integrity) {
+    String chatId = ChatIds.ofIntegrity(handle, integrity);
+    if (index.hasChat(chatId)) {
+      return chatId;
+    }
+    return chatId(index.find(handle, (candidate, entry) -> integrity.equals(entry.integrity())));
+  }
+
+  /** A chat without integrity that says exactly the same; null if there is none. */
+  private @Nullable String sameContent(
+      ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots) {
+    return chatId(
+        index.find(
+            path.handle(),
+            (candidate, entry) -> {
+              if (candidate.equals(path) || entry.integrity() != null) {
+                return false;
+              }
+              ChatSnapshot other = snapshots.apply(entry.chatId());
+              return other.turns().size() == file.size()
+                  && sharedPrefix(other, file) == file.size();
+            }));
+  }
+
+  private @Nullable String chatId(List<ChatPath> paths) {
+    ChatEntry entry = paths.isEmpty() ? null : index.get(paths.get(0));
+    return entry == null ? null : entry.chatId();
+  }
+
+  /** A path gives its id to one chat only, even if that chat was renamed since. */
+  private String unused(ChatPath path, UnaryOperator<String> idOf) {
+    String chatId = idOf.apply(path.relative());
+    for (int n = 2; index.hasChat(chatId); n++) {
+      chatId = idOf.apply(path.relative() + "/" + n);
+    }
+    return chatId;
   }
 
   private @Nullable String branchedFrom(ChatPath path, ChatHeader header) {
     String main = header.mainChat();
-    if (main == null || main.isEmpty()) {
-      return null;
-    }
-    ChatEntry parent = index.get(path.sibling(main));
+    ChatEntry parent = main == null ? null : index.get(path.sibling(main));
     return parent == null ? null : parent.chatId();
   }
 
   private static boolean hasUserTurn(ChatFile file) {
     return file.contents().stream().anyMatch(content -> content.role() == Role.USER);
-  }
-
-  private static ChatEntry entry(
-      String chatId, @Nullable String integrity, @Nullable String parent) {
-    return new ChatEntry(chatId, integrity, parent, 0);
   }
 }

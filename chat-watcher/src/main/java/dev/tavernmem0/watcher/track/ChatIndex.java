@@ -50,14 +50,13 @@ final class ChatIndex {
     return List.copyOf(entries.keySet());
   }
 
-  /** A chat of the same user that satisfies a condition; null if there is none. */
-  @Nullable ChatPath find(String handle, BiPredicate<ChatPath, ChatEntry> wanted) {
-    for (Map.Entry<ChatPath, ChatEntry> entry : entries.entrySet()) {
-      if (entry.getKey().handle().equals(handle) && wanted.test(entry.getKey(), entry.getValue())) {
-        return entry.getKey();
-      }
-    }
-    return null;
+  /** The chats of a user that satisfy a condition. */
+  List<ChatPath> find(String handle, BiPredicate<ChatPath, ChatEntry> wanted) {
+    return entries.entrySet().stream()
+        .filter(entry -> entry.getKey().handle().equals(handle))
+        .filter(entry -> wanted.test(entry.getKey(), entry.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   boolean hasChat(String chatId) {

@@ -17,11 +17,8 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +41,9 @@ public final class ChatTracker {
   static final String RUNNING = "running";
   static final String DONE = "done";
 
+  /** A batch is in memory several times over: as events, as JSON, in the producer's buffers. */
+  private static final long MAX_BATCH_CHARS = 4L * 1024 * 1024;
+
   private final TavernTree tree;
   private final TrackerOptions options;
   private final StateStore store;
@@ -54,11 +54,7 @@ public final class ChatTracker {
   private final Clock clock;
   private final Map<String, ChatSnapshot> changedSnapshots = new HashMap<>();
   private final Deque<Emission> ready = new ArrayDeque<>();
-  private final Set<ChatPath> dirty = new LinkedHashSet<>();
-  private final Map<ChatPath, Long> lookAgainAt = new HashMap<>();
-  private final Map<ChatPath, Long> unfinishedSince = new HashMap<>();
-  private final Map<ChatPath, Long> vanishedAt = new HashMap<>();
-  private final Set<ChatPath> waitedForParent = new HashSet<>();
+  private final Agenda agenda;
   private @Nullable ChatPublication current;
   private boolean inSnapshot;
   private boolean caughtUp;
@@ -70,7 +66,8 @@ public final class ChatTracker {
     this.store = store;
     this.clock = clock;
     this.index = new ChatIndex(store);
-    this.identity = new ChatIdentity(index, tree, vanishedAt);
+    this.agenda = new Agenda(clock, options.settleFile(), options.renameWindow());
+    this.identity = new ChatIdentity(index, tree, agenda);
     this.groups = new Groups(tree);
     this.events = new TurnEventFactory(options, clock);
   }
@@ -83,48 +80,48 @@ public final class ChatTracker {
   public void start(Collection<ChatPath> existing) {
     String phase = store.snapshotPhase();
     inSnapshot = !DONE.equals(phase);
-    dirty.addAll(existing);
+    Set<ChatPath> there = Set.copyOf(existing);
+    // First those that are gone: a file that is new may turn out to be one of them.
+    agenda.add(
+        index.paths().stream()
+            .filter(known -> !there.contains(known) && tree.isWanted(known))
+            .toList());
+    agenda.add(existing);
     if (phase == null) {
       ready.add(phase(RUNNING));
     }
     if (inSnapshot) {
       LOG.info("snapshot STARTED: {} chats, mode {}", existing.size(), options.snapshot());
     }
-    Set<ChatPath> there = Set.copyOf(existing);
-    for (ChatPath known : index.paths()) {
-      if (!there.contains(known)) {
-        dirty.add(known);
-      }
-    }
   }
 
   /** These files changed, appeared or vanished. */
   public void changed(Collection<ChatPath> paths) {
-    dirty.addAll(paths);
+    agenda.add(paths);
   }
 
   /** When something has to be looked at again, milliseconds since the epoch; null for never. */
   public @Nullable Long nextLook() {
-    return java.util.stream.Stream.concat(
-            lookAgainAt.values().stream(),
-            vanishedAt.values().stream().map(at -> at + options.renameWindow().toMillis()))
-        .min(Long::compare)
-        .orElse(null);
+    return agenda.nextLook();
   }
 
   /**
    * The next records to publish, in order.
    *
-   * @param most so many, or a few more
+   * @param most so many at most; fewer if they are long
    * @return empty if there is nothing to do now
    */
   public List<Emission> next(int most) {
     List<Emission> batch = new ArrayList<>();
-    while (batch.size() < most) {
-      if (!ready.isEmpty()) {
-        batch.add(ready.poll());
-      } else if (current != null && current.remaining() > 0) {
-        batch.add(takeTurn(current));
+    long chars = 0;
+    while (batch.size() < most && chars < MAX_BATCH_CHARS) {
+      Emission emission = ready.poll();
+      if (emission == null && current != null && current.remaining() > 0) {
+        emission = takeTurn(current);
+      }
+      if (emission != null) {
+        batch.add(emission);
+        chars += emission.chars();
       } else if (!advance()) {
         break;
       }
@@ -137,7 +134,7 @@ public final class ChatTracker {
     if (inSnapshot) {
       marker = SnapshotMarker.TRUE;
       snapshotTurns++;
-      if (publication.remaining() == 1 && dirty.isEmpty() && lookAgainAt.isEmpty()) {
+      if (publication.remaining() == 1 && agenda.isDone()) {
         marker = SnapshotMarker.LAST;
       }
     }
@@ -147,20 +144,17 @@ public final class ChatTracker {
   /** Looks at the next file; false if there is none. */
   private boolean advance() {
     current = null;
-    dueAgain();
-    if (dirty.isEmpty()) {
+    ChatPath path = agenda.next();
+    if (path == null) {
       return endSnapshot();
     }
-    ChatPath path = dirty.iterator().next();
-    dirty.remove(path);
-    lookAgainAt.remove(path);
     look(path);
     drainIndex();
     return true;
   }
 
   private boolean endSnapshot() {
-    if (caughtUp || (inSnapshot && !lookAgainAt.isEmpty())) {
+    if (caughtUp || (inSnapshot && !agenda.isDone())) {
       return false;
     }
     caughtUp = true;
@@ -179,53 +173,31 @@ public final class ChatTracker {
     }
   }
 
-  private void dueAgain() {
-    long now = clock.millis();
-    lookAgainAt.forEach(
-        (path, at) -> {
-          if (at <= now) {
-            dirty.add(path);
-          }
-        });
-    lookAgainAt.keySet().removeAll(dirty);
-    vanishedAt.forEach(
-        (path, at) -> {
-          if (now - at >= options.renameWindow().toMillis()) {
-            dirty.add(path);
-          }
-        });
-  }
-
   private void look(ChatPath path) {
     Optional<FileStamp> stamp = FileStamp.of(tree.resolve(path));
     if (stamp.isEmpty()) {
       missing(path);
       return;
     }
-    vanishedAt.remove(path);
+    agenda.found(path);
     try {
       read(path, stamp.get());
     } catch (IOException e) {
-      if (stillUnfinished(path)) {
-        lookAgain(path);
-      } else {
+      if (!agenda.postpone(path)) {
         LOG.warn("cannot read {}: {}; it is tried again when it changes", path, e.toString());
       }
     }
   }
 
   private void missing(ChatPath path) {
-    unfinishedSince.remove(path);
     ChatEntry entry = index.get(path);
     if (entry == null || !tree.canTellMissing(path)) {
-      vanishedAt.remove(path);
+      agenda.forget(path);
       return;
     }
-    long since = vanishedAt.computeIfAbsent(path, p -> clock.millis());
-    if (clock.millis() - since < options.renameWindow().toMillis()) {
+    if (!agenda.vanished(path)) {
       return;
     }
-    vanishedAt.remove(path);
     index.remove(path);
     forget(path, entry, Cause.CHAT_DELETED);
   }
@@ -261,15 +233,13 @@ public final class ChatTracker {
         ChatFile.read(
             tree.read(path), options.maxLineBytes(), snapshot.contentByLineHash(), options.zone());
     boolean suspect = file.endsInBadLine() || (file.size() == 0 && !snapshot.turns().isEmpty());
-    if (suspect && stillUnfinished(path)) {
-      lookAgain(path);
+    if (suspect && agenda.postpone(path)) {
       return;
     }
     Group group = null;
     if (path.character() == null) {
       Optional<Group> owner = groups.ownerOf(path);
-      if (owner.isEmpty() && stillUnfinished(path)) {
-        lookAgain(path);
+      if (owner.isEmpty() && agenda.postpone(path)) {
         return;
       }
       group = groups.groupOf(path);
@@ -286,7 +256,7 @@ public final class ChatTracker {
       }
       snapshot = snapshot(entry.chatId());
     }
-    unfinishedSince.remove(path);
+    agenda.finished(path);
     reportBadLines(path, entry, file);
     index.put(path, entry.seen(file.header().integrity(), file.badLines().size()));
     publish(context(path, entry, group, stamp), file, snapshot);
@@ -295,14 +265,13 @@ public final class ChatTracker {
   /** Which chat a file is that was not known; null if that cannot be told yet. */
   private @Nullable ChatEntry recognise(ChatPath path, ChatFile file) {
     String main = file.header().mainChat();
-    if (main != null && dirty.contains(path.sibling(main)) && waitedForParent.add(path)) {
-      dirty.add(path);
+    ChatPath parent = main == null ? null : path.sibling(main);
+    if (agenda.postponeUntilAfter(parent, path)) {
       return null;
     }
-    ChatIdentity.Verdict verdict = identity.of(path, file, this::snapshot);
+    ChatIdentity.Verdict verdict = identity.of(path, file, this::snapshot, !inSnapshot);
     if (verdict instanceof ChatIdentity.Renamed renamed) {
-      vanishedAt.remove(renamed.from());
-      dirty.remove(renamed.from());
+      agenda.appearedElsewhere(renamed.from());
       index.move(renamed.from(), path);
       LOG.info("chat {} was renamed", renamed.entry().chatId());
       return renamed.entry();
@@ -312,8 +281,7 @@ public final class ChatTracker {
       return null;
     }
     ChatIdentity.New found = (ChatIdentity.New) verdict;
-    if (found.maybeRenamed() && !inSnapshot && stillUnfinished(path)) {
-      lookAgain(path);
+    if (found.maybeRenamed() && !inSnapshot && agenda.postpone(path)) {
       return null;
     }
     return found.entry();
@@ -355,16 +323,6 @@ public final class ChatTracker {
     return changed == null ? store.turns(chatId) : changed;
   }
 
-  private boolean stillUnfinished(ChatPath path) {
-    long now = clock.millis();
-    long since = unfinishedSince.computeIfAbsent(path, p -> now);
-    return now - since < options.settleFile().toMillis();
-  }
-
-  private void lookAgain(ChatPath path) {
-    lookAgainAt.put(path, clock.millis() + Math.max(1, options.settleFile().toMillis() / 10));
-  }
-
   private void reportBadLines(ChatPath path, ChatEntry entry, ChatFile file) {
     if (file.badLines().size() > entry.badLines()) {
       LOG.warn(
@@ -388,10 +346,5 @@ public final class ChatTracker {
         "{\"snapshot\":\"" + phase + "\"}",
         store.keys().snapshot(),
         StateStore.offset(phase));
-  }
-
-  /** The chats that are known; for tests. */
-  List<ChatPath> chats() {
-    return Collections.unmodifiableList(index.paths());
   }
 }

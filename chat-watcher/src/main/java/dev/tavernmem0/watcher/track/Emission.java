@@ -1,5 +1,6 @@
 package dev.tavernmem0.watcher.track;
 
+import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,19 @@ public sealed interface Emission {
 
   Map<String, Object> offset();
 
+  /** How much text it carries, roughly. */
+  int chars();
+
   /** A turn's change. */
   record OfTurn(TurnEvent event, Map<String, String> partition, Map<String, Object> offset)
-      implements Emission {}
+      implements Emission {
+    @Override
+    public int chars() {
+      Turn after = event.after();
+      String raw = event.source().raw();
+      return (after == null ? 0 : after.text().length()) + (raw == null ? 0 : raw.length());
+    }
+  }
 
   /**
    * The watcher's own state, for whoever wants to see which chats there are.
@@ -25,5 +36,10 @@ public sealed interface Emission {
    */
   record OfState(
       String key, @Nullable String json, Map<String, String> partition, Map<String, Object> offset)
-      implements Emission {}
+      implements Emission {
+    @Override
+    public int chars() {
+      return json == null ? 0 : json.length();
+    }
+  }
 }

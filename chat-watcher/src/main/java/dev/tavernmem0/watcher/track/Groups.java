@@ -37,9 +37,13 @@ final class Groups {
         .ownerOf(path.stem());
   }
 
-  /** As {@link #ownerOf}; a chat that no group lists gets a group, and so a scope, of its own. */
+  /**
+   * As {@link #ownerOf}. A chat that no group lists keeps the group it had (the group's file may be
+   * unreadable for a moment); one that had none gets a group, and so a scope, of its own.
+   */
   Group groupOf(ChatPath path) {
-    Group group = ownerOf(path).orElseGet(() -> unowned(path));
+    Group before = known.get(path);
+    Group group = ownerOf(path).orElseGet(() -> before == null ? unowned(path) : before);
     known.put(path, group);
     return group;
   }

@@ -47,6 +47,14 @@ final class TaskUnderTest implements AutoCloseable {
     }
   }
 
+  /** What the task makes of what is there at this moment. */
+  void pollOnce() throws InterruptedException {
+    List<SourceRecord> polled = task.poll();
+    if (polled != null) {
+      records.addAll(polled);
+    }
+  }
+
   /** Stores the offsets of the first records only, as a crash after them leaves it. */
   void commitFirst(int count) {
     for (SourceRecord record : records.subList(committed, count)) {

@@ -1,0 +1,179 @@
+package dev.tavernmem0.watcher.track;
+
+import dev.tavernmem0.watcher.files.ChatPath;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which files are to be looked at, and when: at once because they changed, a little later because
+ * they may not be finished, after another one that they came from, or after the time in which a
+ * vanished file may appear under another name. Not thread-safe.
+ */
+final class Agenda {
+  private final Clock clock;
+  private final long settleMs;
+  private final long renameWindowMs;
+  private final Set<ChatPath> now = new LinkedHashSet<>();
+  private final Map<ChatPath, Long> laterAt = new HashMap<>();
+  private final Map<ChatPath, Long> unfinishedSince = new HashMap<>();
+  private final Map<ChatPath, Long> vanishedAt = new HashMap<>();
+  private final Map<ChatPath, ChatPath> parentOf = new HashMap<>();
+
+  Agenda(Clock clock, Duration settle, Duration renameWindow) {
+    this.clock = clock;
+    this.settleMs = settle.toMillis();
+    this.renameWindowMs = renameWindow.toMillis();
+  }
+
+  /** To be looked at, in this order. */
+  void add(Collection<ChatPath> paths) {
+    now.addAll(paths);
+  }
+
+  /** The next file to look at; null if there is none at this moment. */
+  @Nullable ChatPath next() {
+    addDue();
+    Iterator<ChatPath> first = now.iterator();
+    if (!first.hasNext()) {
+      return null;
+    }
+    ChatPath path = first.next();
+    first.remove();
+    laterAt.remove(path);
+    return path;
+  }
+
+  /** Nothing waits, except for vanished files to appear elsewhere. */
+  boolean isDone() {
+    return now.isEmpty() && laterAt.isEmpty();
+  }
+
+  /** When something is due, milliseconds since the epoch; null for never. */
+  @Nullable Long nextLook() {
+    return Stream.concat(
+            laterAt.values().stream(), vanishedAt.values().stream().map(at -> at + renameWindowMs))
+        .min(Long::compare)
+        .orElse(null);
+  }
+
+  /**
+   * A file seems unfinished.
+   *
+   * @return whether it is looked at again; false once it was given its time
+   */
+  boolean postpone(ChatPath path) {
+    long since = unfinishedSince.computeIfAbsent(path, p -> clock.millis());
+    if (clock.millis() - since >= settleMs) {
+      return false;
+    }
+    later(path);
+    return true;
+  }
+
+  /** A file was taken as it is. */
+  void finished(ChatPath path) {
+    unfinishedSince.remove(path);
+  }
+
+  /**
+   * A file that came from another one is looked at after that.
+   *
+   * @return whether it waits; false if the other one does not, or waits for this one
+   */
+  boolean postponeUntilAfter(@Nullable ChatPath parent, ChatPath path) {
+    parentOf.remove(path);
+    if (parent == null || comesFrom(parent, path)) {
+      return false;
+    }
+    if (now.contains(parent)) {
+      now.add(path);
+    } else if (laterAt.containsKey(parent)) {
+      later(path);
+    } else {
+      return false;
+    }
+    parentOf.put(path, parent);
+    return true;
+  }
+
+  /** A file is there. */
+  void found(ChatPath path) {
+    vanishedAt.remove(path);
+  }
+
+  /**
+   * A known file is not there.
+   *
+   * @return whether it was given the time to appear under another name
+   */
+  boolean vanished(ChatPath path) {
+    finished(path);
+    Long since = vanishedAt.putIfAbsent(path, clock.millis());
+    if (since == null) {
+      // What looked like a copy may turn out to be this one under another name.
+      now.addAll(laterAt.keySet());
+      return false;
+    }
+    if (clock.millis() - since < renameWindowMs) {
+      return false;
+    }
+    vanishedAt.remove(path);
+    return true;
+  }
+
+  /** A file is not there and nobody waits for it. */
+  void forget(ChatPath path) {
+    finished(path);
+    vanishedAt.remove(path);
+    parentOf.remove(path);
+  }
+
+  /** Whether a file is gone and may appear elsewhere. */
+  boolean isVanished(ChatPath path) {
+    return vanishedAt.containsKey(path);
+  }
+
+  /** A vanished file appeared elsewhere. */
+  void appearedElsewhere(ChatPath path) {
+    vanishedAt.remove(path);
+    now.remove(path);
+  }
+
+  private void later(ChatPath path) {
+    laterAt.put(path, clock.millis() + Math.max(1, settleMs / 10));
+  }
+
+  private void addDue() {
+    long time = clock.millis();
+    laterAt.forEach(
+        (path, at) -> {
+          if (at <= time) {
+            now.add(path);
+          }
+        });
+    vanishedAt.forEach(
+        (path, at) -> {
+          if (time - at >= renameWindowMs) {
+            now.add(path);
+          }
+        });
+    laterAt.keySet().removeAll(now);
+  }
+
+  private boolean comesFrom(ChatPath one, ChatPath other) {
+    for (ChatPath next = one; next != null; next = parentOf.get(next)) {
+      if (next.equals(other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
