@@ -64,12 +64,13 @@ public final class ChatSourceTask extends SourceTask {
     OffsetReader reader = partitions -> context.offsetStorageReader().offsets(partitions);
     StateStore store = new StateStore(reader, new StateKeys(started.tavernName()));
     try {
+      // The state first: if it cannot be read, nothing is left open.
+      ChatTracker tracking =
+          new ChatTracker(tree, started.tracker(version()), store, Clock.systemUTC());
       ChatTreeMonitor watching =
           new ChatTreeMonitor(
               tree, started.watchMode(), started.rescanInterval(), started.pollInterval());
       monitor = watching;
-      ChatTracker tracking =
-          new ChatTracker(tree, started.tracker(version()), store, Clock.systemUTC());
       tracking.start(watching.poll(Duration.ZERO));
       tracker = tracking;
     } catch (IOException e) {

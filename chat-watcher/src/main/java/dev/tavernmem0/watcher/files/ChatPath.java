@@ -16,19 +16,6 @@ public record ChatPath(String handle, String directory, String fileName) {
   static final String GROUP = "group chats";
   private static final String EXTENSION = ".jsonl";
 
-  /**
-   * Reads back {@link #relative()}.
-   *
-   * @throws IllegalArgumentException if the path is not one of a chat
-   */
-  public static ChatPath parse(String handle, String relative) {
-    int slash = relative.lastIndexOf('/');
-    if (slash < 0) {
-      throw new IllegalArgumentException("not the path of a chat: " + relative);
-    }
-    return new ChatPath(handle, relative.substring(0, slash), relative.substring(slash + 1));
-  }
-
   /** Temporary files of a save are {@code <chat>.jsonl.<digits>} and are none. */
   static boolean isChatFile(String fileName) {
     return fileName.endsWith(EXTENSION) && fileName.length() > EXTENSION.length();

@@ -49,14 +49,13 @@ public final class ChatTreeMonitor implements Closeable {
   private final Duration pollInterval;
   private Duration rescanInterval;
   private final Map<WatchKey, Path> watched = new HashMap<>();
-  private final Set<Path> watchedDirectories = new HashSet<>();
+  private final Map<Path, WatchKey> keys = new HashMap<>();
   private final Map<ChatPath, FileStamp> known = new LinkedHashMap<>();
   private final Set<Path> reportedAsSkipped = new HashSet<>();
   private boolean rescanNow = true;
   private long lastRescan = System.nanoTime();
   private volatile boolean closed;
-  private volatile boolean rootReadable = true;
-  private volatile long lastScanMillis;
+  private boolean rootReadable = true;
 
   /**
    * A monitor; the first poll reports every chat file there is.
@@ -73,21 +72,6 @@ public final class ChatTreeMonitor implements Closeable {
     this.events = mode == WatchMode.POLL ? null : tree.root().getFileSystem().newWatchService();
   }
 
-  /** Whether the last scan could list the data root. */
-  public boolean rootReadable() {
-    return rootReadable;
-  }
-
-  /** When everything was last looked at, milliseconds since the epoch. */
-  public long lastScanMillis() {
-    return lastScanMillis;
-  }
-
-  /** Number of chat files. */
-  public int files() {
-    return known.size();
-  }
-
   /**
    * Waits for changes.
    *
@@ -99,6 +83,8 @@ public final class ChatTreeMonitor implements Closeable {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (!closed) {
       if (rescanNow || System.nanoTime() - lastRescan >= rescanInterval.toNanos()) {
+        // What was announced while nobody listened is not to be taken for unannounced.
+        takeEvents(changed, 0);
         rescan(changed);
       }
       long untilRescan = rescanInterval.toNanos() - (System.nanoTime() - lastRescan);
@@ -158,7 +144,7 @@ public final class ChatTreeMonitor implements Closeable {
     if (!key.reset()) {
       watched.remove(key);
       if (directory != null) {
-        watchedDirectories.remove(directory);
+        keys.remove(directory, key);
       }
       rescanNow = true;
     }
@@ -195,7 +181,6 @@ public final class ChatTreeMonitor implements Closeable {
     Scan scan = new Scan();
     scan.root();
     lastRescan = System.nanoTime();
-    lastScanMillis = System.currentTimeMillis();
     List<ChatPath> found = new ArrayList<>();
     scan.files.forEach(
         (path, stamp) -> {
@@ -321,18 +306,26 @@ public final class ChatTreeMonitor implements Closeable {
       }
     }
 
+    /** Each time anew: another directory may have taken the place of the one that was watched. */
     private void watch(Path directory) throws IOException {
-      if (events != null && !closed && watchedDirectories.add(directory)) {
-        try {
-          watched.put(
-              directory.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE), directory);
-        } catch (IOException | ClosedWatchServiceException e) {
-          watchedDirectories.remove(directory);
-          if (!Files.isDirectory(directory)) {
-            throw e;
-          }
-          noEvents(directory, e);
+      if (events == null || closed) {
+        return;
+      }
+      try {
+        WatchKey key = directory.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+        watched.put(key, directory);
+        WatchKey before = keys.put(directory, key);
+        if (before != null && !before.equals(key)) {
+          watched.remove(before);
+          before.cancel();
         }
+      } catch (ClosedWatchServiceException e) {
+        closed = true;
+      } catch (IOException e) {
+        if (!Files.isDirectory(directory)) {
+          throw e;
+        }
+        noEvents(directory, e);
       }
     }
 

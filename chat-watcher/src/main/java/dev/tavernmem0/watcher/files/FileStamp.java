@@ -40,9 +40,4 @@ public record FileStamp(String inode, long size, long modifiedNanos) {
   public long modifiedMillis() {
     return TimeUnit.NANOSECONDS.toMillis(modifiedNanos);
   }
-
-  /** Written in place since {@code other}, not replaced by a rename. */
-  public boolean sameFileAs(FileStamp other) {
-    return !inode.isEmpty() && inode.equals(other.inode);
-  }
 }

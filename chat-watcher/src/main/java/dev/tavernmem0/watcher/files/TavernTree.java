@@ -10,25 +10,36 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The layout of a SillyTavern data root. Links below the root are never followed. Thread-safe. */
 public final class TavernTree {
+  private static final int SLICE = 256 * 1024;
+
   private final Path root;
   private final Predicate<String> wanted;
+  private final long maxFileBytes;
 
   /**
-   * A tree.
+   * A tree. A chat file may be as large as a quarter of the memory that Java has: a larger one must
+   * not take the process down, and with it all other chats.
    *
    * @param root the data root: the directory that holds one directory per user
    * @param wanted which handles to look at
    */
   public TavernTree(Path root, Predicate<String> wanted) {
+    this(root, wanted, Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 4));
+  }
+
+  TavernTree(Path root, Predicate<String> wanted, long maxFileBytes) {
     this.root = root;
     this.wanted = wanted;
+    this.maxFileBytes = maxFileBytes;
   }
 
   public Path root() {
@@ -43,17 +54,38 @@ public final class TavernTree {
     return root.resolve(handle).resolve("groups");
   }
 
+  /** The stamp of a chat file; empty if there is none, or only behind a link. */
+  public Optional<FileStamp> stamp(ChatPath chat) {
+    Path directory = root.resolve(chat.handle());
+    boolean real = isDirectory(directory);
+    for (Path name : Path.of(chat.directory())) {
+      directory = directory.resolve(name);
+      real &= isDirectory(directory);
+    }
+    return real ? FileStamp.of(resolve(chat)) : Optional.empty();
+  }
+
   /**
    * Reads a chat file.
    *
-   * @throws IOException also if the file is a link or larger than 2 GiB
+   * @throws IOException also if the file is a link or too large
    */
   public byte[] read(ChatPath chat) throws IOException {
-    Path file = resolve(chat);
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      return in.readAllBytes();
-    } catch (OutOfMemoryError e) {
-      throw new IOException("too large to read", e);
+    try (InputStream in = Files.newInputStream(resolve(chat), LinkOption.NOFOLLOW_LINKS)) {
+      long size = Files.size(resolve(chat));
+      if (size > maxFileBytes) {
+        throw new IOException(
+            size + " bytes long, which is more than a quarter of the memory (raise -Xmx)");
+      }
+      byte[] bytes = new byte[(int) size];
+      int read = 0;
+      int more = 0;
+      while (more >= 0 && read < bytes.length) {
+        // In slices, because Java keeps a direct buffer as large as the largest read.
+        more = in.read(bytes, read, Math.min(SLICE, bytes.length - read));
+        read += Math.max(0, more);
+      }
+      return read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
     }
   }
 
@@ -64,13 +96,14 @@ public final class TavernTree {
   public boolean canTellMissing(ChatPath chat) {
     String kind = chat.character() == null ? ChatPath.GROUP : ChatPath.SOLO;
     Path directory = root.resolve(chat.handle()).resolve(kind);
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+    Path parent = root.resolve(chat.handle()).resolve(chat.directory());
+    boolean parentGone = Files.notExists(parent, LinkOption.NOFOLLOW_LINKS);
+    if (!isDirectory(directory) || !(parentGone || isDirectory(parent))) {
       return false;
     }
     try {
       list(directory);
-      Path parent = root.resolve(chat.handle()).resolve(chat.directory());
-      if (Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+      if (!parentGone) {
         list(parent);
       }
       return true;
@@ -87,6 +120,10 @@ public final class TavernTree {
   /** Whether this is the directory of a user that is wanted. */
   boolean isHandle(String name) {
     return !name.startsWith("_") && !name.startsWith(".") && wanted.test(name);
+  }
+
+  private static boolean isDirectory(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** What a directory holds. */

@@ -37,8 +37,7 @@ class WatcherMetrics {
   private final AtomicLong events = new AtomicLong();
   private final AtomicReference<@Nullable Instant> lastEvent = new AtomicReference<>();
   private final AtomicReference<@Nullable String> snapshot = new AtomicReference<>();
-  private final Map<String, Map<String, ChatEntry>> chatsByDirectory =
-      new ConcurrentSkipListMap<>();
+  private final Map<String, Map<String, ChatEntry>> chatsByBlock = new ConcurrentSkipListMap<>();
 
   WatcherMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -94,11 +93,12 @@ class WatcherMetrics {
   /** Files with bad lines, among those that changed since the start. */
   Map<String, Integer> badLinesByFile() {
     Map<String, Integer> byFile = new TreeMap<>();
-    chatsByDirectory.forEach(
-        (directory, files) ->
+    chatsByBlock.forEach(
+        (block, files) ->
             files.forEach(
                 (name, entry) -> {
                   if (entry.badLines() > 0) {
+                    String directory = block.substring(0, block.lastIndexOf('#'));
                     byFile.put(directory + "/" + name, entry.badLines());
                   }
                 }));
@@ -118,7 +118,7 @@ class WatcherMetrics {
       if (key.equals("snapshot")) {
         snapshot.set(Json.MAPPER.readTree(json).path("snapshot").asString());
       } else {
-        chatsByDirectory.put(key, Json.MAPPER.readValue(json, FILES));
+        chatsByBlock.put(key, Json.MAPPER.readValue(json, FILES));
       }
     } catch (JacksonException e) {
       throw new IllegalStateException("the connector published a state that is not JSON", e);

@@ -9,6 +9,8 @@ import java.util.Map;
  * @param tavern logical name of the watched SillyTavern
  */
 public record StateKeys(String tavern) {
+  /** Blocks per directory: a change in one of thousands of chats rewrites few others' entries. */
+  static final int FILE_BLOCKS = 64;
 
   /** Whether the first snapshot is done. */
   public Map<String, String> snapshot() {
@@ -20,9 +22,22 @@ public record StateKeys(String tavern) {
     return Map.of("tavern", tavern, "kind", "directories");
   }
 
-  /** The chats of one directory, {@code <handle>/<directory>}. */
-  public Map<String, String> directory(String path) {
-    return Map.of("tavern", tavern, "kind", "directory", "path", path);
+  /** A block of the chats of one directory, {@code <handle>/<directory>}. */
+  public Map<String, String> files(String directory, int block) {
+    return Map.of(
+        "tavern",
+        tavern,
+        "kind",
+        "files",
+        "directory",
+        directory,
+        "block",
+        Integer.toString(block));
+  }
+
+  /** The block that a file falls into; the same for ever. */
+  public static int fileBlock(String fileName) {
+    return Math.floorMod(fileName.hashCode(), FILE_BLOCKS);
   }
 
   /** A block of a chat's turns. */

@@ -44,10 +44,19 @@ public final class StateStore {
     return json == null ? new TreeSet<>() : parse(json, NAMES);
   }
 
-  /** The chats of a directory by file name. */
+  /** The chats of a directory by file name, all blocks together. */
   public TreeMap<String, ChatEntry> files(String directory) {
-    String json = text(keys.directory(directory));
-    return json == null ? new TreeMap<>() : parse(json, FILES);
+    TreeMap<String, ChatEntry> files = new TreeMap<>();
+    List<Map<String, String>> blocks =
+        IntStream.range(0, StateKeys.FILE_BLOCKS)
+            .mapToObj(block -> keys.files(directory, block))
+            .toList();
+    for (Map<String, Object> offset : reader.read(blocks).values()) {
+      if (offset != null && offset.get(VALUE) instanceof String json) {
+        files.putAll(parse(json, FILES));
+      }
+    }
+    return files;
   }
 
   /** The turns of a chat; an empty snapshot if nothing is known of it. */

@@ -8,7 +8,6 @@ import dev.tavernmem0.watcher.diff.ChatHeader;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
 import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.files.ChatPath;
-import dev.tavernmem0.watcher.files.FileStamp;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
 import java.util.List;
@@ -128,8 +127,7 @@ final class ChatIdentity {
                 return agenda.isVanished(candidate)
                     && ChatDiff.related(snapshots.apply(entry.chatId()), file);
               }
-              return entry.integrity().equals(integrity)
-                  && FileStamp.of(tree.resolve(candidate)).isEmpty();
+              return entry.integrity().equals(integrity) && tree.stamp(candidate).isEmpty();
             });
     return candidates.stream()
         .filter(candidate -> candidate.fileName().equals(path.fileName()))

@@ -3,8 +3,10 @@ package dev.tavernmem0.watcher.track;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.state.StateKeys;
 import dev.tavernmem0.watcher.state.StateStore;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * The chats that are known, by path. Each change queues the records that store it. Not thread-safe.
  */
 final class ChatIndex {
+  /** Some of a directory's chats: what is stored together. */
+  private record Block(String directory, int number) {}
+
   private final StateStore store;
   private final Map<ChatPath, ChatEntry> entries = new LinkedHashMap<>();
+  private final Map<Block, TreeMap<String, ChatEntry>> blocks = new HashMap<>();
   private final TreeSet<String> directories;
   private final Queue<Emission> unstored = new ArrayDeque<>();
 
@@ -32,8 +38,11 @@ final class ChatIndex {
       store
           .files(directory)
           .forEach(
-              (name, entry) ->
-                  entries.put(new ChatPath(handle, directory.substring(slash + 1), name), entry));
+              (name, entry) -> {
+                ChatPath path = new ChatPath(handle, directory.substring(slash + 1), name);
+                entries.put(path, entry);
+                block(path).put(name, entry);
+              });
     }
   }
 
@@ -67,18 +76,20 @@ final class ChatIndex {
     if (entry.equals(entries.put(path, entry))) {
       return;
     }
+    block(path).put(path.fileName(), entry);
     if (directories.add(directory(path))) {
       String json = Json.MAPPER.writeValueAsString(directories);
       unstored.add(
           new Emission.OfState(
               "directories", json, store.keys().directories(), StateStore.offset(json)));
     }
-    storeDirectory(path);
+    storeBlock(path);
   }
 
   void remove(ChatPath path) {
     if (entries.remove(path) != null) {
-      storeDirectory(path);
+      block(path).remove(path.fileName());
+      storeBlock(path);
     }
   }
 
@@ -92,19 +103,21 @@ final class ChatIndex {
     remove(from);
   }
 
-  private void storeDirectory(ChatPath path) {
+  private TreeMap<String, ChatEntry> block(ChatPath path) {
+    Block block = new Block(directory(path), StateKeys.fileBlock(path.fileName()));
+    return blocks.computeIfAbsent(block, number -> new TreeMap<>());
+  }
+
+  private void storeBlock(ChatPath path) {
     String directory = directory(path);
-    TreeMap<String, ChatEntry> files = new TreeMap<>();
-    entries.forEach(
-        (other, entry) -> {
-          if (directory(other).equals(directory)) {
-            files.put(other.fileName(), entry);
-          }
-        });
-    String json = Json.MAPPER.writeValueAsString(files);
+    int block = StateKeys.fileBlock(path.fileName());
+    String json = Json.MAPPER.writeValueAsString(block(path));
     unstored.add(
         new Emission.OfState(
-            directory, json, store.keys().directory(directory), StateStore.offset(json)));
+            directory + "#" + block,
+            json,
+            store.keys().files(directory, block),
+            StateStore.offset(json)));
   }
 
   private static String directory(ChatPath path) {

@@ -174,7 +174,7 @@ public final class ChatTracker {
   }
 
   private void look(ChatPath path) {
-    Optional<FileStamp> stamp = FileStamp.of(tree.resolve(path));
+    Optional<FileStamp> stamp = tree.stamp(path);
     if (stamp.isEmpty()) {
       missing(path);
       return;

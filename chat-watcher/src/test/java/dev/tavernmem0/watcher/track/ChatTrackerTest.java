@@ -104,4 +104,24 @@ class ChatTrackerTest {
     assertThat(turns).isEqualTo(40);
     assertThat(batches).isGreaterThan(4);
   }
+
+  @Test
+  void the_list_of_chats_is_not_written_again_for_each_chat() throws Exception {
+    int chats = 300;
+    List<ChatPath> paths = new ArrayList<>();
+    Path directory = Files.createDirectories(root.resolve("default-user/chats/Mara"));
+    for (int i = 0; i < chats; i++) {
+      Path file = directory.resolve("chat " + i + ".jsonl");
+      paths.add(path(Files.writeString(file, Line.chat("id-" + i, List.of(Line.user("Hi", i))))));
+    }
+
+    ChatTracker tracker = tracker();
+    tracker.start(paths);
+    long written = 0;
+    for (Emission emission : tracker.next(10_000)) {
+      written += emission instanceof Emission.OfState ? emission.chars() : 0;
+    }
+
+    assertThat(written).isLessThan(chats * 1000L);
+  }
 }
