@@ -8,6 +8,9 @@ const PLUGIN_PATH = '/api/plugins/tavern-mem0';
 /** The retriever gets this much less than the browser waits, so that its own answer arrives in time. */
 const ANSWER_MARGIN_MS = 150;
 
+/** More of a search goes into no URL: nine characters for each Chinese one, and servers take about 8,000. */
+const MAX_QUERY = 500;
+
 /** For everything that no generation waits for. */
 const PANEL_TIMEOUT_MS = 15_000;
 
@@ -152,7 +155,7 @@ export function createClient({ getContext, settings, fetch = globalThis.fetch.bi
      */
     async memories({ agent_id, query, limit = 50 }) {
       const answer = await call('GET', '/memories', {
-        query: { agent_id, limit, ...(query ? { query } : {}) },
+        query: { agent_id, limit, ...(query ? { query: query.slice(0, MAX_QUERY) } : {}) },
       });
       if (!Array.isArray(answer?.memories)) {
         throw new RetrieverError('bad-answer', 'no memories in the answer');

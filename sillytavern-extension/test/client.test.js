@@ -178,6 +178,13 @@ describe('the connection test', () => {
   });
 });
 
+test('a search for a whole page of text fits into a URL', async () => {
+  await clientFor('plugin').memories({ agent_id: 'Mira', query: '龙'.repeat(20_000) });
+  const [{ url }] = retriever.received;
+  assert.ok(url.href.length < 8000);
+  assert.ok(url.searchParams.get('query')?.startsWith('龙龙'));
+});
+
 test('a memory is forgotten by its id', async () => {
   await clientFor('plugin').forget('a/b');
   const [{ method, url }] = retriever.received;
