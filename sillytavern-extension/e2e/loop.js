@@ -300,6 +300,10 @@ export function describeLoop(getWorld) {
       await page.fill('.tavern_mem0_search', 'umbrellas');
       await search;
       await found.first().waitFor();
+      const count = await found.count();
+      await found.first().locator('.tavern_mem0_forget').click();
+      await page.locator('dialog[open]', { hasText: 'Forget this?' }).locator('.popup-button-cancel').click();
+      assert.equal(await found.count(), count, 'nothing is forgotten without a yes');
       while ((await found.count()) > 0) {
         const reloaded = page.waitForResponse(/\/memories\?.*query=umbrellas/);
         await found.first().locator('.tavern_mem0_forget').click();
@@ -308,6 +312,15 @@ export function describeLoop(getWorld) {
       }
       await user.closeMemoryPanel();
       assert.doesNotMatch(await user.command('/mem0-search quiet=true umbrellas'), /Rumpel/);
+    });
+  });
+
+  describe('the slash commands', () => {
+    test('say how memory does, and what they are for', async () => {
+      assert.match(await user.command('/mem0 quiet=true'), /Memory is on\.\nConnected\. .*\nMira: \d+ memor/);
+      for (const name of ['mem0', 'mem0-search', 'mem0-last', 'mem0-pause']) {
+        assert.match(await user.commandHelp(name), /memor/);
+      }
     });
   });
 
@@ -328,6 +341,7 @@ export function describeLoop(getWorld) {
       await user.openSettings();
       assert.match(String(await user.page.textContent('#tavern_mem0_settings')), /长期记忆.*语义改写/s);
       assert.match(String(await user.page.textContent('#tavern_mem0_status')), /提示词中有 \d+ 条记忆/);
+      assert.match(await user.commandHelp('mem0-search'), /记住/);
       await user.page.close();
       user = english;
     });

@@ -18,6 +18,10 @@ const LIGHT = {
   border_color: 'rgba(180, 180, 175, 1)',
 };
 
+/** Panels of SillyTavern, Summarize and Vector Storage, that ours should look like. */
+const SILLYTAVERNS_OWN = ['#memory_settings', '.vectors_settings'];
+const TALL = { width: 1280, height: 1700 };
+
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 /**
@@ -65,18 +69,23 @@ export function describeScreenshots(getWorld) {
 
     for (const [locale, story] of Object.entries(STORIES)) {
       test(`of the panels, ${locale}`, async () => {
-        const user = await openTavern(getWorld().browser, getWorld().url, { locale });
+        const today = new Date();
+        const day = new Date(today.getTime() - 5 * 24 * 3_600_000);
+        const user = await openTavern(getWorld().browser, getWorld().url, { locale, day });
         const { page } = user;
         const shoot = (/** @type {string} */ name) =>
           page.screenshot({ path: path.join(OUT, `${name}.png`), animations: 'disabled' });
 
         await user.openCharacter(story.character);
+        await user.newChat();
         const { replies } = getWorld().model;
         for (const [line, reply] of story.said) {
           replies.push({ text: reply });
           await user.say(line);
         }
         await user.remembers(story.query, story.part);
+        await user.comeBackOn(today);
+        await user.openCharacter(story.character);
         await user.newChat();
         replies.push({ text: story.answer });
         await user.say(story.question);
@@ -100,6 +109,15 @@ export function describeScreenshots(getWorld) {
         }
         if (locale === 'en') {
           await shootForDocs(user);
+        }
+        await page.setViewportSize(TALL);
+        await user.openSettings();
+        for (const selector of SILLYTAVERNS_OWN) {
+          await user.openDrawer(selector);
+        }
+        for (const theme of ['Dark Lite', 'Light']) {
+          await user.command(`/theme ${theme}`);
+          await shoot(`beside-${locale}-${theme === 'Light' ? 'light' : 'dark'}`);
         }
         await page.close();
       });

@@ -67,7 +67,10 @@ interface STContext {
   symbols: { ignore: symbol };
   POPUP_TYPE: { TEXT: number; CONFIRM: number; DISPLAY: number };
   POPUP_RESULT: { AFFIRMATIVE: number };
-  SlashCommandParser: { addCommandObject(command: unknown): void };
+  SlashCommandParser: {
+    addCommandObject(command: unknown): void;
+    commands: Record<string, { helpString: string } | undefined>;
+  };
   SlashCommand: { fromProps(props: object): unknown };
   SlashCommandArgument: { fromProps(props: object): unknown };
   SlashCommandNamedArgument: { fromProps(props: object): unknown };

@@ -127,6 +127,12 @@ function tavern(page, errors) {
     command,
     idle,
 
+    /** What SillyTavern says about a slash command. @param {string} name */
+    commandHelp(name) {
+      return page.evaluate(
+        (wanted) => String(SillyTavern.getContext().SlashCommandParser.commands[wanted]?.helpString), name);
+    },
+
     async reload() {
       await page.reload();
       await ready(page);
@@ -243,12 +249,17 @@ function tavern(page, errors) {
 
     /** The extension's drawer in the extensions panel. */
     async openSettings() {
-      const panel = page.locator('#tavern_mem0_settings .inline-drawer-content');
       await drawer('#rm_extensions_block', '#extensions-settings-button .drawer-toggle', true);
-      if (!(await panel.isVisible())) {
-        await page.locator('#tavern_mem0_settings .inline-drawer-toggle').click();
+      await this.openDrawer('#tavern_mem0_settings');
+    },
+
+    /** An extension's drawer in the open extensions panel. @param {string} extension selector */
+    async openDrawer(extension) {
+      const content = page.locator(`${extension} .inline-drawer-content`).first();
+      if (!(await content.isVisible())) {
+        await page.locator(`${extension} .inline-drawer-toggle`).first().click();
       }
-      await panel.waitFor({ state: 'visible' });
+      await content.waitFor({ state: 'visible' });
     },
 
     /**

@@ -4,6 +4,11 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 
+// A test that is broken off leaves nothing running.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => process.exit(1));
+}
+
 /** @returns {Promise<number>} a port that nobody listens on */
 export function freePort() {
   return new Promise((resolve, reject) => {
@@ -36,9 +41,14 @@ export async function startProcess({
     stdio: ['ignore', output, output],
   });
   fs.closeSync(output);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => {
-    child.once('exit', () => resolve());
+    child.once('exit', () => {
+      process.off('exit', kill);
+      resolve();
+    });
     child.once('error', () => resolve());
   });
 
