@@ -22,7 +22,7 @@ final class BareQuestions {
    * merely share a word with it: the question may tell something after all ("Did I tell you that
    * Ilse moved?").
    */
-  private static final double LEAST_SHARE = 0.5;
+  private static final double LEAST_SHARE = 0.4;
 
   private BareQuestions() {}
 
