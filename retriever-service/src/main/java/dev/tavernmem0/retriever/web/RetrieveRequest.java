@@ -54,6 +54,9 @@ record RetrieveRequest(
     @Nullable Boolean includeContext,
     @Nullable String template,
     @Nullable Integer deadlineMs) {
+  /** More than any file name; names are kept in the cache of searches. */
+  private static final int MAX_NAME = 500;
+
   private static final int MAX_LIMIT = 50;
   private static final int MAX_CHARS = 100_000;
   private static final int MIN_DEADLINE_MS = 10;
@@ -68,7 +71,7 @@ record RetrieveRequest(
     return new RecallRequest(
         required("user_id", userId, "send SillyTavern's user handle, for example default-user"),
         required("agent_id", agentId, "send the character's avatar file name without .png"),
-        groupId == null || groupId.isBlank() ? null : groupId,
+        groupId == null || groupId.isBlank() ? null : name("group_id", groupId),
         groupMembers == null
             ? List.of()
             : groupMembers.stream().filter(Objects::nonNull).filter(m -> !m.isBlank()).toList(),
@@ -165,6 +168,14 @@ record RetrieveRequest(
   private static String required(String field, @Nullable String value, String fix) {
     if (value == null || value.isBlank()) {
       throw new InvalidRequestException(field, value, fix);
+    }
+    return name(field, value);
+  }
+
+  private static String name(String field, String value) {
+    if (value.length() > MAX_NAME) {
+      throw new InvalidRequestException(
+          field, value, "send a name of at most " + MAX_NAME + " characters");
     }
     return value;
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Who may call, what is refused and how, and what operators see. */
@@ -120,6 +121,20 @@ class HttpInterfaceIT {
     assertThat(answer.json().get("value").stringValue()).isEqualTo(value == null ? "" : value);
     assertThat(answer.json().get("fix").stringValue()).isNotBlank();
     assertThat(answer.json().get("trace_id").stringValue()).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user_id", "agent_id", "group_id"})
+  void aNameThatNoFileCanHaveIsRefused(String field) {
+    ObjectNode request = RunningRetriever.request("Where does Alex live?");
+    request.put(field, "龙".repeat(501));
+
+    Answer answer = retriever.post("/v1/retrieve", request.toString(), "X-API-Key", KEY);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().get("field").stringValue()).isEqualTo(field);
+    assertThat(answer.json().get("value").stringValue()).hasSizeLessThan(200);
+    assertThat(answer.json().get("fix").stringValue()).contains("500");
   }
 
   @Test
