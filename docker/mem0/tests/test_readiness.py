@@ -84,10 +84,12 @@ def test_the_graph_flavour_needs_neo4j(start_server: StartServer, stub: OpenAiSt
 
     ready = server.http.get("/ready")
     add = server.add(scope, "Alex: I live in Prague.")
+    search = server.http.post("/search", json={"query": "Prague", **scope})
 
     assert ready.status_code == 503
     assert ready.json()["checks"] == {"postgres": "ok", "neo4j": "can't be reached", "mem0": "not asked"}
     assert (add.status_code, add.json()["code"]) == (503, "datastore_unavailable")
+    assert (search.status_code, search.json()["code"]) == (503, "datastore_unavailable"), "mem0 is not set up yet"
     assert stub.chats == []
 
 
