@@ -159,21 +159,22 @@ def inject(question: str) -> dict[str, Any]:
     return answer
 
 
-def health() -> dict[str, str]:
+def health(ids: list[str]) -> dict[str, str]:
     """Health, or state where there is no check, by service."""
     template = (
         '{{index .Config.Labels "com.docker.compose.service"}} '
         "{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}"
     )
-    return dict(line.split() for line in run("docker", "inspect", "--format", template, *all_containers()).splitlines())
+    return dict(line.split() for line in run("docker", "inspect", "--format", template, *ids).splitlines())
 
 
 def wait_healthy(started: float) -> None:
     """Until everything is healthy and SillyTavern answers; tells when each was, as the engine looks now and then."""
+    ids = all_containers()
     seen: dict[str, int] = {}
 
     def all_healthy() -> bool:
-        now = health()
+        now = health(ids)
         if "sillytavern answers" not in seen:
             try:
                 call(SILLYTAVERN + "/csrf-token")
@@ -185,7 +186,7 @@ def wait_healthy(started: float) -> None:
                 seen[service] = round(time.time() - started)
         return all(state in ("healthy", "running", "exited") for state in now.values())
 
-    until("everything healthy", 240, all_healthy)
+    until("everything healthy", 600, all_healthy)
     say("healthy after: " + ", ".join(f"{service} {seconds} s" for service, seconds in seen.items()))
 
 

@@ -8,6 +8,7 @@ import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
 import org.neo4j.configuration.helpers.SocketAddress;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
+import org.neo4j.graphdb.Result;
 
 /** A Neo4j database behind Bolt, with the password of {@code NEO4J_AUTH}; stops cleanly on SIGTERM. */
 final class Neo4jServer {
@@ -29,9 +30,13 @@ final class Neo4jServer {
                   dbms.shutdown();
                   stopped.countDown();
                 }));
-    dbms.database("system")
-        .executeTransactionally(
-            "ALTER USER neo4j SET PASSWORD $password CHANGE NOT REQUIRED", Map.of("password", password));
+    var system = dbms.database("system");
+    // As in the real image, the password is the first start's.
+    var fresh = "SHOW USERS YIELD user, passwordChangeRequired WHERE user = 'neo4j' AND passwordChangeRequired";
+    if (system.executeTransactionally(fresh, Map.of(), Result::hasNext)) {
+      system.executeTransactionally(
+          "ALTER USER neo4j SET PASSWORD $password CHANGE NOT REQUIRED", Map.of("password", password));
+    }
     var http = HttpServer.create(new InetSocketAddress(7474), 0);
     var page = "Offline stand-in: Bolt only, on 7687.\n".getBytes(StandardCharsets.UTF_8);
     http.createContext(
