@@ -140,9 +140,11 @@ public final class SharedBroker implements BeforeAllCallback {
       try {
         Path directory = Files.createTempDirectory("shared-broker");
         KafkaNode node = KafkaNode.formatted(1, directory).get(0);
+        Map<String, String> settings = node.settings(List.of(node));
+        // It is never restarted, and on a busy machine must not be taken for gone.
+        settings.put("broker.session.timeout.ms", "60000");
         KafkaRaftServer server =
-            new KafkaRaftServer(
-                KafkaConfig.apply(node.settings(List.of(node)), false), Time.SYSTEM);
+            new KafkaRaftServer(KafkaConfig.apply(settings, false), Time.SYSTEM);
         server.startup();
         Map<String, Object> client =
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.bootstrapServer());
