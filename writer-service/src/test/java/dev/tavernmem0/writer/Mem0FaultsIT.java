@@ -293,6 +293,25 @@ class Mem0FaultsIT extends WriterFixture {
   }
 
   @Test
+  void a_call_that_takes_longer_than_the_group_waits_for_a_poll_costs_no_partition()
+      throws Exception {
+    mem0.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(8)));
+    Map<String, String> settings = settings();
+    settings.put("mem0.write-timeout-ms", "30000");
+    settings.put("spring.kafka.consumer.properties.max.poll.interval.ms", "3000");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      await().atMost(SOON).until(() -> !mem0.calls(Calls.add()).isEmpty());
+      Set<String> before = members();
+
+      awaitTurns(Fate.WRITTEN, 1);
+
+      assertThat(members()).isEqualTo(before).hasSize(1);
+      assertThat(mem0.calls(Calls.add())).hasSize(1);
+    }
+  }
+
+  @Test
   void nothing_to_remember_is_told_from_remembered() {
     mem0.on(Calls.add()).once(Fault.emptyResults());
     try (WriterUnderTest writer = startWriter()) {
@@ -335,6 +354,25 @@ class Mem0FaultsIT extends WriterFixture {
 
       // The status is a snapshot, taken a moment ago.
       await().atMost(SOON).until(() -> writer.status().inFlight() == 1);
+    }
+  }
+
+  @Test
+  void one_failing_chat_does_not_hold_up_those_of_the_same_character() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("stuck"))).always(Fault.status(500));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:stuck", "Anna").user("I am stuck.");
+      await().atMost(SOON).until(() -> mem0.calls(Calls.add()).size() >= 2);
+      for (int i = 0; i < 5; i++) {
+        watcher.chat("default-user:" + i, "Anna").user("I am number " + i + ".");
+      }
+
+      awaitTurns(Fate.WRITTEN, 5);
+      assertThat(mem0.peakConcurrency(Calls.add())).isEqualTo(1);
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 6);
+      assertThat(memoriesOf("stuck")).isEqualTo(1);
     }
   }
 

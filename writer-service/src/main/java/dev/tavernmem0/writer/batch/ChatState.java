@@ -158,22 +158,8 @@ public final class ChatState {
       pending.add(version);
       return List.of();
     }
-    pending.replace(newer(waiting, version));
+    pending.replace(waiting.in(version));
     return close(waiting.offset());
-  }
-
-  private static PendingTurn newer(PendingTurn waiting, PendingTurn version) {
-    boolean sameText = waiting.hash().equals(version.hash());
-    return new PendingTurn(
-        version.turnId(),
-        version.hash(),
-        version.offset(),
-        waiting.position(),
-        version.role(),
-        version.chars(),
-        sameText ? waiting.changedAt() : version.changedAt(),
-        waiting.since(),
-        waiting.rewriteOf());
   }
 
   private List<Effect> skipped(
@@ -278,7 +264,7 @@ public final class ChatState {
     if (waiting == null) {
       pending.add(version);
     } else {
-      pending.replace(newer(waiting, version));
+      pending.replace(waiting.in(version));
     }
     if (entry.fate() != Fate.RETRACTED && entry.fate() != Fate.HELD) {
       work.retraction(batchId, now).touch(now);

@@ -42,6 +42,20 @@ record PendingTurn(
         turnId, hash, offset, newPosition, role, chars, changedAt, since, rewriteOf);
   }
 
+  /** The same turn in a newer version, at its place and waiting as long as this one has. */
+  PendingTurn in(PendingTurn version) {
+    return new PendingTurn(
+        turnId,
+        version.hash,
+        version.offset,
+        position,
+        version.role,
+        version.chars,
+        hash.equals(version.hash) ? changedAt : version.changedAt,
+        since,
+        rewriteOf);
+  }
+
   boolean unchangedFor(Duration time, Instant now) {
     return !changedAt.isAfter(now.minus(time));
   }

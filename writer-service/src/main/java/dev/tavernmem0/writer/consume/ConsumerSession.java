@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +26,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSession.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final Duration PUBLISH_EVERY = Duration.ofMillis(250);
 
@@ -57,7 +55,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final InstantSource clock;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final Map<Integer, AssignedPartition> partitions = new TreeMap<>();
-  private final Map<Integer, Long> committed = new HashMap<>();
+  private final OffsetCommits commits;
 
   private @Nullable Throwable failure;
   private @Nullable String pausedBy;
@@ -82,6 +80,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.clock = clock;
     this.dispatcher = new Dispatcher(pool, this);
     this.consumer = clients.groupConsumer();
+    this.commits = new OffsetCommits(consumer);
     consumer.subscribe(List.of(Topics.TURNS), this);
   }
 
@@ -115,7 +114,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     if (!lastCommit.isAfter(now.minus(COMMIT_EVERY))) {
       lastCommit = now;
-      commitAsync();
+      commits.begin(partitions.values());
     }
     if (!lastPublish.isAfter(now.minus(PUBLISH_EVERY))) {
       lastPublish = now;
@@ -260,16 +259,14 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   }
 
   private void restoreAssigned() {
-    for (AssignedPartition partition : partitions.values()) {
-      if (!partition.isRestored()) {
-        restore(partition);
-      }
-    }
+    List<AssignedPartition> assigned =
+        partitions.values().stream().filter(partition -> !partition.isRestored()).toList();
+    ledger.own(assigned.stream().map(AssignedPartition::number).toList());
+    assigned.forEach(this::restore);
   }
 
   private void restore(AssignedPartition partition) {
     TopicPartition turns = turns(partition.number());
-    ledger.own(partition.number());
     int unreadable = ledgerReader.read(partition.number(), partition);
     metrics.unreadableLedgerEntries(unreadable);
     long end = consumer.endOffsets(List.of(turns)).getOrDefault(turns, 0L);
@@ -310,11 +307,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       runInbox();
     }
     runInbox();
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    going.forEach(partition -> addCommittable(partition, offsets));
-    if (!offsets.isEmpty()) {
-      consumer.commitSync(offsets, COMMIT_PATIENCE);
-    }
+    commits.finish(going);
   }
 
   private static void pauseBriefly() {
@@ -329,36 +322,11 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   public void onPartitionsLost(Collection<TopicPartition> lost) {
     for (TopicPartition partition : lost) {
       AssignedPartition gone = partitions.remove(partition.partition());
-      committed.remove(partition.partition());
+      commits.forget(partition.partition());
       if (gone != null) {
         dispatcher.abandon(List.of(gone));
         ledger.disown(gone.number());
       }
-    }
-  }
-
-  private void commitAsync() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    partitions.values().forEach(partition -> addCommittable(partition, offsets));
-    if (!offsets.isEmpty()) {
-      consumer.commitAsync(
-          offsets,
-          (done, failed) -> {
-            if (failed != null) {
-              LOG.warn("cannot commit offsets, will try again: {}", failed.getMessage());
-              committed.clear();
-            }
-          });
-    }
-  }
-
-  private void addCommittable(
-      AssignedPartition partition, Map<TopicPartition, OffsetAndMetadata> offsets) {
-    long offset = partition.offsets().committable();
-    Long last = committed.get(partition.number());
-    if (offset >= 0 && (last == null || last != offset)) {
-      committed.put(partition.number(), offset);
-      offsets.put(turns(partition.number()), new OffsetAndMetadata(offset));
     }
   }
 
@@ -428,7 +396,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       LOG.warn("cannot commit at the end: {}; nothing is lost by that", e.getMessage());
     } finally {
       onPartitionsLost(partitions.keySet().stream().map(ConsumerSession::turns).toList());
-      consumer.close(CloseOptions.timeout(COMMIT_PATIENCE));
+      consumer.close(CloseOptions.timeout(CLOSE_PATIENCE));
     }
   }
 }

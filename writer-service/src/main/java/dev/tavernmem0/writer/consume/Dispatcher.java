@@ -1,6 +1,5 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.writer.batch.ChatInfo;
 import dev.tavernmem0.writer.batch.ChatState;
 import dev.tavernmem0.writer.batch.Work;
@@ -9,21 +8,15 @@ import dev.tavernmem0.writer.mem0.WorkPool;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Has the work of the chats done: one piece at a time per scope, because mem0 does not order
- * concurrent adds of one scope. Belongs to the session's thread.
- */
+/** Has the work of the chats done, and keeps track of it. Belongs to the session's thread. */
 final class Dispatcher {
   private final WorkPool pool;
   private final ConsumerSession session;
-  private final Set<Scope> busy = new HashSet<>();
   private final Map<WorkPool.Running, AssignedPartition> running = new HashMap<>();
 
   Dispatcher(WorkPool pool, ConsumerSession session) {
@@ -34,31 +27,27 @@ final class Dispatcher {
   /** Begins what the chat wants done next, if there is room and its scope is free. */
   void begin(AssignedPartition partition, ChatState chat, Instant now) {
     ChatInfo info = chat.info();
-    if (info == null || busy.contains(info.scope()) || !pool.hasRoom()) {
+    if (info == null || pool.isBusy(info.scope()) || !pool.hasRoom()) {
       return;
     }
     Work work = chat.next(now, partition.caughtUp());
     if (work == null) {
       return;
     }
-    Scope scope = info.scope();
-    busy.add(scope);
     WorkPool.Running begun = pool.prepare(partition.number(), work);
     running.put(begun, partition);
     pool.run(begun)
         .whenComplete(
             (outcome, failure) ->
-                session.enqueue(() -> ended(begun, scope, partition, chat, outcome, failure)));
+                session.enqueue(() -> ended(begun, partition, chat, outcome, failure)));
   }
 
   private void ended(
       WorkPool.Running begun,
-      Scope scope,
       AssignedPartition partition,
       ChatState chat,
       @Nullable Outcome outcome,
       @Nullable Throwable failure) {
-    busy.remove(scope);
     boolean ours = running.remove(begun) != null;
     if (failure != null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;

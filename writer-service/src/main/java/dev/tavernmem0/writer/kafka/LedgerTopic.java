@@ -6,18 +6,21 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +56,31 @@ public final class LedgerTopic implements AutoCloseable {
   }
 
   /**
-   * Takes a partition over. What an earlier owner has appended by now is in the topic when this
+   * Takes partitions over. What an earlier owner has appended by now is in the topic when this
    * returns; what it appends later is refused.
    *
    * @throws KafkaException if the brokers cannot do that now
    */
-  public void own(int partition) {
+  public void own(Collection<Integer> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    // It is mostly waiting for the brokers.
+    ExecutorService together = Executors.newFixedThreadPool(Math.min(partitions.size(), 8));
+    try {
+      CompletableFuture.allOf(
+              partitions.stream()
+                  .map(partition -> CompletableFuture.runAsync(() -> own(partition), together))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof KafkaException failed ? failed : new KafkaException(e);
+    } finally {
+      together.shutdown();
+    }
+  }
+
+  private void own(int partition) {
     Producer<byte[], byte[]> producer = clients.ledgerProducer(partition);
     try {
       producer.initTransactions();
@@ -110,7 +132,7 @@ public final class LedgerTopic implements AutoCloseable {
     return pending.done();
   }
 
-  /** What ended a transaction for good, another owner above all; null if nothing did. */
+  /** What made a transaction fail, another owner above all; null if nothing did. */
   public @Nullable RuntimeException failure() {
     return failure;
   }
@@ -144,7 +166,8 @@ public final class LedgerTopic implements AutoCloseable {
     try {
       producer.beginTransaction();
       entries.forEach(entry -> producer.send(entry.record()));
-      commit(partition, producer);
+      // Also gives up on brokers that are away for long: what is committed by then is read back.
+      producer.commitTransaction();
       entries.forEach(entry -> entry.done().complete(null));
     } catch (RuntimeException e) {
       boolean given = isGivenUp(partition, producer);
@@ -153,20 +176,6 @@ public final class LedgerTopic implements AutoCloseable {
       }
       RuntimeException why = given ? notOwned() : e;
       entries.forEach(entry -> entry.done().completeExceptionally(why));
-    }
-  }
-
-  private void commit(int partition, Producer<byte[], byte[]> producer) {
-    while (true) {
-      try {
-        producer.commitTransaction();
-        return;
-      } catch (TimeoutException e) {
-        // The brokers are away; only the commit itself may be repeated.
-        if (isGivenUp(partition, producer)) {
-          throw e;
-        }
-      }
     }
   }
 

@@ -50,6 +50,8 @@ final class BatchRequest {
     Instant last = lastSentAt(turns);
     if (last != null) {
       metadata.put("sent_at", last.toString());
+      // mem0 takes it for the memory's own date, so a memory is as old as what it is about.
+      metadata.put("created_at", last.toString());
     }
     Group group = turns.get(turns.size() - 1).source().group();
     if (group != null) {

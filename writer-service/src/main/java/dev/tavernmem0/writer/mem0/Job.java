@@ -11,4 +11,7 @@ interface Job {
    * @throws org.apache.kafka.common.KafkaException if Kafka fails
    */
   Outcome attempt();
+
+  /** Whether a write of it may still be on its way into mem0, though no attempt is under way. */
+  boolean inDoubt();
 }

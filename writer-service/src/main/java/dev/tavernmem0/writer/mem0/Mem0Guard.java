@@ -112,6 +112,9 @@ public final class Mem0Guard {
     if (failure instanceof RetryLaterException.InDoubt) {
       return options.inDoubtRetry().toMillis();
     }
+    if (failure instanceof RetryLaterException.ScopeBusy) {
+      return options.initialBackoff().toMillis();
+    }
     if (failure instanceof Mem0Exception.Auth) {
       return options.authRetry().toMillis();
     }

@@ -40,4 +40,9 @@ final class ReconcileJob implements Job {
     }
     return new Outcome.NotStored();
   }
+
+  @Override
+  public boolean inDoubt() {
+    return true;
+  }
 }

@@ -35,4 +35,9 @@ final class RetractJob implements Job {
     }
     return context.record(retracted);
   }
+
+  @Override
+  public boolean inDoubt() {
+    return false;
+  }
 }

@@ -13,6 +13,13 @@ abstract sealed class RetryLaterException extends RuntimeException {
     }
   }
 
+  /** Another write of the same scope is under way. */
+  static final class ScopeBusy extends RetryLaterException {
+    ScopeBusy() {
+      super("another write of the scope is under way");
+    }
+  }
+
   /** mem0 returned ids that do not exist. */
   static final class Phantom extends RetryLaterException {
     Phantom(String batchId) {

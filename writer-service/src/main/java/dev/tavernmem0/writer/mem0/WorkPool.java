@@ -1,13 +1,16 @@
 package dev.tavernmem0.writer.mem0;
 
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.writer.batch.Work;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,8 +20,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Carries work out, a few attempts at a time. Work that waits for its next attempt takes up no
- * thread, so failing chats leave the others room. Thread-safe.
+ * Carries work out, a few attempts at a time, and one at a time per scope, because mem0 does not
+ * order concurrent adds of one scope. Work that waits for its next attempt takes up no thread, nor
+ * its scope unless a write of it may still be on its way: failing chats leave the others room.
+ * Thread-safe.
  */
 public final class WorkPool implements AutoCloseable {
   private final Mem0Calls mem0;
@@ -32,6 +37,7 @@ public final class WorkPool implements AutoCloseable {
   private final int concurrency;
   private final ScheduledExecutorService timer;
   private final AtomicInteger attempting = new AtomicInteger();
+  private final Map<Scope, Running> holders = new ConcurrentHashMap<>();
 
   public WorkPool(
       Mem0Calls mem0,
@@ -66,11 +72,13 @@ public final class WorkPool implements AutoCloseable {
   /** A piece of work that was begun. */
   public final class Running {
     private final Job job;
+    private final Scope scope;
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private final AtomicBoolean inAttempt = new AtomicBoolean();
 
-    private Running(Job job) {
+    private Running(Job job, Scope scope) {
       this.job = job;
+      this.scope = scope;
     }
 
     private Outcome attempt() {
@@ -80,11 +88,29 @@ public final class WorkPool implements AutoCloseable {
         if (abandoned.get()) {
           throw new CancellationException("the partition is not ours any more");
         }
-        return job.attempt();
+        if (!holdScope()) {
+          throw new RetryLaterException.ScopeBusy();
+        }
+        try {
+          return job.attempt();
+        } finally {
+          if (!job.inDoubt()) {
+            releaseScope();
+          }
+        }
       } finally {
         attempting.decrementAndGet();
         inAttempt.set(false);
       }
+    }
+
+    private boolean holdScope() {
+      Running holder = holders.putIfAbsent(scope, this);
+      return holder == null || holder == this;
+    }
+
+    private void releaseScope() {
+      holders.remove(scope, this);
     }
 
     /** Lets an attempt under way come to its end, and makes no other. */
@@ -98,7 +124,7 @@ public final class WorkPool implements AutoCloseable {
     }
   }
 
-  /** Begins some work on chats of a partition. */
+  /** Begins some work on chats of a partition; its scope is taken, if it is free, from now on. */
   public Running prepare(int partition, Work work) {
     JobContext context = new JobContext(partition, mem0, log, ledger, deadLetters, options, clock);
     Job job;
@@ -109,7 +135,9 @@ public final class WorkPool implements AutoCloseable {
     } else {
       job = new RetractJob(work.entry(), context);
     }
-    return new Running(job);
+    Running running = new Running(job, work.entry().scope());
+    running.holdScope();
+    return running;
   }
 
   /**
@@ -119,7 +147,14 @@ public final class WorkPool implements AutoCloseable {
    *     otherwise
    */
   public CompletionStage<Outcome> run(Running running) {
-    return guard.run(pool, timer, running::attempt);
+    return guard
+        .run(pool, timer, running::attempt)
+        .whenComplete((outcome, failure) -> running.releaseScope());
+  }
+
+  /** Whether a write of the scope is under way, or may be. */
+  public boolean isBusy(Scope scope) {
+    return holders.containsKey(scope);
   }
 
   /** How many attempts are under way. */

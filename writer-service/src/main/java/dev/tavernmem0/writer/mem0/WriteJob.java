@@ -70,6 +70,11 @@ final class WriteJob implements Job {
             ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, posts, context.nowMs()));
   }
 
+  @Override
+  public boolean inDoubt() {
+    return memoryIds == null && inDoubtUntil != null && context.now().isBefore(inDoubtUntil);
+  }
+
   private void lookFor(List<LoggedTurn> turns, Instant until) {
     List<String> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
     if (!found.isEmpty()) {

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class LedgerTopicIT {
   void entries_arrive_in_their_order_and_are_durable_when_it_says_so() {
     List<String> expected = new ArrayList<>();
     try (LedgerTopic ledger = new LedgerTopic(clients)) {
-      ledger.own(0);
+      ledger.own(List.of(0));
       CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
       for (int i = 0; i < 500; i++) {
         expected.add("batch-" + i);
@@ -73,13 +74,13 @@ class LedgerTopicIT {
   void a_writer_that_was_replaced_without_knowing_it_can_record_nothing() {
     try (LedgerTopic old = new LedgerTopic(clients);
         LedgerTopic successor = new LedgerTopic(clients)) {
-      old.own(0);
+      old.own(List.of(0));
       old.append(0, entry("before")).join();
 
-      successor.own(0);
+      successor.own(List.of(0));
 
-      assertThatThrownBy(() -> old.append(0, entry("too-late")).join())
-          .isInstanceOf(CompletionException.class)
+      assertThatThrownBy(() -> old.append(0, entry("too-late")).get(1, TimeUnit.MINUTES))
+          .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(KafkaException.class);
       assertThat(old.failure()).isNotNull();
       successor.append(0, entry("after")).join();
@@ -104,8 +105,7 @@ class LedgerTopicIT {
   @Test
   void what_is_appended_to_a_partition_that_was_given_up_is_cancelled() {
     try (LedgerTopic ledger = new LedgerTopic(clients)) {
-      ledger.own(0);
-      ledger.own(1);
+      ledger.own(List.of(0, 1));
       ledger.disown(0);
 
       assertThatThrownBy(() -> ledger.append(0, entry("gone")).join())
@@ -119,7 +119,7 @@ class LedgerTopicIT {
   @Test
   void what_is_appended_after_the_end_is_cancelled() {
     LedgerTopic ledger = new LedgerTopic(clients);
-    ledger.own(0);
+    ledger.own(List.of(0));
     ledger.close();
 
     assertThatThrownBy(() -> ledger.append(0, entry("late")).join())
