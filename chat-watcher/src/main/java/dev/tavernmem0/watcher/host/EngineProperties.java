@@ -1,25 +1,32 @@
 package dev.tavernmem0.watcher.host;
 
+import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import dev.tavernmem0.watcher.connect.ChatSourceConnector;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.connect.storage.KafkaOffsetBackingStore;
+import java.util.stream.Collectors;
 
 /** The service's settings as Debezium Engine and the connector want them. */
 final class EngineProperties {
   private EngineProperties() {}
 
+  /**
+   * The properties.
+   *
+   * @param kafka settings of the Kafka clients, the security of the connection among them: the
+   *     offset store's clients need them too
+   */
   static Properties of(
       WatcherProperties watcher, String bootstrapServers, Map<String, Object> kafka) {
     Properties properties = new Properties();
-    // Security settings of the Kafka clients serve the offset store as well.
-    kafka.forEach((key, value) -> properties.setProperty(key, value.toString()));
+    kafka.forEach((key, value) -> properties.setProperty(key, text(value)));
     properties.setProperty("name", watcher.name());
     properties.setProperty("connector.class", ChatSourceConnector.class.getName());
     properties.setProperty("tasks.max", "1");
-    properties.setProperty("offset.storage", KafkaOffsetBackingStore.class.getName());
+    properties.setProperty("offset.storage", OffsetStore.class.getName());
     properties.setProperty("bootstrap.servers", bootstrapServers);
     properties.setProperty("offset.storage.topic", Topics.WATCHER_OFFSETS);
     properties.setProperty("offset.storage.partitions", "1");
@@ -30,8 +37,7 @@ final class EngineProperties {
     properties.setProperty("offset.flush.timeout.ms", "30000");
     // A task that fails ends the engine; the supervisor knows how to go on.
     properties.setProperty("errors.max.retries", "0");
-    properties.setProperty(
-        "max.request.size", Integer.toString(dev.tavernmem0.common.kafka.MaxRecordSize.BYTES));
+    properties.setProperty("max.request.size", Integer.toString(MaxRecordSize.BYTES));
 
     properties.setProperty(ChatSourceConfig.DATA_ROOT, watcher.dataRoot().toString());
     properties.setProperty(ChatSourceConfig.TAVERN_NAME, watcher.name());
@@ -51,5 +57,12 @@ final class EngineProperties {
     properties.setProperty(ChatSourceConfig.INCLUDE_RAW, Boolean.toString(watcher.includeRaw()));
     properties.setProperty(ChatSourceConfig.TIME_ZONE, watcher.timeZone());
     return properties;
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Collection<?> list) {
+      return list.stream().map(EngineProperties::text).collect(Collectors.joining(","));
+    }
+    return value instanceof Class<?> type ? type.getName() : value.toString();
   }
 }

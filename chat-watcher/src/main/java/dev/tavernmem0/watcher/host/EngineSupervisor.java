@@ -73,19 +73,35 @@ class EngineSupervisor implements SmartLifecycle {
   public void stop() {
     stopping = true;
     Thread supervisor = thread;
-    closeEngine();
     if (supervisor != null) {
       try {
-        supervisor.join(STOP_TIMEOUT.toMillis() / 2);
-        if (supervisor.isAlive()) {
-          supervisor.interrupt();
-          supervisor.join(STOP_TIMEOUT.toMillis() / 2);
-        }
+        end(supervisor);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
     state.set(EngineState.STOPPED);
+  }
+
+  private void end(Thread supervisor) throws InterruptedException {
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos() / 2;
+    boolean interrupted = false;
+    while (supervisor.isAlive() && System.nanoTime() < deadline) {
+      DebeziumEngine<?> running = engine.get();
+      if (running != null) {
+        // Again and again, because an engine that is starting refuses to be closed.
+        close(running);
+      } else if (!interrupted) {
+        // It waits for Kafka, for the data root or for its next attempt.
+        supervisor.interrupt();
+        interrupted = true;
+      }
+      supervisor.join(100);
+    }
+    if (supervisor.isAlive()) {
+      supervisor.interrupt();
+      supervisor.join(STOP_TIMEOUT.toMillis() / 2);
+    }
   }
 
   @Override
@@ -134,17 +150,15 @@ class EngineSupervisor implements SmartLifecycle {
           admin, properties.topics().partitions(), (short) properties.topics().replicationFactor());
     }
     try (KafkaProducer<String, byte @Nullable []> producer = producer()) {
-      TurnPublisher publisher = new TurnPublisher(producer, metrics);
-      try (DebeziumEngine<RecordChangeEvent<SourceRecord>> built = engine(publisher)) {
-        engine.set(built);
+      DebeziumEngine<?> built = engine(new TurnPublisher(producer, metrics));
+      engine.set(built);
+      try {
         if (!stopping) {
           built.run();
         }
-      } catch (IOException | IllegalStateException e) {
-        // The engine says "already stopped" when it ended by itself.
-        LOG.debug("closing the engine: {}", e.toString());
       } finally {
         engine.set(null);
+        close(built);
       }
     }
   }
@@ -152,7 +166,7 @@ class EngineSupervisor implements SmartLifecycle {
   private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(TurnPublisher publisher) {
     String servers = String.join(",", kafka.getBootstrapServers());
     return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-        .using(EngineProperties.of(properties, servers, Map.of()))
+        .using(EngineProperties.of(properties, servers, kafka.buildAdminProperties()))
         .using(OffsetCommitPolicy.always())
         .using(
             new DebeziumEngine.ConnectorCallback() {
@@ -165,7 +179,7 @@ class EngineSupervisor implements SmartLifecycle {
             })
         .using(
             (success, message, error) -> {
-              if (!success && !stopping) {
+              if (!success) {
                 failed(error == null ? new IllegalStateException(message) : error);
               }
             })
@@ -184,25 +198,27 @@ class EngineSupervisor implements SmartLifecycle {
   }
 
   private void failed(Throwable error) {
+    if (stopping) {
+      LOG.debug("while stopping", error);
+      return;
+    }
     Throwable root = error;
     while (root.getCause() != null) {
       root = root.getCause();
     }
     String message = root.getClass().getSimpleName() + ": " + root.getMessage();
     if (!message.equals(lastError.getAndSet(message))) {
-      LOG.warn("the engine ended and is started again: {}", message);
+      LOG.warn("not watching: {}; it is tried again", message);
       LOG.debug("the engine ended", error);
     }
   }
 
-  private void closeEngine() {
-    DebeziumEngine<?> running = engine.get();
-    if (running != null) {
-      try {
-        running.close();
-      } catch (IOException | IllegalStateException e) {
-        LOG.debug("closing the engine: {}", e.toString());
-      }
+  private static void close(DebeziumEngine<?> engine) {
+    try {
+      engine.close();
+    } catch (IOException | IllegalStateException e) {
+      // It says so if it is starting, being closed, or ended by itself.
+      LOG.debug("closing the engine: {}", e.toString());
     }
   }
 }

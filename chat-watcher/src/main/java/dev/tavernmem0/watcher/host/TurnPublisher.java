@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class TurnPublisher implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
   private static final Logger LOG = LoggerFactory.getLogger(TurnPublisher.class);
 
+  /** Of a record: its key, headers and framing. */
+  private static final int ROOM_FOR_THE_REST = 64 * 1024;
+
   private final Producer<String, byte @Nullable []> producer;
   private final WatcherMetrics metrics;
 
@@ -49,7 +52,7 @@ final class TurnPublisher implements ChangeConsumer<RecordChangeEvent<SourceReco
     List<Sent> sent = new ArrayList<>(batch.size());
     for (RecordChangeEvent<SourceRecord> event : batch) {
       SourceRecord source = event.record();
-      sent.add(new Sent(source, producer.send(record(source, (byte[]) source.value()))));
+      sent.add(new Sent(source, producer.send(record(source, fitting(source)))));
     }
     for (int i = 0; i < sent.size(); i++) {
       await(sent.get(i));
@@ -61,6 +64,26 @@ final class TurnPublisher implements ChangeConsumer<RecordChangeEvent<SourceReco
   @Override
   public boolean supportsTombstoneEvents() {
     return true;
+  }
+
+  /**
+   * The line that SillyTavern wrote may hold hundreds of swipes; the turn itself goes through. Left
+   * out before it is sent, so that the chat's events stay in order.
+   */
+  private static byte @Nullable [] fitting(SourceRecord source) {
+    byte[] value = (byte[]) source.value();
+    if (value == null
+        || value.length < MaxRecordSize.BYTES - ROOM_FOR_THE_REST
+        || !source.topic().equals(Topics.TURNS)) {
+      return value;
+    }
+    return withoutRaw(value);
+  }
+
+  private static byte[] withoutRaw(byte[] value) {
+    TurnEvent event = TurnEventCodec.decode(value);
+    LOG.warn("turn {} is published without its raw line, which is too large", event.turnId());
+    return TurnEventCodec.encode(event.withoutRaw());
   }
 
   private void await(Sent sent) throws InterruptedException {
@@ -75,31 +98,24 @@ final class TurnPublisher implements ChangeConsumer<RecordChangeEvent<SourceReco
     }
   }
 
-  /** The line that SillyTavern wrote may hold hundreds of swipes; the turn itself goes through. */
+  /** The brokers take less than they were asked to. */
   private void publishWithoutRaw(SourceRecord source) throws InterruptedException {
     if (!source.topic().equals(Topics.TURNS)) {
       metrics.skipped();
-      LOG.error(
-          "a record of {} is larger than {} bytes and was left out",
-          source.topic(),
-          MaxRecordSize.BYTES);
+      LOG.error("a record of {} is larger than the brokers take and was left out", source.topic());
       return;
     }
-    TurnEvent event = TurnEventCodec.decode((byte[]) source.value());
     try {
-      producer.send(record(source, TurnEventCodec.encode(event.withoutRaw()))).get();
+      producer.send(record(source, withoutRaw((byte[]) source.value()))).get();
       metrics.published(source);
-      LOG.warn("turn {} was published without its raw line, which is too large", event.turnId());
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof RecordTooLargeException)) {
         throw new PublishException("cannot publish to " + source.topic(), e.getCause());
       }
       metrics.skipped();
       LOG.error(
-          "turn {} of chat {} is larger than {} bytes and was left out",
-          event.turnId(),
-          event.source().chatId(),
-          MaxRecordSize.BYTES);
+          "turn {} is larger than the brokers take and was left out",
+          TurnEventCodec.decode((byte[]) source.value()).turnId());
     }
   }
 

@@ -13,7 +13,9 @@ import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
 import dev.tavernmem0.watcher.ChatWatcherApplication;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,18 +49,21 @@ class ChatWatcherIT {
     }
   }
 
-  private void start() {
+  private void start(String... more) {
     stop();
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(
+        List.of(
+            "--server.port=0",
+            "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
+            "--tavern.watcher.data-root=" + root.resolve("data"),
+            "--tavern.watcher.restart.initial-backoff=100ms",
+            "--tavern.watcher.restart.max-backoff=500ms",
+            "--tavern.watcher.rename-window=200ms"));
     watcher =
         ChatWatcherApplication.builder()
             .registerShutdownHook(false)
-            .run(
-                "--server.port=0",
-                "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
-                "--tavern.watcher.data-root=" + root.resolve("data"),
-                "--tavern.watcher.restart.initial-backoff=100ms",
-                "--tavern.watcher.restart.max-backoff=500ms",
-                "--tavern.watcher.rename-window=200ms");
+            .run(arguments.toArray(String[]::new));
   }
 
   private RestClient http() {
@@ -129,6 +134,42 @@ class ChatWatcherIT {
 
     assertThat(awaitEvents(3)).hasSize(3);
     await().atMost(SOON).until(() -> status().get("last_error") == null);
+  }
+
+  @Test
+  void a_turn_whose_line_is_too_large_for_kafka_is_published_in_order_without_the_line()
+      throws Exception {
+    SimulatedUser user = user();
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    chat.ask("First.", "Second.");
+    chat.send("Third.");
+    String text = Files.readString(chat.path());
+    String huge = "\"swipes\":[\"" + "x".repeat(17 * 1024 * 1024) + "\"],\"mes\":\"Second.\"";
+    Files.writeString(chat.path(), text.replace("\"mes\":\"Second.\"", huge));
+
+    start("--tavern.watcher.max-line-bytes=33554432");
+
+    List<TurnEvent> events = awaitEvents(4);
+    assertThat(events)
+        .extracting(event -> event.after().text())
+        .containsExactly("Welcome.", "First.", "Second.", "Third.");
+    assertThat(events.get(2).source().raw()).isNull();
+    assertThat(events.get(3).source().raw()).contains("Third.");
+  }
+
+  @Test
+  void lines_that_are_no_messages_show_on_the_status_page() throws Exception {
+    SimulatedUser user = user();
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    chat.ask("First.", "Second.");
+    Files.writeString(
+        chat.path(), "\nnonsense\n{\"more\":\"nonsense\"}", StandardOpenOption.APPEND);
+
+    start();
+
+    awaitEvents(3);
+    String file = "default-user/chats/Mara/" + chat.path().getFileName();
+    await().atMost(SOON).until(() -> Map.of(file, 2).equals(status().get("bad_lines")));
   }
 
   @Test
