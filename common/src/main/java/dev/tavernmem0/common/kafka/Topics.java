@@ -17,7 +17,8 @@ public final class Topics {
   public static final String LEDGER = "tavern.memory.ledger";
 
   /**
-   * Which chats the watcher knows, by directory; compacted. For operators: nothing reads it back.
+   * Which chats the watcher knows, by directory; compacted. Source offsets move with records only,
+   * and these are the records of what concerns no turn. Nothing reads it back.
    */
   public static final String CHATS = "tavern.watcher.chats";
 
@@ -39,6 +40,9 @@ public final class Topics {
       Map.of(
           TopicConfig.CLEANUP_POLICY_CONFIG,
           TopicConfig.CLEANUP_POLICY_COMPACT,
+          // What is read at every start: only closed segments are compacted, and 1 GiB is a lot.
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          Integer.toString(4 * MaxRecordSize.BYTES),
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
           Integer.toString(MaxRecordSize.BYTES));
 
