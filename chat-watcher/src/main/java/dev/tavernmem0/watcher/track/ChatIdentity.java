@@ -111,7 +111,8 @@ final class ChatIdentity {
 
   /**
    * The path that the chat had before. Of several (a chat and its copy in a renamed character's
-   * directory) the one that kept its file name.
+   * directory) the one that kept its file name. What a crash left of an earlier rename, a path
+   * whose chat has another one already, is none.
    */
   private @Nullable ChatPath renamedFrom(
       ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots) {
@@ -120,7 +121,7 @@ final class ChatIdentity {
         index.find(
             path.handle(),
             (candidate, entry) -> {
-              if (candidate.equals(path)) {
+              if (candidate.equals(path) || index.isTwice(entry.chatId())) {
                 return false;
               }
               if (entry.integrity() == null) {

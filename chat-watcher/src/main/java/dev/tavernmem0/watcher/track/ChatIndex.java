@@ -69,7 +69,16 @@ final class ChatIndex {
   }
 
   boolean hasChat(String chatId) {
-    return entries.values().stream().anyMatch(entry -> entry.chatId().equals(chatId));
+    return paths(chatId) > 0;
+  }
+
+  /** Whether a chat has two paths: the state between the two records of a rename. */
+  boolean isTwice(String chatId) {
+    return paths(chatId) > 1;
+  }
+
+  private long paths(String chatId) {
+    return entries.values().stream().filter(entry -> entry.chatId().equals(chatId)).count();
   }
 
   void put(ChatPath path, ChatEntry entry) {

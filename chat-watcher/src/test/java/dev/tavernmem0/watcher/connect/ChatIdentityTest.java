@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -291,5 +292,46 @@ class ChatIdentityTest {
     assertThat(start())
         .extracting(event -> event.source().cause())
         .containsOnly(Cause.APPEND, Cause.CHAT_DELETED);
+  }
+
+  @Test
+  void a_crash_after_any_record_of_renames_copies_and_deletions_leaves_the_right_chats()
+      throws Exception {
+    SimulatedChat renamed = chat();
+    SimulatedChat deleted = chat();
+    SimulatedChat replaced = chat();
+    List<TurnEvent> first = start();
+    Map<Map<String, ?>, Map<String, ?>> before = new HashMap<>(offsets);
+    stop();
+    renamed.rename("Another name");
+    renamed.send("Under another name.");
+    renamed.importCopy();
+    deleted.delete();
+    Files.writeString(replaced.path(), Line.chat("eeee", List.of(Line.user("Who are you?", 50))));
+
+    try (TaskUnderTest crashing = new TaskUnderTest(root, offsets, Map.of())) {
+      crashing.settle();
+      for (int crash = 0; crash <= crashing.size(); crash++) {
+        offsets.clear();
+        offsets.putAll(before);
+        crashing.commitFirst(crash);
+        List<TurnEvent> events = new ArrayList<>(first);
+        events.addAll(crashing.events(crash));
+        events.addAll(start());
+        List<List<String>> chats = texts(events);
+        assertThat(chats)
+            .as("crash after %d of %d records", crash, crashing.size())
+            .containsExactlyInAnyOrder(
+                List.of("Welcome.", "I live in Prague.", "A golden city.", "Under another name."),
+                List.of("Welcome.", "I live in Prague.", "A golden city.", "Under another name."),
+                List.of("Who are you?"));
+      }
+    }
+  }
+
+  /** What each chat says in the end. */
+  private static List<List<String>> texts(List<TurnEvent> events) {
+    FoldedChats folded = new FoldedChats(events);
+    return folded.all().keySet().stream().map(folded::texts).toList();
   }
 }

@@ -384,23 +384,22 @@ class ChatSourceTaskTest {
     Map<Map<String, ?>, Map<String, ?>> beforeSaves = new HashMap<>(offsets);
     List<TurnEvent> first = List.copyOf(task.events());
     List<TurnEvent> undisturbed = task.next();
-    int records = task.size();
-    int before = records - recordsSince(undisturbed);
     Set<String> expectedIds = ids(undisturbed);
 
-    for (int crash = 0; crash <= records - before; crash++) {
-      offsets.clear();
-      offsets.putAll(beforeSaves);
-      try (TaskUnderTest crashing = new TaskUnderTest(root, offsets, Map.of())) {
-        crashing.settle();
-        int most = Math.min(crash, crashing.size());
-        crashing.commitFirst(most);
-        List<TurnEvent> published = crashing.events(most);
+    offsets.clear();
+    offsets.putAll(beforeSaves);
+    try (TaskUnderTest crashing = new TaskUnderTest(root, offsets, Map.of())) {
+      crashing.settle();
+      for (int crash = 0; crash <= crashing.size(); crash++) {
+        offsets.clear();
+        offsets.putAll(beforeSaves);
+        crashing.commitFirst(crash);
+        List<TurnEvent> published = crashing.events(crash);
         try (TaskUnderTest resumed = new TaskUnderTest(root, offsets, Map.of())) {
           List<TurnEvent> rest = resumed.next();
           Set<String> all = ids(published);
           all.addAll(ids(rest));
-          assertThat(all).as("crash after %d records", most).isEqualTo(expectedIds);
+          assertThat(all).as("crash after %d records", crash).isEqualTo(expectedIds);
           FoldedChats folded =
               new FoldedChats(Stream.of(first, published, rest).flatMap(List::stream).toList());
           assertThat(folded.texts(id(chat))).isEqualTo(texts(chat));
@@ -408,10 +407,6 @@ class ChatSourceTaskTest {
         }
       }
     }
-  }
-
-  private int recordsSince(List<TurnEvent> events) {
-    return events.size() + 2;
   }
 
   private static Set<String> ids(List<TurnEvent> events) {
