@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Client of the mem0 REST server; hides the differences of v1 and v2. Makes exactly one HTTP
- * request per call (plus one at first use to find the generation, if {@link ApiVersion#AUTO}) and
- * never repeats one. Thread-safe; calls block.
+ * request per call (plus one to find the generation until that is known, if {@link
+ * ApiVersion#AUTO}) and never repeats one. Thread-safe; calls block.
  *
  * <p>Every method throws {@link Mem0Exception}.
  */
@@ -25,21 +25,24 @@ public final class Mem0Client implements AutoCloseable {
     this.version = new AtomicReference<>(options.version());
   }
 
-  /** The server's generation, asked once if it was not configured; never {@code AUTO}. */
+  /** The server's generation, asked if it was not configured; never {@code AUTO}. */
   public ApiVersion version() {
     ApiVersion known = version.get();
     if (known != ApiVersion.AUTO) {
       return known;
     }
-    ApiVersion found;
     try {
       transport.call(Operation.SETUP_STATUS, Map.of(), Map.of(), null);
-      found = ApiVersion.V2;
+      version.compareAndSet(ApiVersion.AUTO, ApiVersion.V2);
+      return ApiVersion.V2;
     } catch (Mem0Exception.Permanent e) {
-      found = ApiVersion.V1;
+      // Or a proxy whose mem0 is away: that is settled when a call succeeds.
+      return ApiVersion.V1;
     }
-    version.compareAndSet(ApiVersion.AUTO, found);
-    return found;
+  }
+
+  private void succeededAs(ApiVersion api) {
+    version.compareAndSet(ApiVersion.AUTO, api);
   }
 
   /**
@@ -57,6 +60,7 @@ public final class Mem0Client implements AutoCloseable {
     var answer =
         transport.call(Operation.SEARCH, Map.of(), Map.of(), Mem0Json.search(request, api));
     List<Memory> found = parse(Operation.SEARCH, answer, body -> Mem0Json.memories(body, api));
+    succeededAs(api);
     Double threshold = request.threshold();
     if (api == ApiVersion.V1 && threshold != null) {
       return found.stream()
@@ -99,7 +103,9 @@ public final class Mem0Client implements AutoCloseable {
       query.put("top_k", Integer.toString(topK));
     }
     var answer = transport.call(Operation.LIST, Map.of(), query, null);
-    return parse(Operation.LIST, answer, body -> Mem0Json.memories(body, api));
+    List<Memory> listed = parse(Operation.LIST, answer, body -> Mem0Json.memories(body, api));
+    succeededAs(api);
+    return listed;
   }
 
   /** Changes a memory. */

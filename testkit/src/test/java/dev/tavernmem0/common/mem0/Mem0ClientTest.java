@@ -89,10 +89,9 @@ class Mem0ClientTest {
         Arguments.of(Fault.status(403), Mem0Exception.Auth.class),
         Arguments.of(Fault.status(400), Mem0Exception.Permanent.class),
         Arguments.of(Fault.status(413), Mem0Exception.Permanent.class),
-        // Something else than mem0 at that address.
-        Arguments.of(Fault.status(307), Mem0Exception.Transient.class),
         Arguments.of(Fault.status(404), Mem0Exception.Transient.class),
-        Arguments.of(Fault.status(405), Mem0Exception.Transient.class));
+        Arguments.of(Fault.status(405), Mem0Exception.Transient.class),
+        Arguments.of(Fault.status(307), Mem0Exception.Transient.class));
   }
 
   @ParameterizedTest
@@ -215,6 +214,29 @@ class Mem0ClientTest {
     client.search(search("b"));
 
     assertThat(server.calls(Calls.to("GET", "/auth/setup-status"))).hasSize(1);
+  }
+
+  @Test
+  void the_generation_of_v1_is_asked_until_a_call_succeeds() {
+    imitate(Generation.V1);
+    server.on(Calls.search()).once(Fault.status(404));
+
+    assertThatThrownBy(() -> client.search(search("a"))).hasMessageContaining("mem0.base-url");
+    client.search(search("b"));
+    client.search(search("c"));
+
+    assertThat(server.calls(Calls.to("GET", "/auth/setup-status"))).hasSize(2);
+  }
+
+  @Test
+  void a_proxy_whose_mem0_is_away_is_not_taken_for_a_mem0_of_v1() {
+    server.on(Calls.to("GET", "/auth/setup-status")).once(Fault.status(404));
+    server.on(Calls.search()).once(Fault.status(404));
+
+    assertThatThrownBy(() -> client.search(search("a")))
+        .isExactlyInstanceOf(Mem0Exception.Transient.class);
+
+    assertThat(client.version()).isEqualTo(ApiVersion.V2);
   }
 
   @Test
