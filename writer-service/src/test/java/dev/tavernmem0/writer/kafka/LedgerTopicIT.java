@@ -11,24 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A partition of the ledger has one owner at a time. */
+/** A partition of the ledger has one owner at a time. Each test has partitions of its own. */
 class LedgerTopicIT {
   @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
 
-  private KafkaClients clients;
+  private static KafkaClients clients;
 
-  @BeforeEach
-  void topics() {
-    KAFKA.freshTopics(2);
+  @BeforeAll
+  static void topics() {
+    KAFKA.freshTopics(5);
     Map<String, Object> settings =
         Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers());
     clients = new KafkaClients(settings, settings, settings, "writers", null);
@@ -50,79 +49,82 @@ class LedgerTopicIT {
         0);
   }
 
-  private static List<String> recorded() {
-    return KAFKA.reader().ledgerEntries().stream().map(LedgerEntry::batchId).toList();
+  private static List<String> recorded(int partition) {
+    List<String> batches = new ArrayList<>();
+    new LedgerReader(clients)
+        .read(
+            partition,
+            new LedgerReader.Receiver() {
+              @Override
+              public void entry(LedgerEntry entry) {
+                batches.add(entry.batchId());
+              }
+
+              @Override
+              public void removed(String chatId, String batchId) {}
+            });
+    return batches;
+  }
+
+  private static void append(LedgerTopic ledger, int partition, String batchId) throws Exception {
+    ledger.append(partition, entry(batchId)).get(1, TimeUnit.MINUTES);
   }
 
   @Test
-  void entries_arrive_in_their_order_and_are_durable_when_it_says_so() {
+  void entries_arrive_in_their_order_and_are_durable_when_it_says_so() throws Exception {
     List<String> expected = new ArrayList<>();
     try (LedgerTopic ledger = new LedgerTopic(clients)) {
       ledger.own(List.of(0));
-      CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
       for (int i = 0; i < 500; i++) {
         expected.add("batch-" + i);
-        last = ledger.append(0, entry("batch-" + i));
+        ledger.append(0, entry("batch-" + i));
       }
-      last.join();
+      expected.add("last");
+      append(ledger, 0, "last");
 
-      assertThat(recorded()).isEqualTo(expected);
+      assertThat(recorded(0)).isEqualTo(expected);
     }
   }
 
   @Test
-  void a_writer_that_was_replaced_without_knowing_it_can_record_nothing() {
+  void a_writer_that_was_replaced_without_knowing_it_can_record_nothing() throws Exception {
     try (LedgerTopic old = new LedgerTopic(clients);
         LedgerTopic successor = new LedgerTopic(clients)) {
-      old.own(List.of(0));
-      old.append(0, entry("before")).join();
+      old.own(List.of(1));
+      append(old, 1, "before");
 
-      successor.own(List.of(0));
+      successor.own(List.of(1));
 
-      assertThatThrownBy(() -> old.append(0, entry("too-late")).get(1, TimeUnit.MINUTES))
+      assertThatThrownBy(() -> append(old, 1, "too-late"))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(KafkaException.class);
       assertThat(old.failure()).isNotNull();
-      successor.append(0, entry("after")).join();
+      append(successor, 1, "after");
       assertThat(successor.failure()).isNull();
-      List<String> restored = new ArrayList<>();
-      new LedgerReader(clients)
-          .read(
-              0,
-              new LedgerReader.Receiver() {
-                @Override
-                public void entry(LedgerEntry entry) {
-                  restored.add(entry.batchId());
-                }
-
-                @Override
-                public void removed(String chatId, String batchId) {}
-              });
-      assertThat(restored).containsExactly("before", "after");
+      assertThat(recorded(1)).containsExactly("before", "after");
     }
   }
 
   @Test
-  void what_is_appended_to_a_partition_that_was_given_up_is_cancelled() {
+  void what_is_appended_to_a_partition_that_was_given_up_is_cancelled() throws Exception {
     try (LedgerTopic ledger = new LedgerTopic(clients)) {
-      ledger.own(List.of(0, 1));
-      ledger.disown(0);
+      ledger.own(List.of(2, 3));
+      ledger.disown(2);
 
-      assertThatThrownBy(() -> ledger.append(0, entry("gone")).join())
-          .isInstanceOf(CancellationException.class);
-      ledger.append(1, entry("ours")).join();
+      assertThatThrownBy(() -> append(ledger, 2, "gone")).isInstanceOf(CancellationException.class);
+      append(ledger, 3, "ours");
       assertThat(ledger.failure()).isNull();
-      assertThat(recorded()).containsExactly("ours");
+      assertThat(recorded(2)).isEmpty();
+      assertThat(recorded(3)).containsExactly("ours");
     }
   }
 
   @Test
   void what_is_appended_after_the_end_is_cancelled() {
     LedgerTopic ledger = new LedgerTopic(clients);
-    ledger.own(List.of(0));
+    ledger.own(List.of(4));
     ledger.close();
 
-    assertThatThrownBy(() -> ledger.append(0, entry("late")).join())
-        .isInstanceOf(CancellationException.class);
+    assertThatThrownBy(() -> append(ledger, 4, "late")).isInstanceOf(CancellationException.class);
   }
 }
