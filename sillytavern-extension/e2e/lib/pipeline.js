@@ -93,7 +93,7 @@ async function startReal([program, ...options], { dataRoot, directory, page, mod
     },
     log: path.join(directory, 'pipeline.log'),
     readyUrl: `${url}/actuator/health`,
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
   });
   let running = await start();
   return {
