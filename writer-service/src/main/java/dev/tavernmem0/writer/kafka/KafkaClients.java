@@ -78,6 +78,8 @@ public final class KafkaClients {
     Map<String, Object> settings = consumerSettings(CLIENT_ID + "-" + purpose);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    // Closing waits for the fetch under way, which at a partition's end takes this long.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
