@@ -151,6 +151,16 @@ class MemoryServerIT {
   }
 
   @Test
+  void aRequestThatWouldFillTheMemoryIsRefused() {
+    String body = "{\"query\":\"%s\",\"filters\":{\"user_id\":\"u\"}}";
+
+    Answer answer = open.http().post("/search", body.formatted(" ".repeat(33 * 1024 * 1024)));
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.detail()).contains("larger than");
+  }
+
+  @Test
   void aQueryWithoutWordsOrWithThousandsIsAnswered() {
     open.http().post("/memories", ADD);
 
