@@ -2,10 +2,12 @@ package dev.tavernmem0.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -32,6 +34,11 @@ class CommandLineTest {
       assertThat(err).doesNotContain("Exception", "\tat ");
       assertThat(exitCode).isEqualTo(expectedExitCode);
       assertThat(out).isEmpty();
+    }
+
+    void failsStarting(String... fragments) {
+      new Result(exitCode, "", err).saysOnly(1, fragments);
+      assertThat(out).contains("starts on").doesNotContain("ready");
     }
   }
 
@@ -160,13 +167,43 @@ class CommandLineTest {
     run("--mem0-url", url).saysOnly(1, "--mem0-url", url, "http://localhost:8001");
   }
 
-  @Test
-  void what_is_no_address_is_no_kafka() throws IOException {
-    Result result = run("--kafka", "nonsense", "--mem0-url", "http://localhost:1");
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "host", "host:0", "host:port", "host:99999", "a:1,b", "a:1,"})
+  void what_is_no_address_is_no_kafka(String address) throws IOException {
+    run("--kafka", address).saysOnly(1, "--kafka", "'" + address + "'", "localhost:29092");
+  }
 
-    assertThat(result.err()).contains("--kafka", "nonsense").doesNotContain("\tat ");
-    assertThat(result.err().lines()).hasSize(1);
-    assertThat(result.exitCode()).isEqualTo(1);
+  @Test
+  void a_kafka_that_does_not_answer_ends_it_before_anything_starts() throws IOException {
+    Result result = run("--kafka", "127.0.0.1:1");
+
+    result.failsStarting("--kafka", "127.0.0.1:1", "none answered");
+  }
+
+  @Test
+  void a_mem0_that_is_not_there_ends_it_before_anything_starts() throws IOException {
+    run("--mem0-url", "http://127.0.0.1:1")
+        .failsStarting("--mem0-url", "http://127.0.0.1:1", "Connection refused");
+  }
+
+  @Test
+  void what_answers_otherwise_is_no_mem0() throws IOException {
+    try (Stub stub = new Stub(404)) {
+      run("--mem0-url", stub.url()).failsStarting("--mem0-url", stub.url(), "404");
+    }
+  }
+
+  @Test
+  void a_mem0_that_wants_a_key_says_where_it_comes_from() throws IOException {
+    try (Stub stub = new Stub(401)) {
+      run("--mem0-url", stub.url()).failsStarting("--mem0-url", stub.url(), "MEM0_API_KEY");
+    }
+  }
+
+  @Test
+  void an_option_that_is_given_twice_is_refused() throws IOException {
+    execute("run", "--writer-port", "18998", "--memory-port", "18999", "--writer-port", "18997")
+        .saysOnly(2, "--writer-port");
   }
 
   private Result run(String... arguments) throws IOException {
@@ -194,6 +231,31 @@ class CommandLineTest {
     commandLine.setErr(new PrintWriter(err, true));
     int exitCode = commandLine.execute(arguments);
     return new Result(exitCode, out.toString(), err.toString());
+  }
+
+  /** Answers everything with this status. */
+  private static final class Stub implements AutoCloseable {
+    private final HttpServer server;
+
+    Stub(int status) throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
   }
 
   private static Path user(Path root) throws IOException {

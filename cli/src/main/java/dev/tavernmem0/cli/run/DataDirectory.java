@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * while open, so that two runs cannot share it.
  */
 final class DataDirectory implements AutoCloseable {
+  private static final long MEGABYTE = 1024 * 1024;
+  private static final long LEAST_ROOM = 100 * MEGABYTE;
+
   private final Path path;
   private final FileChannel lockFile;
   private final FileLock lock;
@@ -96,6 +99,24 @@ final class DataDirectory implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new UserErrorException("--data-dir: " + path + " cannot be closed: " + e, e);
+    }
+  }
+
+  /**
+   * Refuses a disk that is nearly full: a broker that runs out of room ends the process.
+   *
+   * @throws UserErrorException if less than {@value #LEAST_ROOM} bytes are free
+   */
+  void requireRoom() {
+    try {
+      long free = Files.getFileStore(path).getUsableSpace();
+      if (free < LEAST_ROOM) {
+        throw new UserErrorException(
+            "--data-dir: only %d MB are free in %s; %d are needed to start"
+                .formatted(free / MEGABYTE, path, LEAST_ROOM / MEGABYTE));
+      }
+    } catch (IOException e) {
+      throw new UserErrorException("--data-dir: " + path + " cannot be read: " + reason(e), e);
     }
   }
 

@@ -22,20 +22,30 @@ final class Guide {
   private static final int MOST_LISTED = 1000;
   private static final int WIDTH = 88;
   private static final Duration LOOK = Duration.ofMillis(250);
-  private static final Duration REPORT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+  private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final RunOptions options;
   private final DataDirectory data;
   private final Progress progress;
+  private final WriterBacklog backlog;
+  private final Duration patience;
 
-  Guide(RunOptions options, DataDirectory data, Progress progress) {
+  /**
+   * @param patience how long writing may take before the user is told how it stands, and where to
+   *     look meanwhile
+   */
+  Guide(RunOptions options, DataDirectory data, Progress progress, Duration patience) {
     this.options = options;
     this.data = data;
     this.progress = progress;
+    this.backlog = new WriterBacklog(options.ports());
+    this.patience = patience;
   }
 
   /**
-   * Follows the writing of what is there already, then shows the result.
+   * Follows the writing of what is there already, then shows the result. If that takes longer, it
+   * first says where to look meanwhile.
    *
    * @param stopping ends it early
    */
@@ -43,34 +53,67 @@ final class Guide {
     progress.say(
         "watching %s (%s)",
         options.sillyTavern().path(), String.join(", ", options.sillyTavern().handles()));
-    if (awaitWritten(stopping)) {
-      showMemories();
+    boolean written = awaitWritten(stopping, patience);
+    if (!written && stopping.getCount() > 0) {
+      progress.say("this goes on in the background; new turns are remembered as they come");
       whereToLook();
+      awaitWritten(stopping, FOR_EVER);
+    }
+    if (stopping.getCount() > 0) {
+      showMemories();
+      progress.say("everything runs; stop it with Ctrl-C");
+      if (written) {
+        whereToLook();
+      }
     }
   }
 
-  private boolean awaitWritten(CountDownLatch stopping) throws InterruptedException {
-    WriterBacklog backlog = new WriterBacklog(options.ports());
-    long reported = System.nanoTime();
+  private boolean awaitWritten(CountDownLatch stopping, Duration limit)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    Duration nextReport = patience;
     int quiet = 0;
     while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       WriterBacklog.State state = backlog.look();
       // Twice: between reading a turn and counting it there is a moment.
       quiet = state.done() ? quiet + 1 : 0;
       if (quiet == 2) {
+        tellBadLines(state);
         return true;
       }
-      if (System.nanoTime() - reported > REPORT.toNanos()) {
-        reported = System.nanoTime();
-        progress.say(
-            state.pausedBy().isEmpty()
-                ? "%d turns still to be written"
-                : "%d turns still to be written; nothing is written now: %s",
-            state.turns(),
-            state.pausedBy());
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+      if (elapsed.compareTo(nextReport) >= 0) {
+        progress.say("%s", report(state));
+        nextReport = elapsed.plus(min(elapsed, LONGEST_SILENCE));
+      }
+      if (elapsed.compareTo(limit) >= 0) {
+        return false;
       }
     }
     return false;
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private String report(WriterBacklog.State state) {
+    String turns = state.turns() + " turns still to be written";
+    return switch (state.pausedBy()) {
+      case "" -> state.known() ? turns : "the chats are being read; so far " + turns;
+      case "unavailable" -> turns + ", but mem0 does not answer; they wait for it";
+      case "auth" -> turns + ", but mem0 refuses the key in MEM0_API_KEY; they wait";
+      case "disabled" -> turns + ", but mem0.enabled is false; they wait";
+      default -> turns + ", but nothing is written now: " + state.pausedBy();
+    };
+  }
+
+  private void tellBadLines(WriterBacklog.State state) {
+    if (state.badLines() > 0) {
+      progress.say(
+          "%d lines of chats are no messages and were left out: http://127.0.0.1:%d/v1/status",
+          state.badLines(), options.ports().watcher());
+    }
   }
 
   private void showMemories() {
@@ -95,11 +138,12 @@ final class Guide {
   private void show(List<Memory> memories) {
     String count =
         memories.size() < MOST_LISTED ? "" + memories.size() : "more than " + MOST_LISTED;
+    GroupNames names = GroupNames.of(options.sillyTavern());
     Map<String, Long> byAgent =
         memories.stream()
             .collect(
                 Collectors.groupingBy(
-                    memory -> memory.agentId() == null ? "(none)" : Mem0Ids.name(memory.agentId()),
+                    memory -> memory.agentId() == null ? "(none)" : names.of(memory.agentId()),
                     TreeMap::new,
                     Collectors.counting()));
     String agents =
@@ -124,7 +168,6 @@ final class Guide {
 
   private void whereToLook() {
     int retriever = options.ports().retriever();
-    progress.say("everything runs; stop it with Ctrl-C");
     if (options.sample()) {
       progress.text("ask:     curl -s http://127.0.0.1:" + retriever + "/v1/retrieve \\");
       progress.text("           -H 'Content-Type: application/json' \\");

@@ -2,20 +2,24 @@ package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.cli.UserErrorException;
 import dev.tavernmem0.common.kafka.TopicCreator;
-import dev.tavernmem0.embedded.DataDirectoryInUseException;
 import dev.tavernmem0.embedded.kafka.EmbeddedBroker;
 import dev.tavernmem0.embedded.memory.MemoryServerApplication;
+import dev.tavernmem0.embedded.memory.embedding.Embeddings;
 import dev.tavernmem0.retriever.RetrieverApplication;
 import dev.tavernmem0.watcher.ChatWatcherApplication;
 import dev.tavernmem0.writer.WriterApplication;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Exit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -29,7 +33,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final int PARTITIONS = 12;
-  private static final int BROKER_TIMEOUT_MS = 15_000;
+  private static final int BROKER_TIMEOUT_MS = 10_000;
 
   /** As many replicas as the broker's own default says. */
   private static final short BROKERS_REPLICATION = -1;
@@ -57,11 +61,13 @@ final class Pipeline implements AutoCloseable {
    */
   void start() {
     try {
-      CompletableFuture<Void> memory =
-          CompletableFuture.runAsync(
+      if (options.kafka() != null) {
+        createTopics();
+      }
+      CompletableFuture<@Nullable Embeddings> memory =
+          CompletableFuture.supplyAsync(
               this::startMemoryServer, task -> new Thread(task, "start-memory").start());
       startBroker();
-      createTopics();
       memory.join();
       startService(
           "writer", WriterApplication.builder(), settings.writer(), options.ports().writer());
@@ -75,10 +81,14 @@ final class Pipeline implements AutoCloseable {
           ChatWatcherApplication.builder(),
           settings.watcher(),
           options.ports().watcher());
+      Embeddings models = memory.join();
+      if (models != null) {
+        models.awaitReady();
+      }
     } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? asUserError(cause) : e;
+      throw e.getCause() instanceof RuntimeException cause ? StartFailure.explained(cause) : e;
     } catch (RuntimeException e) {
-      throw asUserError(e);
+      throw StartFailure.explained(e);
     }
   }
 
@@ -87,20 +97,26 @@ final class Pipeline implements AutoCloseable {
       progress.say("broker: using %s", options.kafka());
       return;
     }
+    Exit.setHaltProcedure(
+        (status, message) -> {
+          progress.say(
+              "stopped: the broker cannot write its log, is the disk full? See %s", data.logFile());
+          Runtime.getRuntime().halt(status);
+        });
     EmbeddedBroker broker = EmbeddedBroker.start(data.broker(), options.ports().kafka());
     register("broker", broker);
+    createTopics();
     progress.say("broker ready on %s", broker.bootstrapServers());
   }
 
   private void createTopics() {
     Map<String, Object> config =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            settings.bootstrapServers(),
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            BROKER_TIMEOUT_MS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            BROKER_TIMEOUT_MS);
+        options.kafka() == null
+            ? new HashMap<>(
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()))
+            : ExternalKafka.adminSettings(options.kafka());
+    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, BROKER_TIMEOUT_MS);
+    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, BROKER_TIMEOUT_MS);
     try (Admin admin = Admin.create(config)) {
       TopicCreator.createMissing(admin, PARTITIONS, BROKERS_REPLICATION);
     } catch (KafkaException e) {
@@ -108,26 +124,33 @@ final class Pipeline implements AutoCloseable {
         throw e;
       }
       throw new UserErrorException(
-          "--kafka: no Kafka can be used at " + options.kafka() + ": " + rootCause(e), e);
+          "--kafka: no Kafka can be used at "
+              + options.kafka()
+              + ": "
+              + (e.getCause() instanceof TimeoutException
+                  ? "none answered within " + BROKER_TIMEOUT_MS / 1000 + " s"
+                  : StartFailure.rootCause(e)),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while creating the topics", e);
     }
   }
 
-  private void startMemoryServer() {
+  /** Its models still load when it is ready, beside the start of the services. */
+  private @Nullable Embeddings startMemoryServer() {
     if (options.mem0Url() != null) {
-      progress.say("memory server: using %s", options.mem0Url());
-      return;
+      return null;
     }
-    startService(
-        "memory server",
-        MemoryServerApplication.builder(),
-        settings.memoryServer(),
-        options.ports().memory());
+    return startService(
+            "memory server",
+            MemoryServerApplication.builder(),
+            settings.memoryServer(),
+            options.ports().memory())
+        .getBean(Embeddings.class);
   }
 
-  private void startService(
+  private ConfigurableApplicationContext startService(
       String name, SpringApplicationBuilder application, Map<String, String> properties, int port) {
     String[] arguments =
         properties.entrySet().stream()
@@ -141,6 +164,7 @@ final class Pipeline implements AutoCloseable {
             .run(arguments);
     register(name, context);
     progress.say("%s ready on http://127.0.0.1:%d", name, port);
+    return context;
   }
 
   private synchronized void register(String name, AutoCloseable resource) {
@@ -149,25 +173,6 @@ final class Pipeline implements AutoCloseable {
       throw new IllegalStateException("stopped while starting");
     }
     started.push(new Part(name, resource));
-  }
-
-  private static String rootCause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-  }
-
-  private static RuntimeException asUserError(RuntimeException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataDirectoryInUseException
-          || cause instanceof dev.tavernmem0.embedded.kafka.EmbeddedBrokerException
-          || cause instanceof org.springframework.boot.web.server.PortInUseException) {
-        return new UserErrorException(cause.getMessage(), failure);
-      }
-    }
-    return failure;
   }
 
   @Override

@@ -1,16 +1,17 @@
 package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.cli.UserErrorException;
+import dev.tavernmem0.common.identity.Mem0Ids;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
           + " docs/configuration.md. MEM0_API_KEY is only read from the environment."
     })
 public final class RunCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -39,14 +42,14 @@ public final class RunCommand implements Callable<Integer> {
       description = "SillyTavern's data root, the directory with 'default-user' in it.",
       defaultValue = "${env:TAVERN_SILLYTAVERN}",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-  private @Nullable Path sillyTavern;
+  private @Nullable String sillyTavern;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description = "Where the event log and the memories are kept.",
       defaultValue = "${env:TAVERN_DATA_DIR}")
-  private Path dataDir = DataDirectory.defaultPath();
+  private String dataDir = DataDirectory.defaultPath().toString();
 
   @Option(
       names = "--mem0-url",
@@ -64,8 +67,7 @@ public final class RunCommand implements Callable<Integer> {
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
   private @Nullable String kafka;
 
-  @ArgGroup(exclusive = false, validate = false, heading = "Ports, all on 127.0.0.1:%n")
-  private final PortOptions ports = new PortOptions();
+  @Mixin private final PortOptions ports = new PortOptions();
 
   @Option(names = "--verbose", description = "Print the services' logs on the terminal too.")
   private boolean verbose;
@@ -73,40 +75,40 @@ public final class RunCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets the spec before it calls anything
   public RunCommand() {}
 
-  /** The port options; a class of its own gives them a heading in the help. */
+  /** Where each part listens, on 127.0.0.1. */
   static final class PortOptions {
     @Option(
         names = "--retriever-port",
         paramLabel = "PORT",
-        description = "Retrieval and injection: what SillyTavern asks.",
+        description = "Port for retrieval and injection: what SillyTavern asks.",
         defaultValue = "8002")
     private int retriever;
 
     @Option(
         names = "--writer-port",
         paramLabel = "PORT",
-        description = "Status and operation of the writer.",
+        description = "Port for the writer: status and operation.",
         defaultValue = "8003")
     private int writer;
 
     @Option(
         names = "--watcher-port",
         paramLabel = "PORT",
-        description = "Status of the watcher.",
+        description = "Port for the watcher: status.",
         defaultValue = "8004")
     private int watcher;
 
     @Option(
         names = "--memory-port",
         paramLabel = "PORT",
-        description = "The embedded memory server.",
+        description = "Port for the embedded memory server.",
         defaultValue = "8001")
     private int memory;
 
     @Option(
         names = "--kafka-port",
         paramLabel = "PORT",
-        description = "The embedded broker.",
+        description = "Port for the embedded broker. All ports are on 127.0.0.1.",
         defaultValue = "9092")
     private int kafka;
   }
@@ -114,15 +116,18 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     requireUnicodeFileNames();
-    URI mem0 = mem0Url == null ? null : httpUrl(mem0Url);
-    SillyTavernRoot given = sillyTavern == null ? null : SillyTavernRoot.of(sillyTavern);
-    requireFreePorts();
-    try (DataDirectory data = DataDirectory.open(dataDir)) {
+    URI mem0 = isGiven(mem0Url) ? ExternalMem0.url(mem0Url) : null;
+    String brokers = isGiven(kafka) ? ExternalKafka.requireAddresses(kafka) : null;
+    SillyTavernRoot given = isGiven(sillyTavern) ? SillyTavernRoot.of(Path.of(sillyTavern)) : null;
+    requireFreePorts(mem0, brokers);
+    Path directory = isGiven(dataDir) ? Path.of(dataDir) : DataDirectory.defaultPath();
+    try (DataDirectory data = DataDirectory.open(directory)) {
+      data.requireRoom();
       Logging.toFile(data.logFile(), verbose);
       Progress progress = new Progress(spec.commandLine().getOut());
       SillyTavernRoot chats =
           given == null ? SillyTavernRoot.of(SampleChats.copyTo(data.samples())) : given;
-      run(data, options(chats, given == null, mem0), progress);
+      run(data, options(chats, given == null, mem0, brokers), progress);
     }
     return 0;
   }
@@ -130,6 +135,11 @@ public final class RunCommand implements Callable<Integer> {
   private void run(DataDirectory data, RunOptions options, Progress progress)
       throws InterruptedException, IOException {
     progress.say("tavern-mem0 starts on %s", data.path());
+    if (options.mem0Url() != null) {
+      String user = Mem0Ids.user(options.sillyTavern().handles().get(0));
+      String version = ExternalMem0.requireUsable(options.mem0Url(), options.mem0ApiKey(), user);
+      progress.say("memory server: using mem0 %s at %s", version, options.mem0Url());
+    }
     Pipeline pipeline = new Pipeline(options, data, progress);
     CountDownLatch stopping = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
@@ -146,7 +156,7 @@ public final class RunCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       pipeline.start();
-      new Guide(options, data, progress).show(stopping);
+      new Guide(options, data, progress, PATIENCE).show(stopping);
     } catch (RuntimeException e) {
       if (stopping.getCount() > 0) {
         Runtime.getRuntime().removeShutdownHook(hook);
@@ -157,28 +167,34 @@ public final class RunCommand implements Callable<Integer> {
     stopped.await();
   }
 
-  private RunOptions options(SillyTavernRoot chats, boolean sample, @Nullable URI mem0) {
+  /** An environment variable that is set to nothing is as good as none. */
+  private static boolean isGiven(@Nullable String option) {
+    return option != null && !option.isBlank();
+  }
+
+  private RunOptions options(
+      SillyTavernRoot chats, boolean sample, @Nullable URI mem0, @Nullable String brokers) {
     String apiKey = System.getenv("MEM0_API_KEY");
     return new RunOptions(
         chats,
         sample,
         mem0,
         apiKey,
-        kafka,
+        brokers,
         new RunOptions.ListenPorts(
             ports.watcher, ports.writer, ports.retriever, ports.memory, ports.kafka));
   }
 
-  private void requireFreePorts() {
+  private void requireFreePorts(@Nullable URI mem0, @Nullable String brokers) {
     Ports wanted =
         new Ports()
             .want("--retriever-port", ports.retriever)
             .want("--writer-port", ports.writer)
             .want("--watcher-port", ports.watcher);
-    if (mem0Url == null) {
+    if (mem0 == null) {
       wanted.want("--memory-port", ports.memory);
     }
-    if (kafka == null) {
+    if (brokers == null) {
       wanted.want("--kafka-port", ports.kafka);
     }
     wanted.requireFree();
@@ -198,19 +214,5 @@ public final class RunCommand implements Callable<Integer> {
     } catch (InvalidPathException e) {
       return false;
     }
-  }
-
-  private static URI httpUrl(String given) {
-    try {
-      URI url = new URI(given);
-      if (url.getHost() != null
-          && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-        return url;
-      }
-    } catch (URISyntaxException e) {
-      // Falls through: what is wrong with it does not matter.
-    }
-    throw new UserErrorException(
-        "--mem0-url: not an http(s) URL: '" + given + "'; for example http://localhost:8001");
   }
 }

@@ -1,8 +1,8 @@
 package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.cli.Resources;
+import dev.tavernmem0.cli.UserErrorException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -28,7 +28,8 @@ final class SampleChats {
       Files.move(partial, target);
       return target;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot copy the sample chats to " + target, e);
+      throw new UserErrorException(
+          "--data-dir: the sample chats cannot be copied to " + target + ": " + e.getMessage(), e);
     }
   }
 }

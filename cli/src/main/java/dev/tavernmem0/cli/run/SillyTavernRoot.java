@@ -3,8 +3,12 @@ package dev.tavernmem0.cli.run;
 import dev.tavernmem0.cli.UserErrorException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,6 +19,7 @@ import java.util.stream.Stream;
  * @param handles the users found in it
  */
 public record SillyTavernRoot(Path path, List<String> handles) {
+  private static final List<String> CHATS = List.of("chats", "group chats");
 
   /**
    * Looks whether a directory is one.
@@ -31,6 +36,7 @@ public record SillyTavernRoot(Path path, List<String> handles) {
     }
     List<Path> users = users(path);
     if (!users.isEmpty()) {
+      requireReadable(users);
       return new SillyTavernRoot(
           path, users.stream().map(user -> user.getFileName().toString()).toList());
     }
@@ -46,6 +52,7 @@ public record SillyTavernRoot(Path path, List<String> handles) {
       throw new UserErrorException(
           "--sillytavern: " + path + " is SillyTavern's program; give its data root: " + data);
     }
+    requireReadable(directories(path));
     throw new UserErrorException(
         "--sillytavern: "
             + path
@@ -54,10 +61,14 @@ public record SillyTavernRoot(Path path, List<String> handles) {
   }
 
   private static List<Path> users(Path root) {
+    return directories(root).stream().filter(SillyTavernRoot::isUser).toList();
+  }
+
+  private static List<Path> directories(Path root) {
     try (Stream<Path> entries = Files.list(root)) {
       return entries
           .filter(entry -> !entry.getFileName().toString().startsWith("_"))
-          .filter(SillyTavernRoot::isUser)
+          .filter(Files::isDirectory)
           .sorted()
           .toList();
     } catch (AccessDeniedException e) {
@@ -68,8 +79,58 @@ public record SillyTavernRoot(Path path, List<String> handles) {
     }
   }
 
+  private static void requireReadable(List<Path> users) {
+    List<Path> unreadable = new ArrayList<>();
+    for (Path user : users) {
+      if (isListable(user)) {
+        CHATS.forEach(chats -> collectUnreadable(user.resolve(chats), unreadable));
+      } else {
+        unreadable.add(user);
+      }
+    }
+    if (!unreadable.isEmpty()) {
+      throw new UserErrorException(
+          "--sillytavern: "
+              + unreadable.get(0)
+              + (unreadable.size() == 1 ? "" : " and " + (unreadable.size() - 1) + " more")
+              + " cannot be read by this user; check the permissions");
+    }
+  }
+
+  private static void collectUnreadable(Path chats, List<Path> unreadable) {
+    SimpleFileVisitor<Path> visitor =
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(".jsonl")
+                && !Files.isReadable(file)
+                && Files.exists(file)) {
+              unreadable.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure) {
+            // Anything else has just vanished: SillyTavern may be at work.
+            if (failure instanceof AccessDeniedException) {
+              unreadable.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        };
+    try {
+      Files.walkFileTree(chats, visitor);
+    } catch (IOException e) {
+      throw new UserErrorException("--sillytavern: " + chats + " cannot be read: " + e, e);
+    }
+  }
+
+  private static boolean isListable(Path directory) {
+    return Files.isReadable(directory) && Files.isExecutable(directory);
+  }
+
   private static boolean isUser(Path directory) {
-    return Files.isDirectory(directory.resolve("chats"))
-        || Files.isDirectory(directory.resolve("group chats"));
+    return CHATS.stream().anyMatch(chats -> Files.isDirectory(directory.resolve(chats)));
   }
 }

@@ -1,18 +1,24 @@
 package dev.tavernmem0.cli.run;
 
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
 /** Asks the writer and the watcher how much is still to be written. */
 final class WriterBacklog {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final State UNKNOWN = new State(false, 0, "", 0);
+
   private final RestClient writer;
   private final RestClient watcher;
 
   WriterBacklog(RunOptions.ListenPorts ports) {
-    RestClient.Builder http =
-        RestClient.builder().requestFactory(new JdkClientHttpRequestFactory());
+    JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory();
+    requests.setReadTimeout(TIMEOUT);
+    RestClient.Builder http = RestClient.builder().requestFactory(requests);
     this.writer = http.clone().baseUrl("http://127.0.0.1:" + ports.writer()).build();
     this.watcher = http.clone().baseUrl("http://127.0.0.1:" + ports.watcher()).build();
   }
@@ -20,11 +26,12 @@ final class WriterBacklog {
   /**
    * How it stands.
    *
-   * @param known false as long as the services cannot tell
+   * @param known false as long as chats are being read, or the services do not answer
    * @param turns turns not written yet, those that nobody has read yet included
    * @param pausedBy why nothing is written; empty if something is
+   * @param badLines lines of chats that are no messages
    */
-  record State(boolean known, long turns, String pausedBy) {
+  record State(boolean known, long turns, String pausedBy, long badLines) {
     boolean done() {
       return known && turns == 0;
     }
@@ -35,7 +42,7 @@ final class WriterBacklog {
       Map<?, ?> watching = watcher.get().uri("/v1/status").retrieve().body(Map.class);
       Map<?, ?> writing = writer.get().uri("/v1/status").retrieve().body(Map.class);
       if (watching == null || writing == null) {
-        return new State(false, 0, "");
+        return UNKNOWN;
       }
       boolean read =
           "RUNNING".equals(watching.get("engine")) && "done".equals(watching.get("snapshot"));
@@ -43,10 +50,22 @@ final class WriterBacklog {
       long turns =
           number(writing, "lag") + number(writing, "pending_turns") + number(writing, "in_flight");
       Object pausedBy = writing.get("paused_by");
-      return new State(read && joined, turns, pausedBy == null ? "" : pausedBy.toString());
+      return new State(
+          read && joined,
+          turns,
+          pausedBy == null ? "" : pausedBy.toString(),
+          badLines(watching.get("bad_lines")));
     } catch (RestClientException e) {
-      return new State(false, 0, "");
+      return UNKNOWN;
     }
+  }
+
+  private static long badLines(@Nullable Object byFile) {
+    return byFile instanceof Map<?, ?> files
+        ? files.values().stream()
+            .mapToLong(n -> n instanceof Number lines ? lines.longValue() : 0)
+            .sum()
+        : 0;
   }
 
   private static long number(Map<?, ?> status, String field) {

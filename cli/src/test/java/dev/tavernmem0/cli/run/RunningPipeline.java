@@ -69,7 +69,11 @@ final class RunningPipeline implements AutoCloseable {
     Path output = Files.createTempFile(dataDir.toAbsolutePath().getParent(), "run", ".out");
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("LC_ALL", "C.UTF-8");
-    builder.environment().remove("MEM0_BASE_URL");
+    // As an .env file leaves them: set to nothing, which is as good as not set.
+    for (String variable :
+        List.of("TAVERN_SILLYTAVERN", "MEM0_BASE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS")) {
+      builder.environment().put(variable, "");
+    }
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     return new RunningPipeline(ports, builder.start(), output);
   }

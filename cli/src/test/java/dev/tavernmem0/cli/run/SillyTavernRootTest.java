@@ -45,4 +45,35 @@ class SillyTavernRootTest {
         .isInstanceOf(UserErrorException.class)
         .hasMessageContaining("permissions");
   }
+
+  @Test
+  void what_cannot_be_read_below_it_is_named() throws IOException {
+    Path chats = Files.createDirectories(root.resolve("default-user").resolve("chats"));
+    Path open = Files.createDirectory(chats.resolve("Mara"));
+    Files.createFile(open.resolve("readable.jsonl"));
+    Path file = close(Files.createFile(open.resolve("closed.jsonl")));
+    Path directory = close(Files.createDirectory(chats.resolve("Teo")));
+
+    assertThatThrownBy(() -> SillyTavernRoot.of(root))
+        .isInstanceOf(UserErrorException.class)
+        .hasMessageContaining("and 1 more cannot be read")
+        .message()
+        .containsAnyOf(file.toString(), directory.toString());
+  }
+
+  @Test
+  void a_user_that_cannot_be_read_is_named_rather_than_overlooked() throws IOException {
+    Path user = close(Files.createDirectories(root.resolve("default-user")));
+
+    assertThatThrownBy(() -> SillyTavernRoot.of(root))
+        .isInstanceOf(UserErrorException.class)
+        .hasMessageContaining(user.toString())
+        .hasMessageContaining("permissions");
+  }
+
+  private static Path close(Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
+    assumeFalse(Files.isReadable(path), "root reads everything");
+    return path;
+  }
 }

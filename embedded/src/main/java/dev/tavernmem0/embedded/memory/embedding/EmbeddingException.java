@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A text could not be embedded. */
 public final class EmbeddingException extends RuntimeException {
-  EmbeddingException(String message, @Nullable Throwable cause) {
+  public EmbeddingException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -52,6 +52,15 @@ public final class Embeddings {
   }
 
   /**
+   * Waits until texts can be embedded.
+   *
+   * @throws EmbeddingException if a model cannot be loaded
+   */
+  public void awaitReady() {
+    loaded();
+  }
+
+  /**
    * The embeddings of a text to be found.
    *
    * @param text up to {@value #MAX_CHARACTERS} characters count
@@ -75,12 +84,7 @@ public final class Embeddings {
   }
 
   private float[] embed(Language language, String text) {
-    SentenceEncoder model;
-    try {
-      model = Objects.requireNonNull(models.join().get(language));
-    } catch (CompletionException e) {
-      throw new EmbeddingException("the embedding models cannot be loaded", e.getCause());
-    }
+    SentenceEncoder model = Objects.requireNonNull(loaded().get(language));
     running.acquireUninterruptibly();
     try {
       return model.encode(text);
@@ -88,6 +92,14 @@ public final class Embeddings {
       throw new EmbeddingException("the embedding model " + language.model() + " failed", e);
     } finally {
       running.release();
+    }
+  }
+
+  private Map<Language, SentenceEncoder> loaded() {
+    try {
+      return models.join();
+    } catch (CompletionException e) {
+      throw new EmbeddingException("the embedding models cannot be loaded", e.getCause());
     }
   }
 

@@ -1,0 +1,129 @@
+package dev.tavernmem0.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the user is told after the start, whatever state the services are in. */
+class GuideTest {
+  @TempDir Path directory;
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final StringWriter out = new StringWriter();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private HttpServer services;
+  private DataDirectory data;
+  private Thread guide;
+
+  @BeforeEach
+  void start() throws IOException {
+    data = DataDirectory.open(directory);
+    services = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    services.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          byte[] body =
+              answers.getOrDefault(path, "{\"results\":[]}").getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    services.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    stopping.countDown();
+    guide.join();
+    services.stop(0);
+    data.close();
+  }
+
+  @Test
+  void long_writing_goes_on_in_the_background_and_says_where_to_look() {
+    status(4711, "");
+    show();
+
+    await().until(() -> out().contains("4711 turns still to be written"));
+    await().until(() -> out().contains("in the background"));
+    await().until(() -> out().contains("status:  http://127.0.0.1:"));
+    assertThat(out()).doesNotContain("everything runs");
+
+    status(0, "");
+    await().until(() -> out().contains("everything runs"));
+    assertThat(out()).containsOnlyOnce("status:");
+  }
+
+  @Test
+  void a_mem0_that_is_away_is_named_as_the_reason() {
+    status(3, ",\"paused_by\":\"unavailable\"");
+    show();
+
+    await().until(() -> out().contains("3 turns still to be written, but mem0 does not answer"));
+  }
+
+  @Test
+  void lines_that_are_no_messages_are_told() {
+    status(0, ",\"bad_lines\":{\"a.jsonl\":2,\"b.jsonl\":1}");
+    show();
+
+    await().until(() -> out().contains("3 lines of chats are no messages"));
+  }
+
+  private void show() {
+    int port = services.getAddress().getPort();
+    RunOptions options =
+        new RunOptions(
+            new SillyTavernRoot(directory, List.of("default-user")),
+            false,
+            URI.create("http://127.0.0.1:" + port),
+            null,
+            null,
+            new RunOptions.ListenPorts(port, port, port, port, port));
+    Guide shown =
+        new Guide(options, data, new Progress(new PrintWriter(out, true)), Duration.ofMillis(300));
+    guide =
+        new Thread(
+            () -> {
+              try {
+                shown.show(stopping);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    guide.start();
+  }
+
+  /** Watcher and writer share one port here, and so one answer. */
+  private void status(int lag, String more) {
+    answers.put(
+        "/v1/status",
+        "{\"engine\":\"RUNNING\",\"snapshot\":\"done\",\"state\":\"RUNNING\",\"lag\":%d%s}"
+            .formatted(lag, more));
+  }
+
+  private String out() {
+    synchronized (out.getBuffer()) {
+      return out.toString();
+    }
+  }
+}
