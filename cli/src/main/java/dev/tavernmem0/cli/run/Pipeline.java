@@ -43,6 +43,8 @@ final class Pipeline implements AutoCloseable {
   private final DataDirectory data;
   private final Progress progress;
   private final Deque<Part> started = new ArrayDeque<>();
+  private volatile CompletableFuture<@Nullable Embeddings> memory =
+      CompletableFuture.completedFuture(null);
   private boolean closed;
 
   private record Part(String name, AutoCloseable resource) {}
@@ -64,7 +66,7 @@ final class Pipeline implements AutoCloseable {
       if (options.kafka() != null) {
         createTopics();
       }
-      CompletableFuture<@Nullable Embeddings> memory =
+      memory =
           CompletableFuture.supplyAsync(
               this::startMemoryServer, task -> new Thread(task, "start-memory").start());
       startBroker();
@@ -175,8 +177,14 @@ final class Pipeline implements AutoCloseable {
     started.push(new Part(name, resource));
   }
 
+  /** Stops all parts; one that is just starting is waited for, because its models load natively. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    closeStarted();
+    memory.handle((models, failure) -> models).join();
+  }
+
+  private synchronized void closeStarted() {
     closed = true;
     while (!started.isEmpty()) {
       closePart(started.pop());

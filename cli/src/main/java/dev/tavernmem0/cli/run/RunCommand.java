@@ -8,7 +8,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,30 +140,25 @@ public final class RunCommand implements Callable<Integer> {
       progress.say("memory server: using mem0 %s at %s", version, options.mem0Url());
     }
     Pipeline pipeline = new Pipeline(options, data, progress);
-    CountDownLatch stopping = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              progress.say("stopping");
-              stopping.countDown();
-              pipeline.close();
-              progress.say("stopped; the next start goes on from here");
-              stopped.countDown();
-            },
-            "shutdown");
+    Stop stop = new Stop(pipeline, progress);
+    StopSignals.handle(
+        exitStatus -> {
+          stop.run();
+          System.exit(exitStatus);
+        });
+    Thread hook = new Thread(stop, "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       pipeline.start();
-      new Guide(options, data, progress, PATIENCE).show(stopping);
+      new Guide(options, data, progress, PATIENCE).show(stop.latch());
     } catch (RuntimeException e) {
-      if (stopping.getCount() > 0) {
+      if (!stop.begun()) {
         Runtime.getRuntime().removeShutdownHook(hook);
         pipeline.close();
         throw e;
       }
     }
-    stopped.await();
+    stop.awaitEnd();
   }
 
   /** An environment variable that is set to nothing is as good as none. */

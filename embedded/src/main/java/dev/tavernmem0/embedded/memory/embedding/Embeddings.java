@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
  * Sentence embeddings computed in this process by bge-small-en-v1.5 and bge-small-zh-v1.5 on ONNX
  * Runtime, without network. The models load in the background, one to two seconds; calls wait for
  * them. Thread-safe; not more texts are embedded at a time than there are processors.
+ *
+ * <p>To be closed before the JVM shuts down: ONNX Runtime ends itself in a shutdown hook, and
+ * crashes the process if it is at work then.
  */
-public final class Embeddings {
+public final class Embeddings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Embeddings.class);
 
   /**
@@ -28,7 +31,9 @@ public final class Embeddings {
 
   private final CompletableFuture<Map<Language, SentenceEncoder>> models =
       new CompletableFuture<>();
-  private final Semaphore running = new Semaphore(Runtime.getRuntime().availableProcessors());
+  private final int processors = Runtime.getRuntime().availableProcessors();
+  private final Semaphore running = new Semaphore(processors);
+  private volatile boolean closed;
 
   private Embeddings() {}
 
@@ -64,7 +69,7 @@ public final class Embeddings {
    * The embeddings of a text to be found.
    *
    * @param text up to {@value #MAX_CHARACTERS} characters count
-   * @throws EmbeddingException if a model cannot be loaded or run
+   * @throws EmbeddingException if a model cannot be loaded or run, or this is closed
    */
   public MemoryVectors ofMemory(String text) {
     return new MemoryVectors(
@@ -75,7 +80,7 @@ public final class Embeddings {
    * The embedding of a text to find others with, by the model of its language.
    *
    * @param text up to {@value #MAX_CHARACTERS} characters count
-   * @throws EmbeddingException if a model cannot be loaded or run
+   * @throws EmbeddingException if a model cannot be loaded or run, or this is closed
    */
   public QueryVector ofQuery(String text) {
     String query = head(text);
@@ -87,6 +92,9 @@ public final class Embeddings {
     SentenceEncoder model = Objects.requireNonNull(loaded().get(language));
     running.acquireUninterruptibly();
     try {
+      if (closed) {
+        throw new IllegalStateException("closed");
+      }
       return model.encode(text);
     } catch (OrtException | RuntimeException e) {
       throw new EmbeddingException("the embedding model " + language.model() + " failed", e);
@@ -108,6 +116,10 @@ public final class Embeddings {
     try {
       Map<Language, SentenceEncoder> loaded = new EnumMap<>(Language.class);
       for (Language language : Language.values()) {
+        if (closed) {
+          models.completeExceptionally(new IllegalStateException("closed while loading"));
+          return;
+        }
         SentenceEncoder model = SentenceEncoder.load(language);
         model.encode("the first run is slow");
         loaded.put(language, model);
@@ -120,6 +132,15 @@ public final class Embeddings {
       LOG.error("the embedding models cannot be loaded; memories can't be stored or searched", e);
       models.completeExceptionally(e);
     }
+  }
+
+  /** Begins nothing more, and returns when nothing is under way. */
+  @Override
+  public void close() {
+    closed = true;
+    models.handle((loaded, failure) -> loaded).join();
+    running.acquireUninterruptibly(processors);
+    running.release(processors);
   }
 
   private static String head(String text) {

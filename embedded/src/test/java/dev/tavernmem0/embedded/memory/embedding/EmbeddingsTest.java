@@ -1,0 +1,40 @@
+package dev.tavernmem0.embedded.memory.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingsTest {
+  @Test
+  void closingWhileTheModelsLoadWaitsUntilNothingIsUnderWay() {
+    Embeddings embeddings = Embeddings.loadInBackground();
+
+    embeddings.close();
+
+    assertThat(embeddings.isReady() || embeddings.hasFailed()).isTrue();
+    assertThatThrownBy(() -> embeddings.ofQuery("a cat")).isInstanceOf(EmbeddingException.class);
+  }
+
+  @Test
+  void closingWaitsForTextsThatAreBeingEmbeddedAndRefusesLaterOnes() {
+    Embeddings embeddings = Embeddings.loadInBackground();
+    embeddings.awaitReady();
+    String text = "The harbour master keeps a log of every tide. ".repeat(80);
+    List<CompletableFuture<MemoryVectors>> underWay =
+        IntStream.range(0, 8)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> embeddings.ofMemory(text + i)))
+            .toList();
+
+    embeddings.close();
+
+    assertThatThrownBy(() -> embeddings.ofMemory(text)).isInstanceOf(EmbeddingException.class);
+    // Each was finished or refused; none hangs, and none was cut off by the end of the process.
+    underWay.forEach(
+        each -> each.handle((vectors, failure) -> vectors != null || failure != null).join());
+    assertThat(underWay).allMatch(CompletableFuture::isDone);
+  }
+}
