@@ -1,6 +1,8 @@
 """Storing, finding, changing and deleting memories."""
 
+import json
 import uuid
+from typing import Any
 
 from conftest import a_scope, graph_only, vector_only
 from openai_stub import OpenAiStub, kind_of
@@ -80,6 +82,21 @@ def test_search_works_in_other_scripts(server: Server, scope: Json) -> None:
     server.added(scope, "小明: 我住在布拉格。", "塞拉菲娜: 我喜欢弹竖琴。")
 
     assert server.search(scope, "住在哪里")[0]["memory"] == "小明: 我住在布拉格。"
+
+
+def test_what_no_database_can_hold_does_not_lose_the_rest_of_a_text(server: Server, scope: Json) -> None:
+    def sent(method: str, path: str, **body: Any) -> Any:
+        # json.dumps escapes it all; httpx would refuse to.
+        return server.http.request(method, path, content=json.dumps(body), headers={"Content-Type": "application/json"})
+
+    message = {"role": "user", "content": "Alex: I live\0 in Prague \ud83d."}
+    [result] = sent("POST", "/memories", messages=[message], infer=False, **scope).json()["results"]
+    [hit] = sent("POST", "/search", query="Prague\0 \ud83d", **scope).json()["results"]
+    changed = sent("PUT", f"/memories/{result['id']}", text="Alex: I live in\0 Brno.")
+
+    assert result["memory"] == "Alex: I live in Prague ?."
+    assert hit["id"] == result["id"]
+    assert changed.status_code == 200
 
 
 def test_search_sees_only_its_scope(server: Server) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.requests import Request
 
 from mem0_server.errors import ApiError
@@ -11,11 +11,19 @@ from mem0_server.scope import is_uuid, required, scope_of
 from mem0_server.service import Engine, Json, MemoryService
 
 
+def _storable(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+"""A text without what JSON can say and PostgreSQL or UTF-8 can't: U+0000 is dropped, half a character becomes ``?``."""
+
+
 class Message(BaseModel):
     """One message of a conversation. Put the speaker's name into the content."""
 
     role: Annotated[str, Field(description="user, assistant or system; others are dropped")]
-    content: str
+    content: Text
 
 
 class Confirmation(BaseModel):

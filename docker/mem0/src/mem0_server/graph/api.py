@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from mem0_server.errors import ApiError
 from mem0_server.graph.engine import GraphEngine
-from mem0_server.memories import Limit, Message, OptionalId, not_found
+from mem0_server.memories import Limit, Message, OptionalId, Text, not_found
 from mem0_server.scope import ScopedBody, is_uuid, required, scope_of
 from mem0_server.service import Json, MemoryService
 
@@ -36,7 +36,7 @@ class AddRequest(ScopedBody, _WithoutExpiry):
 class SearchRequest(ScopedBody):
     """A query, and the ids to search under."""
 
-    query: str
+    query: Text
     filters: Annotated[Json | None, Field(description="Metadata that must be equal.")] = None
     limit: Annotated[int, Field(ge=0, le=1000, validation_alias=AliasChoices("limit", "top_k"))] = _DEFAULT_LIMIT
     threshold: Annotated[float | None, Field(ge=0, le=1, description="Least cosine similarity.")] = None
@@ -45,7 +45,7 @@ class SearchRequest(ScopedBody):
 class UpdateRequest(_WithoutExpiry):
     """What to change."""
 
-    text: str
+    text: Text
     metadata: Json | None = None
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from mem0_server.mem0_config import redacted
-from mem0_server.memories import Limit, Message, OptionalId, not_found
+from mem0_server.memories import Limit, Message, OptionalId, Text, not_found
 from mem0_server.scope import ScopedBody, is_uuid, required, scope_of
 from mem0_server.service import Json, MemoryService
 from mem0_server.vector.engine import VectorEngine
@@ -26,7 +26,7 @@ class AddRequest(ScopedBody):
 class SearchRequest(ScopedBody):
     """A query. The ids belong into ``filters``; at the top level they are accepted too."""
 
-    query: str
+    query: Text
     filters: Json | None = None
     top_k: int | None = None
     threshold: Annotated[float | None, Field(description="Least semantic score, 0 to 1.")] = None
@@ -37,7 +37,7 @@ class SearchRequest(ScopedBody):
 class UpdateRequest(BaseModel):
     """What to change; what is left out stays."""
 
-    text: str | None = None
+    text: Text | None = None
     metadata: Json | None = None
     expiration_date: str | None = None
 
