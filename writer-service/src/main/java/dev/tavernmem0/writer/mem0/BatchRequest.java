@@ -35,7 +35,12 @@ final class BatchRequest {
 
   private static Mem0Message message(Turn turn) {
     String role = turn.role() == Role.ASSISTANT ? "assistant" : "user";
-    return new Mem0Message(role, turn.name() + ": " + turn.text());
+    return new Mem0Message(role, storable(turn.name() + ": " + turn.text()));
+  }
+
+  /** Without U+0000, which PostgreSQL cannot hold: mem0 would fail on the batch for ever. */
+  private static String storable(String text) {
+    return text.replace("\u0000", "");
   }
 
   private static Map<String, Object> metadata(LedgerEntry batch, List<LoggedTurn> turns) {
@@ -46,7 +51,8 @@ final class BatchRequest {
     metadata.put(BATCH_ID, batch.batchId());
     metadata.put("turn_ids", turns.stream().map(turn -> turn.turn().turnId()).toList());
     metadata.put("turn_hashes", turns.stream().map(turn -> turn.turn().hash()).toList());
-    metadata.put("speakers", turns.stream().map(turn -> turn.turn().name()).distinct().toList());
+    metadata.put(
+        "speakers", turns.stream().map(turn -> storable(turn.turn().name())).distinct().toList());
     Instant last = lastSentAt(turns);
     if (last != null) {
       metadata.put("sent_at", last.toString());

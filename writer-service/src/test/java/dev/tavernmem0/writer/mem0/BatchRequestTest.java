@@ -78,6 +78,15 @@ class BatchRequestTest {
   }
 
   @Test
+  void a_character_that_no_database_of_mem0_can_hold_is_left_out() {
+    AddRequest request = request(turn("t1", Role.USER, "Al\0ex", "I live\0 in Prague.", MONDAY));
+
+    assertThat(request.messages())
+        .containsExactly(new Mem0Message("user", "Alex: I live in Prague."));
+    assertThat(request.metadata()).containsEntry("speakers", List.of("Alex"));
+  }
+
+  @Test
   void speakers_are_named_in_what_they_say_and_narrators_speak_as_the_user() {
     AddRequest request =
         request(
