@@ -34,7 +34,10 @@ final class EngineProperties {
         "offset.storage.replication.factor",
         Integer.toString(watcher.topics().replicationFactor()));
     properties.setProperty("offset.flush.interval.ms", "0");
-    properties.setProperty("offset.flush.timeout.ms", "30000");
+    // While Kafka is away the engine must not hang here for minutes: offsets that are not stored in
+    // time go with the next ones, and the publisher is who says that Kafka is away.
+    properties.setProperty("offset.flush.timeout.ms", "5000");
+    properties.setProperty("max.block.ms", "3000");
     // A task that fails ends the engine; the supervisor knows how to go on.
     properties.setProperty("errors.max.retries", "0");
     properties.setProperty("max.request.size", Integer.toString(MaxRecordSize.BYTES));

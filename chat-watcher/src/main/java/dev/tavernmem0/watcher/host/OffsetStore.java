@@ -1,6 +1,7 @@
 package dev.tavernmem0.watcher.host;
 
 import io.debezium.embedded.KafkaConnectUtil;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.runtime.WorkerConfig;
 import org.apache.kafka.connect.storage.KafkaOffsetBackingStore;
@@ -10,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka Connect's offsets on a topic. Unlike the store that Debezium Engine makes by itself it
- * closes its admin client, of which every rebuilt engine would leave one behind. The engine makes
- * it by name.
+ * closes its admin client, of which every rebuilt engine would leave one behind, and stops in time
+ * while Kafka is away. The engine makes it by name.
  */
 public final class OffsetStore extends KafkaOffsetBackingStore {
+  /** What has not arrived by then is not stored: what it was about is published again. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+
   private final Admin admin;
 
   /** For Debezium Engine. */
@@ -34,8 +38,19 @@ public final class OffsetStore extends KafkaOffsetBackingStore {
 
   @Override
   public void stop() {
+    // Connect's producer waits for its brokers for ever, unless it is interrupted.
+    Thread stop = new Thread(super::stop, "watcher-offsets-stop");
+    stop.setDaemon(true);
+    stop.start();
     try {
-      super.stop();
+      stop.join(STOP_PATIENCE.toMillis());
+      if (stop.isAlive()) {
+        stop.interrupt();
+        stop.join(STOP_PATIENCE.toMillis());
+      }
+    } catch (InterruptedException e) {
+      stop.interrupt();
+      Thread.currentThread().interrupt();
     } finally {
       admin.close();
     }

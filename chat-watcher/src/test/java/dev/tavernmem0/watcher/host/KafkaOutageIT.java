@@ -139,6 +139,23 @@ class KafkaOutageIT {
   }
 
   @Test
+  @Timeout(value = 120, unit = TimeUnit.SECONDS)
+  void it_stops_in_time_when_the_broker_went_while_state_was_on_its_way() {
+    SimulatedUser user = SillyTavernSimulator.at(directory.resolve("data")).user("default-user");
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    start();
+    await().atMost(SOON).until(() -> engine().state() == EngineState.RUNNING);
+    chat.send("One.");
+    awaitTexts(2);
+
+    kafka.kill();
+    long started = System.nanoTime();
+    watcher.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(30));
+  }
+
+  @Test
   void it_stops_while_the_engine_is_starting() {
     SillyTavernSimulator.at(directory.resolve("data")).user("default-user");
     long before = adminClients();
