@@ -4,6 +4,7 @@ import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,10 +12,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a reader of the log makes of it: each chat's turns in order. Redelivered events count once.
+ * What a reader of the log makes of it: each chat's turns in order. Redelivered events count once;
+ * the end of a chat's snapshot drops the turns that it did not name.
  */
 final class FoldedChats {
   private final Map<String, List<Turn>> chats = new LinkedHashMap<>();
+  private final Map<String, Set<String>> named = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
 
   FoldedChats(List<TurnEvent> events) {
@@ -42,10 +45,33 @@ final class FoldedChats {
       return;
     }
     List<Turn> turns = chats.computeIfAbsent(event.source().chatId(), chat -> new ArrayList<>());
+    if (event.op() == Op.READ) {
+      read(event, turns);
+      return;
+    }
+    named.remove(event.source().chatId());
     turns.removeIf(turn -> turn.turnId().equals(event.turnId()));
     Turn after = event.after();
     if (event.op() != Op.DELETE && after != null) {
       turns.add(after.position(), after);
+    }
+  }
+
+  private void read(TurnEvent event, List<Turn> turns) {
+    String chat = event.source().chatId();
+    Turn turn = event.after();
+    boolean first = turn == null || turn.position() == 0;
+    if (first) {
+      named.put(chat, new HashSet<>());
+    }
+    if (turn != null) {
+      turns.removeIf(known -> known.turnId().equals(turn.turnId()));
+      turns.add(Math.min(turn.position(), turns.size()), turn);
+      named.computeIfPresent(chat, (id, ids) -> ids.add(turn.turnId()) ? ids : ids);
+    }
+    Set<String> whole = event.source().snapshot().endsChat() ? named.remove(chat) : null;
+    if (whole != null) {
+      turns.removeIf(known -> !whole.contains(known.turnId()));
     }
   }
 }

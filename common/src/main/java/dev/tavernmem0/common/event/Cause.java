@@ -17,10 +17,14 @@ public enum Cause {
   REGENERATE("regenerate"),
   HIDE("hide"),
   UNHIDE("unhide"),
+  /** The user's line is another persona's now. */
+  SPEAKER("speaker"),
   DELETE("delete"),
   MOVE("move"),
   COPY("copy"),
   CHAT_DELETED("chat-deleted"),
+  /** Nobody did anything: a snapshot says what is there. */
+  SNAPSHOT("snapshot"),
   UNKNOWN("unknown");
 
   private final String json;

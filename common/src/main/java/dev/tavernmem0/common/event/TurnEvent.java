@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param op what happened
  * @param before the version before; null for {@link Op#CREATE} and {@link Op#READ}
- * @param after the turn after the change; null for {@link Op#DELETE}
+ * @param after the turn after the change; null for {@link Op#DELETE}, and for the {@link Op#READ}
+ *     that ends the snapshot of a chat without turns
  * @param source where it comes from
  * @param eventId deterministic, see {@link dev.tavernmem0.common.identity.EventIds}
  * @param tsMs when the event was made, milliseconds since the epoch
@@ -21,7 +22,10 @@ public record TurnEvent(
     String eventId,
     long tsMs) {
 
-  /** The turn that the event is about, whichever side names it. Null only for an unknown op. */
+  /**
+   * The turn that the event is about, whichever side names it. Null for an unknown op and for a
+   * chat without turns.
+   */
   public @Nullable String turnId() {
     if (after != null) {
       return after.turnId();

@@ -70,7 +70,7 @@ public final class TurnEventCodec {
     }
     if (event.op() == Op.DELETE) {
       require(missing, "before", event.before());
-    } else if (event.op() != null && event.op() != Op.UNKNOWN) {
+    } else if (event.op() != null && event.op() != Op.UNKNOWN && !saysChatIsEmpty(event)) {
       require(missing, "after", event.after());
     }
     if (event.after() != null) {
@@ -84,6 +84,13 @@ public final class TurnEventCodec {
       require(missing, "before.turn_id", event.before().turnId());
     }
     return missing;
+  }
+
+  private static boolean saysChatIsEmpty(TurnEvent event) {
+    return event.op() == Op.READ
+        && event.source() != null
+        && event.source().snapshot() != null
+        && event.source().snapshot().endsChat();
   }
 
   private static void require(List<String> missing, String field, @Nullable Object value) {

@@ -1,5 +1,6 @@
 package dev.tavernmem0.common.kafka;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -25,6 +26,15 @@ public final class Topics {
   /** The watcher's source offsets, compacted; Kafka Connect's format. */
   public static final String WATCHER_OFFSETS = "tavern.watcher.offsets";
 
+  /**
+   * What operators ask the watcher to do, in the form of Debezium's signals; keyed by the logical
+   * name of the SillyTavern that is meant.
+   */
+  public static final String SIGNALS = "tavern.ops.signals";
+
+  /** How snapshots go on, in the form of Debezium's notifications; keyed by the snapshot's id. */
+  public static final String NOTIFICATIONS = "tavern.ops.notifications";
+
   private static final Map<String, String> KEPT_FOR_EVER =
       Map.of(
           TopicConfig.RETENTION_MS_CONFIG,
@@ -46,6 +56,15 @@ public final class Topics {
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
           Integer.toString(MaxRecordSize.BYTES));
 
+  private static final Map<String, String> KEPT_FOR_A_MONTH =
+      Map.of(
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.CLEANUP_POLICY_DELETE,
+          TopicConfig.RETENTION_MS_CONFIG,
+          Long.toString(Duration.ofDays(30).toMillis()),
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          Integer.toString(MaxRecordSize.BYTES));
+
   private Topics() {}
 
   /**
@@ -60,6 +79,8 @@ public final class Topics {
         new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_FOR_EVER),
         new NewTopic(LEDGER, partitions, replicationFactor).configs(COMPACTED),
         new NewTopic(CHATS, 1, replicationFactor).configs(COMPACTED),
-        new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED));
+        new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED),
+        new NewTopic(SIGNALS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH),
+        new NewTopic(NOTIFICATIONS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH));
   }
 }

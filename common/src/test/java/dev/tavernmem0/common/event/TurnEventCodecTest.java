@@ -69,6 +69,21 @@ class TurnEventCodecTest {
     assertThat(TurnEventCodec.decode(TurnEventCodec.encode(event))).isEqualTo(event);
   }
 
+  @Test
+  void the_end_of_an_empty_chats_snapshot_has_no_turn_and_no_other_event_may_lack_it() {
+    TurnEvent event = event("text", null);
+    TurnEvent empty =
+        new TurnEvent(Op.READ, null, null, event.source(), event.eventId(), event.tsMs());
+
+    assertThat(TurnEventCodec.decode(TurnEventCodec.encode(empty))).isEqualTo(empty);
+    String amid =
+        new String(TurnEventCodec.encode(empty), StandardCharsets.UTF_8)
+            .replace("\"snapshot\":\"last\"", "\"snapshot\":\"incremental\"");
+    assertThatThrownBy(() -> TurnEventCodec.decode(amid))
+        .isInstanceOf(InvalidTurnEventException.class)
+        .hasMessageContaining("after");
+  }
+
   @Property
   void any_text_that_utf8_can_carry_survives(@ForAll String text) {
     String wellFormed = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
