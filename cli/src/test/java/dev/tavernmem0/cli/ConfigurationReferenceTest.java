@@ -2,6 +2,7 @@ package dev.tavernmem0.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,6 +20,7 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 
 class ConfigurationReferenceTest {
   private static final Path REFERENCE = Path.of("..", "docs", "configuration.md");
+  private static final String CONNECTOR = "tavern.watcher.connector.";
 
   static List<String> properties() throws ClassNotFoundException {
     var scanner = new ClassPathScanningCandidateComponentProvider(false);
@@ -35,12 +39,32 @@ class ConfigurationReferenceTest {
     assertThat(Files.readString(REFERENCE)).contains("`" + property + "`");
   }
 
+  @Test
+  void the_connectors_options_stand_in_the_reference_as_the_connector_documents_them()
+      throws IOException {
+    List<String> expected =
+        ChatSourceConfig.definition().configKeys().values().stream()
+            .map(ConfigurationReferenceTest::row)
+            .toList();
+
+    assertThat(Files.readAllLines(REFERENCE))
+        .filteredOn(line -> line.startsWith("| `" + CONNECTOR))
+        .containsExactlyElementsOf(expected);
+  }
+
+  private static String row(ConfigDef.ConfigKey option) {
+    String value =
+        option.hasDefault() ? ConfigDef.convertToString(option.defaultValue, option.type) : null;
+    String shown = value == null ? "required" : value.isEmpty() ? "empty" : "`" + value + "`";
+    return "| `%s%s` | %s | %s |".formatted(CONNECTOR, option.name, shown, option.documentation);
+  }
+
   private static void collect(String prefix, Class<?> type, List<String> names) {
     for (RecordComponent component : type.getRecordComponents()) {
       String name = prefix + "." + kebab(component.getName());
       if (component.getType().isRecord()) {
         collect(name, component.getType(), names);
-      } else {
+      } else if (!name.equals("tavern.watcher.connector")) {
         names.add(name);
       }
     }

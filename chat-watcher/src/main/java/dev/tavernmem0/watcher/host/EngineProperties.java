@@ -2,7 +2,6 @@ package dev.tavernmem0.watcher.host;
 
 import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
-import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import dev.tavernmem0.watcher.connect.ChatSourceConnector;
 import java.util.Collection;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class EngineProperties {
       WatcherProperties watcher, String bootstrapServers, Map<String, Object> kafka) {
     Properties properties = new Properties();
     kafka.forEach((key, value) -> properties.setProperty(key, text(value)));
-    properties.setProperty("name", watcher.name());
+    properties.setProperty("name", watcher.connectorConfig().tavernName());
     properties.setProperty("connector.class", ChatSourceConnector.class.getName());
     properties.setProperty("tasks.max", "1");
     properties.setProperty("offset.storage", OffsetStore.class.getName());
@@ -42,23 +41,7 @@ final class EngineProperties {
     properties.setProperty("errors.max.retries", "0");
     properties.setProperty("max.request.size", Integer.toString(MaxRecordSize.BYTES));
 
-    properties.setProperty(ChatSourceConfig.DATA_ROOT, watcher.dataRoot().toString());
-    properties.setProperty(ChatSourceConfig.TAVERN_NAME, watcher.name());
-    properties.setProperty(ChatSourceConfig.HANDLES, String.join(",", watcher.handles()));
-    properties.setProperty(ChatSourceConfig.SNAPSHOT_MODE, watcher.snapshotMode());
-    properties.setProperty(ChatSourceConfig.WATCH_MODE, watcher.watchMode());
-    properties.setProperty(
-        ChatSourceConfig.RESCAN_INTERVAL_MS, Long.toString(watcher.rescanInterval().toMillis()));
-    properties.setProperty(
-        ChatSourceConfig.POLL_INTERVAL_MS, Long.toString(watcher.pollInterval().toMillis()));
-    properties.setProperty(
-        ChatSourceConfig.SETTLE_FILE_MS, Long.toString(watcher.settleFile().toMillis()));
-    properties.setProperty(
-        ChatSourceConfig.RENAME_WINDOW_MS, Long.toString(watcher.renameWindow().toMillis()));
-    properties.setProperty(
-        ChatSourceConfig.MAX_LINE_BYTES, Integer.toString(watcher.maxLineBytes()));
-    properties.setProperty(ChatSourceConfig.INCLUDE_RAW, Boolean.toString(watcher.includeRaw()));
-    properties.setProperty(ChatSourceConfig.TIME_ZONE, watcher.timeZone());
+    properties.putAll(watcher.connector());
     return properties;
   }
 

@@ -9,6 +9,7 @@ import io.debezium.engine.format.ChangeEventFormat;
 import io.debezium.engine.spi.OffsetCommitPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,7 @@ class EngineSupervisor implements SmartLifecycle {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
   private final WatcherProperties properties;
+  private final Path dataRoot;
   private final KafkaProperties kafka;
   private final WatcherMetrics metrics;
   private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.STOPPED);
@@ -47,6 +49,7 @@ class EngineSupervisor implements SmartLifecycle {
 
   EngineSupervisor(WatcherProperties properties, KafkaProperties kafka, WatcherMetrics metrics) {
     this.properties = properties;
+    this.dataRoot = properties.connectorConfig().dataRoot();
     this.kafka = kafka;
     this.metrics = metrics;
   }
@@ -140,9 +143,9 @@ class EngineSupervisor implements SmartLifecycle {
 
   /** Runs an engine until it ends. */
   private void run() throws InterruptedException {
-    if (!Files.isDirectory(properties.dataRoot())) {
+    if (!Files.isDirectory(dataRoot)) {
       throw new IllegalStateException(
-          "tavern.watcher.data-root: no such directory: " + properties.dataRoot());
+          "tavern.watcher.connector.data.root: no such directory: " + dataRoot);
     }
     Map<String, Object> clients = kafka.buildAdminProperties();
     try (Admin admin = Admin.create(clients)) {
@@ -174,7 +177,7 @@ class EngineSupervisor implements SmartLifecycle {
               public void pollingStarted() {
                 state.set(EngineState.RUNNING);
                 lastError.set(null);
-                LOG.info("watching {}", properties.dataRoot());
+                LOG.info("watching {}", dataRoot);
               }
             })
         .using(

@@ -1,5 +1,6 @@
 package dev.tavernmem0.watcher.host;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,12 @@ import org.springframework.web.bind.annotation.RestController;
 class StatusController {
   private final EngineSupervisor engine;
   private final WatcherMetrics metrics;
-  private final WatcherProperties properties;
+  private final Path dataRoot;
 
   StatusController(EngineSupervisor engine, WatcherMetrics metrics, WatcherProperties properties) {
     this.engine = engine;
     this.metrics = metrics;
-    this.properties = properties;
+    this.dataRoot = properties.connectorConfig().dataRoot();
   }
 
   /**
@@ -45,7 +46,7 @@ class StatusController {
     return new Status(
         engine.state(),
         engine.lastError(),
-        properties.dataRoot().toString(),
+        dataRoot.toString(),
         metrics.snapshot(),
         metrics.events(),
         metrics.lastEvent(),

@@ -1,14 +1,16 @@
 package dev.tavernmem0.watcher.host;
 
+import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,39 +19,62 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The watcher; {@code tavern.watcher.*}.
  *
- * @param dataRoot SillyTavern's data root: the directory with one directory per user
- * @param name logical name of this SillyTavern; part of the state's keys, never change it
- * @param handles users to watch; empty watches all
- * @param snapshotMode {@code initial} publishes the chats that are there at the first start, {@code
- *     never} takes them as known
- * @param watchMode {@code auto} uses the file system's events, {@code poll} is for mounts without
- * @param rescanInterval between looks at all files while events work
- * @param pollInterval between looks at all files where events do not work
- * @param settleFile how long an incomplete file is waited for
- * @param renameWindow how long a vanished chat is given to appear under another name
- * @param maxLineBytes longer lines are skipped and reported
- * @param includeRaw whether events carry the line as SillyTavern wrote it
- * @param timeZone of old dates without one; empty for this machine's
+ * @param connector the connector's options, under the names that it gives them: {@link
+ *     ChatSourceConfig} has their defaults, rules and documentation
  * @param restart how a failed engine is started again
  * @param topics how missing topics are created
  */
 @Validated
 @ConfigurationProperties("tavern.watcher")
 public record WatcherProperties(
-    @NotNull Path dataRoot,
-    @NotBlank @DefaultValue("tavern") String name,
-    @DefaultValue List<String> handles,
-    @Pattern(regexp = "initial|never") @DefaultValue("initial") String snapshotMode,
-    @Pattern(regexp = "auto|poll") @DefaultValue("auto") String watchMode,
-    @NotNull @DurationMin(millis = 100) @DefaultValue("30s") Duration rescanInterval,
-    @NotNull @DurationMin(millis = 100) @DefaultValue("5s") Duration pollInterval,
-    @NotNull @DurationMin @DefaultValue("2s") Duration settleFile,
-    @NotNull @DurationMin @DefaultValue("3s") Duration renameWindow,
-    @Min(1024) @DefaultValue("8388608") int maxLineBytes,
-    @DefaultValue("true") boolean includeRaw,
-    @DefaultValue("") String timeZone,
+    @DefaultValue Map<String, String> connector,
     @Valid @DefaultValue Restart restart,
     @Valid @DefaultValue Topics topics) {
+
+  private static final String CONNECTOR = "tavern.watcher.connector.";
+
+  /**
+   * Checks the connector's options.
+   *
+   * @throws IllegalArgumentException if one is missing, unknown or wrong
+   */
+  public WatcherProperties {
+    connector = Map.copyOf(connector);
+    String wrong =
+        Stream.concat(unknown(connector), invalid(connector)).collect(Collectors.joining("; "));
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(wrong);
+    }
+  }
+
+  /** The connector's options, those that were not given included. */
+  ChatSourceConfig connectorConfig() {
+    return new ChatSourceConfig(connector);
+  }
+
+  /** Connect ignores what it does not know, and so would hide a typing error. */
+  private static Stream<String> unknown(Map<String, String> connector) {
+    Set<String> known = ChatSourceConfig.definition().names();
+    return connector.keySet().stream()
+        .filter(name -> !known.contains(name))
+        .sorted()
+        .map(
+            name ->
+                CONNECTOR
+                    + name
+                    + ": there is no such option. The options are "
+                    + String.join(", ", new TreeSet<>(known)));
+  }
+
+  private static Stream<String> invalid(Map<String, String> connector) {
+    return ChatSourceConfig.definition().validate(connector).stream()
+        .flatMap(
+            // Kafka adds that a value that it could not parse is null.
+            option ->
+                option.errorMessages().stream()
+                    .limit(1)
+                    .map(error -> CONNECTOR + option.name() + ": " + error));
+  }
 
   /**
    * Restarts.

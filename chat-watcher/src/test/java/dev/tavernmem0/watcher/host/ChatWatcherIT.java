@@ -56,10 +56,10 @@ class ChatWatcherIT {
         List.of(
             "--server.port=0",
             "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
-            "--tavern.watcher.data-root=" + root.resolve("data"),
+            "--tavern.watcher.connector.data.root=" + root.resolve("data"),
             "--tavern.watcher.restart.initial-backoff=100ms",
             "--tavern.watcher.restart.max-backoff=500ms",
-            "--tavern.watcher.rename-window=200ms"));
+            "--tavern.watcher.connector.rename.window.ms=200"));
     watcher =
         ChatWatcherApplication.builder()
             .registerShutdownHook(false)
@@ -147,7 +147,7 @@ class ChatWatcherIT {
     String huge = "\"swipes\":[\"" + "x".repeat(17 * 1024 * 1024) + "\"],\"mes\":\"Second.\"";
     Files.writeString(chat.path(), text.replace("\"mes\":\"Second.\"", huge));
 
-    start("--tavern.watcher.max-line-bytes=33554432");
+    start("--tavern.watcher.connector.max.line.bytes=33554432");
 
     List<TurnEvent> events = awaitEvents(4);
     assertThat(events)

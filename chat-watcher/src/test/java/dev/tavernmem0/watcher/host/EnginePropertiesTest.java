@@ -2,7 +2,6 @@ package dev.tavernmem0.watcher.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,18 +12,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 class EnginePropertiesTest {
   private static final WatcherProperties WATCHER =
       new WatcherProperties(
-          Path.of("data"),
-          "tavern",
-          List.of("eve", "adam"),
-          "initial",
-          "auto",
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(3),
-          4096,
-          true,
-          "Europe/Prague",
+          Map.of("data.root", "data", "tavern.name", "inn", "handles", "eve,adam"),
           new WatcherProperties.Restart(Duration.ofSeconds(1), Duration.ofSeconds(60)),
           new WatcherProperties.Topics(12, 3));
 
@@ -48,19 +36,16 @@ class EnginePropertiesTest {
   }
 
   @Test
-  void every_setting_reaches_the_connector() {
+  void the_connectors_options_are_passed_on_as_they_are_and_its_defaults_are_left_to_it() {
     assertThat(EngineProperties.of(WATCHER, "one:9092", Map.of()))
         .containsEntry("data.root", "data")
-        .containsEntry("tavern.name", "tavern")
+        .containsEntry("tavern.name", "inn")
         .containsEntry("handles", "eve,adam")
-        .containsEntry("snapshot.mode", "initial")
-        .containsEntry("watch.mode", "auto")
-        .containsEntry("rescan.interval.ms", "30000")
-        .containsEntry("poll.interval.ms", "5000")
-        .containsEntry("settle.file.ms", "2000")
-        .containsEntry("rename.window.ms", "3000")
-        .containsEntry("max.line.bytes", "4096")
-        .containsEntry("include.raw", "true")
-        .containsEntry("time.zone", "Europe/Prague");
+        .doesNotContainKey("snapshot.mode");
+  }
+
+  @Test
+  void the_engine_is_called_as_the_tavern_is() {
+    assertThat(EngineProperties.of(WATCHER, "one:9092", Map.of())).containsEntry("name", "inn");
   }
 }

@@ -55,7 +55,7 @@ class KafkaOutageIT {
                 "--spring.kafka.properties.default.api.timeout.ms=2000",
                 "--spring.kafka.producer.properties.delivery.timeout.ms=1500",
                 "--spring.kafka.producer.properties.max.block.ms=1500",
-                "--tavern.watcher.data-root=" + directory.resolve("data"),
+                "--tavern.watcher.connector.data.root=" + directory.resolve("data"),
                 "--tavern.watcher.restart.initial-backoff=100ms",
                 "--tavern.watcher.restart.max-backoff=500ms");
   }

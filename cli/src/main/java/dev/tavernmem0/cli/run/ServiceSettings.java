@@ -29,7 +29,7 @@ final class ServiceSettings {
 
   Map<String, String> watcher() {
     Map<String, String> properties = service(options.ports().watcher());
-    properties.put("tavern.watcher.data-root", options.sillyTavern().path().toString());
+    properties.put("tavern.watcher.connector.data.root", options.sillyTavern().path().toString());
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     return properties;
   }

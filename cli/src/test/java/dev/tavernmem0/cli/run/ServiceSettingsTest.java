@@ -59,7 +59,7 @@ class ServiceSettingsTest {
         .allSatisfy(
             service -> assertThat(service).containsEntry("mem0.base-url", "http://127.0.0.1:4"));
     assertThat(settings.watcher())
-        .containsEntry("tavern.watcher.data-root", CHATS.path().toString());
+        .containsEntry("tavern.watcher.connector.data.root", CHATS.path().toString());
   }
 
   @Test
