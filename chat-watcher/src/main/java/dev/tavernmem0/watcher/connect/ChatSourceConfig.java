@@ -177,7 +177,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               SNAPSHOT_MODE,
               Type.STRING,
               "initial",
-              ConfigDef.CaseInsensitiveValidString.in("initial", "never"),
+              ConfigDef.CaseInsensitiveValidString.in("initial", "never", "recovery"),
               Importance.MEDIUM,
               "What happens to chats that are there at the first start: `initial` publishes them,"
                   + " `never` takes them as known.",
@@ -292,7 +292,8 @@ public final class ChatSourceConfig extends AbstractConfig {
         zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone),
         SnapshotMode.valueOf(getString(SNAPSHOT_MODE).toUpperCase(Locale.ROOT)),
         Duration.ofMillis(getLong(SETTLE_FILE_MS)),
-        Duration.ofMillis(getLong(RENAME_WINDOW_MS)));
+        Duration.ofMillis(getLong(RENAME_WINDOW_MS)),
+        returnWindow());
   }
 
   /** A rule that says what is expected, to users and in Connect's documentation alike. */

@@ -2,11 +2,13 @@ package dev.tavernmem0.watcher.connect;
 
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.watcher.files.ChatTreeMonitor;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.OffsetReader;
 import dev.tavernmem0.watcher.state.StateKeys;
 import dev.tavernmem0.watcher.state.StateStore;
+import dev.tavernmem0.watcher.state.UnknownLayoutException;
 import dev.tavernmem0.watcher.track.ChatTracker;
 import dev.tavernmem0.watcher.track.Emission;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
+import org.apache.kafka.connect.source.TransactionContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +41,21 @@ public final class ChatSourceTask extends SourceTask {
   /** Connect asks again at once; in between it can commit and stop. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
+  private final Clock clock;
   private @Nullable ChatSourceConfig config;
   private volatile @Nullable ChatTreeMonitor monitor;
-  private @Nullable ChatTracker tracker;
+  private volatile @Nullable ChatTracker tracker;
   private volatile boolean stopped;
+
+  /** For Kafka Connect. */
+  public ChatSourceTask() {
+    this(Clock.systemUTC());
+  }
+
+  /** With a clock of its own: what waits for a time waits for this clock's. */
+  ChatSourceTask(Clock clock) {
+    this.clock = clock;
+  }
 
   @Override
   public String version() {
@@ -65,8 +79,7 @@ public final class ChatSourceTask extends SourceTask {
     StateStore store = new StateStore(reader, new StateKeys(started.tavernName()));
     try {
       // The state first: if it cannot be read, nothing is left open.
-      ChatTracker tracking =
-          new ChatTracker(tree, started.tracker(version()), store, Clock.systemUTC());
+      ChatTracker tracking = new ChatTracker(tree, started.tracker(version()), store, clock);
       ChatTreeMonitor watching =
           new ChatTreeMonitor(
               tree, started.watchMode(), started.rescanInterval(), started.pollInterval());
@@ -75,6 +88,8 @@ public final class ChatSourceTask extends SourceTask {
       tracker = tracking;
     } catch (IOException e) {
       throw new ConnectException("cannot watch " + started.dataRoot(), e);
+    } catch (UnknownLayoutException e) {
+      throw new ConnectException(e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConnectException("interrupted while starting", e);
@@ -84,20 +99,48 @@ public final class ChatSourceTask extends SourceTask {
 
   @Override
   public @Nullable List<SourceRecord> poll() throws InterruptedException {
+    return poll(LONGEST_WAIT);
+  }
+
+  /** As {@link #poll()}, waiting for a change no longer than this. */
+  @Nullable List<SourceRecord> poll(Duration longestWait) throws InterruptedException {
     ChatSourceConfig settings = config;
     ChatTreeMonitor watching = monitor;
     ChatTracker tracking = tracker;
     if (stopped || settings == null || watching == null || tracking == null) {
       return null;
     }
+    // What is said now goes before what waits.
+    tracking.changed(watching.poll(Duration.ZERO));
     List<Emission> emissions = tracking.next(settings.maxBatchSize());
     if (emissions.isEmpty()) {
-      tracking.changed(watching.poll(untilNextLook(tracking)));
+      tracking.changed(watching.poll(untilNextLook(tracking, longestWait)));
       emissions = tracking.next(settings.maxBatchSize());
     }
-    return emissions.isEmpty()
-        ? null
-        : emissions.stream().map(emission -> record(settings, emission)).toList();
+    if (emissions.isEmpty()) {
+      return null;
+    }
+    List<SourceRecord> records =
+        emissions.stream().map(emission -> record(settings, emission)).toList();
+    TransactionContext transaction = context.transactionContext();
+    if (transaction != null) {
+      transaction.commitTransaction(records.get(records.size() - 1));
+    }
+    return records;
+  }
+
+  /** When something has to be looked at again, milliseconds since the epoch; null for never. */
+  @Nullable Long nextLook() {
+    ChatTracker tracking = tracker;
+    return tracking == null ? null : tracking.nextLook();
+  }
+
+  @Override
+  public void commit() {
+    ChatTracker tracking = tracker;
+    if (tracking != null) {
+      tracking.committed();
+    }
   }
 
   /** Ends a waiting {@link #poll}; may be called from another thread. */
@@ -114,13 +157,13 @@ public final class ChatSourceTask extends SourceTask {
     }
   }
 
-  private static Duration untilNextLook(ChatTracker tracker) {
+  private Duration untilNextLook(ChatTracker tracker, Duration longestWait) {
     Long at = tracker.nextLook();
     if (at == null) {
-      return LONGEST_WAIT;
+      return longestWait;
     }
-    long wait = Math.max(0, at - System.currentTimeMillis());
-    return Duration.ofMillis(Math.min(wait, LONGEST_WAIT.toMillis()));
+    long wait = Math.max(0, at - clock.millis());
+    return Duration.ofMillis(Math.min(wait, longestWait.toMillis()));
   }
 
   private static SourceRecord record(ChatSourceConfig config, Emission emission) {
@@ -133,14 +176,17 @@ public final class ChatSourceTask extends SourceTask {
           TurnEventCodec.encode(event),
           headers(event));
     }
+    if (emission instanceof Emission.OfNotification told) {
+      return record(Topics.NOTIFICATIONS, told, told.key(), told.json());
+    }
     Emission.OfState state = (Emission.OfState) emission;
-    String json = state.json();
-    return record(
-        config.stateTopic(),
-        emission,
-        state.key(),
-        json == null ? null : json.getBytes(StandardCharsets.UTF_8),
-        new ConnectHeaders());
+    return record(config.stateTopic(), state, state.key(), state.json());
+  }
+
+  private static SourceRecord record(
+      String topic, Emission emission, String key, @Nullable String json) {
+    byte @Nullable [] value = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
+    return record(topic, emission, key, value, new ConnectHeaders());
   }
 
   private static SourceRecord record(

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The steps from what was known of a chat to what its file says now.
  *
+ * <p>A message that had vanished comes back as an insert of the turn that it was.
+ *
  * <p>The steps are deletes from the end to the start, then updates, moves and inserts in the order
  * of the file. That order makes a diff repeatable: from the snapshot after any number of steps, the
  * same file gives exactly the steps that were left (as long as no two turns of the chat are equal
@@ -32,13 +34,17 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
     return new Script(old, now).write();
   }
 
-  /** Whether so much of a chat is still there that it is the same chat: at least one turn. */
+  /**
+   * Whether so much of a chat is still there, or is there again, that it is the same chat: at least
+   * one turn.
+   */
   public static boolean related(ChatSnapshot old, ChatFile now) {
-    Pairing pairing = Pairing.of(old.turns(), now);
+    Pairing pairing = Pairing.of(old, now);
     for (int n = 0; n < now.size(); n++) {
-      if (pairing.oldOf(n) != Pairing.NONE
-          && pairing.match(n) == Pairing.Match.SAME
-          && now.content(n).date() != 0) {
+      boolean same =
+          pairing.returned(n) != null
+              || (pairing.oldOf(n) != Pairing.NONE && pairing.match(n) == Pairing.Match.SAME);
+      if (same && now.content(n).date() != 0) {
         return true;
       }
     }
@@ -56,7 +62,7 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
     private int nextOrdinal;
 
     Script(ChatSnapshot old, ChatFile now) {
-      this.pairing = Pairing.of(old.turns(), now);
+      this.pairing = Pairing.of(old, now);
       this.now = now;
       this.size = now.size();
       this.seen = new ArrayList<>(old.turns());
@@ -134,18 +140,30 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
         if (pairing.oldOf(n) != Pairing.NONE) {
           continue;
         }
+        TurnState back = pairing.returned(n);
         boolean last = n == work.size();
-        int ordinal = nextOrdinal++;
-        TurnState turn =
-            new TurnState(
-                ordinal,
-                1,
-                last ? null : rankAt(n, newOnesAfter(n)),
-                now.content(n),
-                now.lineHash(n));
+        TurnState turn = back == null ? minted(n, last) : back(n, back);
+        Cause cause = back == null && last ? Cause.APPEND : Cause.INSERT;
         work.add(n, turn);
-        changes.add(new Change.Insert(n, turn, last ? Cause.APPEND : Cause.INSERT, n));
+        changes.add(new Change.Insert(n, turn, cause, n));
       }
+    }
+
+    private TurnState minted(int n, boolean last) {
+      return new TurnState(
+          nextOrdinal++,
+          1,
+          last ? null : rankAt(n, newOnesAfter(n)),
+          now.content(n),
+          now.lineHash(n));
+    }
+
+    private TurnState back(int n, TurnState gone) {
+      BigDecimal old = BigDecimal.valueOf(gone.ordinal() + 1L);
+      boolean fits =
+          (n == 0 || work.get(n - 1).rank().compareTo(old) < 0)
+              && (n == work.size() || work.get(n).rank().compareTo(old) > 0);
+      return gone.backAs(now.content(n), now.lineHash(n), fits ? null : rankAt(n, newOnesAfter(n)));
     }
 
     /**
@@ -187,10 +205,10 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
       TurnContent was = seen.get(pairing.oldOf(n)).content();
       TurnContent is = now.content(n);
       if (was.saysTheSame(is)) {
-        if (was.hidden() == is.hidden()) {
-          return null;
+        if (was.hidden() != is.hidden()) {
+          return is.hidden() ? Cause.HIDE : Cause.UNHIDE;
         }
-        return is.hidden() ? Cause.HIDE : Cause.UNHIDE;
+        return was.hasOtherSpeaker(is) ? Cause.SPEAKER : null;
       }
       return switch (pairing.match(n)) {
         case SWIPE -> Cause.SWIPE;

@@ -37,6 +37,7 @@ public record ChatMessage(
         hidden,
         sendDate == null ? 0 : sendDate.key(),
         TurnContent.hash(role, text),
-        text.length());
+        text.length(),
+        TurnContent.speaker(role, name));
   }
 }

@@ -2,41 +2,59 @@ package dev.tavernmem0.watcher.diff;
 
 import dev.tavernmem0.common.event.Role;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * What is known of a chat: its turns in order, and the ordinal that the next new turn gets. It
- * follows the published events: every {@link Change} that is applied leaves a valid snapshot. Not
- * thread-safe.
+ * What is known of a chat: its turns in order, those that vanished and may come back, and the
+ * ordinal that the next new turn gets. It follows the published events: every {@link Change} that
+ * is applied leaves a valid snapshot. Not thread-safe.
  */
 public final class ChatSnapshot {
+  /** Vanished turns beyond this are forgotten, those minted first before the others. */
+  private static final int MAX_GONE = 32_768;
+
   private final List<TurnState> turns;
+  private final TreeMap<Integer, GoneTurn> gone = new TreeMap<>();
   private int nextOrdinal;
 
   /** Of a chat that nothing is known of. */
   public ChatSnapshot() {
-    this(List.of(), 0);
+    this(List.of(), List.of(), 0);
   }
 
   /**
    * A snapshot from its parts.
    *
    * @param turns in any order; they are sorted by rank
+   * @param gone turns that vanished, in any order
    * @param nextOrdinal greater than every turn's ordinal
    */
-  public ChatSnapshot(List<TurnState> turns, int nextOrdinal) {
+  public ChatSnapshot(List<TurnState> turns, Collection<GoneTurn> gone, int nextOrdinal) {
     this.turns = new ArrayList<>(turns);
     this.turns.sort(Comparator.comparing(TurnState::rank));
+    gone.forEach(this::putGone);
     this.nextOrdinal = nextOrdinal;
   }
 
   /** The turns in order; a view. */
   public List<TurnState> turns() {
     return Collections.unmodifiableList(turns);
+  }
+
+  /** The turns that vanished and may come back, by ordinal; a view. */
+  public Collection<GoneTurn> gone() {
+    return Collections.unmodifiableCollection(gone.values());
+  }
+
+  /** Forgets the turns that vanished before a time, milliseconds since the epoch. */
+  public void forgetGoneBefore(long ms) {
+    gone.values().removeIf(turn -> turn.goneMs() < ms);
   }
 
   public int nextOrdinal() {
@@ -75,18 +93,30 @@ public final class ChatSnapshot {
     Collections.copy(turns, diff.seen());
   }
 
-  /** Applies the next step of a diff. */
-  public void apply(Change change) {
+  /**
+   * Applies the next step of a diff.
+   *
+   * @param nowMs milliseconds since the epoch: when a turn that goes is gone
+   */
+  public void apply(Change change, long nowMs) {
     if (change instanceof Change.Insert insert) {
       turns.add(insert.index(), insert.after());
+      gone.remove(insert.after().ordinal());
       nextOrdinal = Math.max(nextOrdinal, insert.after().ordinal() + 1);
     } else if (change instanceof Change.Delete delete) {
-      turns.remove(delete.index());
+      putGone(new GoneTurn(turns.remove(delete.index()), nowMs));
     } else if (change instanceof Change.Move move) {
       turns.remove(move.from());
       turns.add(move.index(), move.after());
     } else if (change instanceof Change.Update update) {
       turns.set(update.index(), update.after());
+    }
+  }
+
+  private void putGone(GoneTurn turn) {
+    gone.put(turn.turn().ordinal(), turn);
+    if (gone.size() > MAX_GONE) {
+      gone.pollFirstEntry();
     }
   }
 }

@@ -4,18 +4,22 @@ import dev.tavernmem0.common.event.Role;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which new message is which old turn. Common prefix and suffix first, then the longest common
- * subsequence by content, then what was moved, and then, in this order, the rules for turns whose
- * text changed: same date (edit), date among the swipes (swipe), same text with another date, same
- * place after the same predecessor (continue, regenerate).
+ * subsequence by content, then what was moved, then what had vanished and is back, and then, in
+ * this order, the rules for turns whose text changed: same date (edit), date among the swipes
+ * (swipe), same text with another date, same place after the same predecessor (continue,
+ * regenerate).
  */
 final class Pairing {
   static final int NONE = -1;
@@ -43,10 +47,12 @@ final class Pairing {
   private final int[] newOf;
   private final int[] oldOf;
   private final @Nullable Match[] matches;
+  private final @Nullable TurnState[] returned;
 
   private Pairing(List<TurnState> old, ChatFile now) {
     this.old = old;
     this.now = now;
+    this.returned = new TurnState[now.size()];
     this.newOf = new int[old.size()];
     this.oldOf = new int[now.size()];
     this.matches = new Match[now.size()];
@@ -54,12 +60,15 @@ final class Pairing {
     Arrays.fill(oldOf, NONE);
   }
 
-  static Pairing of(List<TurnState> old, ChatFile now) {
-    Pairing pairing = new Pairing(old, now);
+  static Pairing of(ChatSnapshot old, ChatFile now) {
+    Pairing pairing = new Pairing(old.turns(), now);
     pairing.pairEnds();
     if (pairing.bothHaveUnpaired()) {
       pairing.pairInOrder(Match.SAME, pairing::oldMessageKey, pairing::newMessageKey);
       pairing.pairMoved();
+    }
+    pairing.pairReturned(old.gone());
+    if (pairing.bothHaveUnpaired()) {
       pairing.pairEdits();
       pairing.pairSwipes();
       pairing.pairSameTexts();
@@ -76,6 +85,11 @@ final class Pairing {
   /** The turn that a message was, or {@link #NONE}. */
   int oldOf(int newIndex) {
     return oldOf[newIndex];
+  }
+
+  /** The vanished turn that a message brings back; null if it does not. */
+  @Nullable TurnState returned(int newIndex) {
+    return returned[newIndex];
   }
 
   Match match(int newIndex) {
@@ -116,8 +130,8 @@ final class Pairing {
   /** Pairs the longest common subsequence of the unpaired, by key. A null key pairs with none. */
   private void pairInOrder(
       Match match, IntFunction<@Nullable Object> oldKey, IntFunction<@Nullable Object> newKey) {
-    Map<Object, List<Integer>> oldByKey = unpaired(newOf, oldKey);
-    Map<Object, List<Integer>> newByKey = unpaired(oldOf, newKey);
+    Map<Object, List<Integer>> oldByKey = unpaired(newOf.length, this::isUnpairedOld, oldKey);
+    Map<Object, List<Integer>> newByKey = unpaired(oldOf.length, this::isNew, newKey);
     List<Chains.Pair> candidates = new ArrayList<>();
     newByKey.forEach(
         (key, news) -> {
@@ -138,6 +152,25 @@ final class Pairing {
     pairFirstCome(Match.SAME, this::oldMessageKey, this::newMessageKey);
   }
 
+  /** The vanished turns with the same message, those minted first first. */
+  private void pairReturned(Collection<GoneTurn> gone) {
+    if (gone.isEmpty() || !hasNew()) {
+      return;
+    }
+    Map<Object, Deque<TurnState>> goneByKey = new HashMap<>();
+    for (GoneTurn turn : gone) {
+      goneByKey
+          .computeIfAbsent(messageKey(turn.turn().content()), key -> new ArrayDeque<>())
+          .add(turn.turn());
+    }
+    for (int n = 0; n < oldOf.length; n++) {
+      Deque<TurnState> same = isNew(n) ? goneByKey.get(newMessageKey(n)) : null;
+      if (same != null) {
+        returned[n] = same.poll();
+      }
+    }
+  }
+
   private void pairEdits() {
     pairFirstCome(Match.EDIT, o -> dateKey(old.get(o).content()), n -> dateKey(now.content(n)));
   }
@@ -146,9 +179,10 @@ final class Pairing {
   private void pairFirstCome(
       Match match, IntFunction<@Nullable Object> oldKey, IntFunction<@Nullable Object> newKey) {
     Map<Object, Deque<Integer>> oldByKey = new HashMap<>();
-    unpaired(newOf, oldKey).forEach((key, olds) -> oldByKey.put(key, new ArrayDeque<>(olds)));
+    unpaired(newOf.length, this::isUnpairedOld, oldKey)
+        .forEach((key, olds) -> oldByKey.put(key, new ArrayDeque<>(olds)));
     for (int n = 0; n < oldOf.length; n++) {
-      Object key = oldOf[n] == NONE ? newKey.apply(n) : null;
+      Object key = isNew(n) ? newKey.apply(n) : null;
       Deque<Integer> olds = key == null ? null : oldByKey.get(key);
       if (olds != null && !olds.isEmpty()) {
         pair(olds.removeFirst(), n, match);
@@ -162,7 +196,7 @@ final class Pairing {
     }
     Map<Long, List<Integer>> newBySwipeDate = new HashMap<>();
     for (int n = 0; n < oldOf.length; n++) {
-      if (oldOf[n] == NONE && now.content(n).role() != Role.USER) {
+      if (isNew(n) && now.content(n).role() != Role.USER) {
         for (long date : now.message(n).swipeDates()) {
           newBySwipeDate.computeIfAbsent(date, d -> new ArrayList<>()).add(n);
         }
@@ -172,7 +206,7 @@ final class Pairing {
       TurnContent was = old.get(o).content();
       if (newOf[o] == NONE && was.date() != 0) {
         for (int n : newBySwipeDate.getOrDefault(was.date(), List.of())) {
-          if (oldOf[n] == NONE && now.content(n).role() == was.role()) {
+          if (isNew(n) && now.content(n).role() == was.role()) {
             pair(o, n, Match.SWIPE);
             break;
           }
@@ -216,7 +250,7 @@ final class Pairing {
       }
       int n = predecessor + 1;
       if (n < oldOf.length
-          && oldOf[n] == NONE
+          && isNew(n)
           && old.get(o).content().role() == Role.ASSISTANT
           && now.content(n).role() == Role.ASSISTANT) {
         pair(o, n, Match.SAME_PLACE);
@@ -230,19 +264,27 @@ final class Pairing {
     matches[n] = match;
   }
 
-  private boolean bothHaveUnpaired() {
-    return hasUnpaired(newOf) && hasUnpaired(oldOf);
+  private boolean isUnpairedOld(int o) {
+    return newOf[o] == NONE;
   }
 
-  private static boolean hasUnpaired(int[] partners) {
-    return Arrays.stream(partners).anyMatch(partner -> partner == NONE);
+  private boolean isNew(int n) {
+    return oldOf[n] == NONE && returned[n] == null;
+  }
+
+  private boolean hasNew() {
+    return IntStream.range(0, oldOf.length).anyMatch(this::isNew);
+  }
+
+  private boolean bothHaveUnpaired() {
+    return hasNew() && IntStream.range(0, newOf.length).anyMatch(this::isUnpairedOld);
   }
 
   private static Map<Object, List<Integer>> unpaired(
-      int[] partners, IntFunction<@Nullable Object> keyOf) {
+      int size, IntPredicate isUnpaired, IntFunction<@Nullable Object> keyOf) {
     Map<Object, List<Integer>> byKey = new HashMap<>();
-    for (int i = 0; i < partners.length; i++) {
-      Object key = partners[i] == NONE ? keyOf.apply(i) : null;
+    for (int i = 0; i < size; i++) {
+      Object key = isUnpaired.test(i) ? keyOf.apply(i) : null;
       if (key != null) {
         byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(i);
       }

@@ -12,8 +12,19 @@ import java.util.HexFormat;
  * @param date {@link SendDate#key()}, 0 if the message has none
  * @param textHash {@link TurnHash} as a number
  * @param textLength in UTF-16 units
+ * @param speaker checksum of the name over a user's line; 0 if not known, and of all other lines: a
+ *     renamed character says what it said before
  */
-public record TurnContent(Role role, boolean hidden, long date, long textHash, int textLength) {
+public record TurnContent(
+    Role role, boolean hidden, long date, long textHash, int textLength, int speaker) {
+
+  static int speaker(Role role, String name) {
+    if (role != Role.USER) {
+      return 0;
+    }
+    int checksum = (int) LineHash.of(name);
+    return checksum == 0 ? 1 : checksum;
+  }
 
   static long hash(Role role, String text) {
     return HexFormat.fromHexDigitsToLong(TurnHash.of(role, text));
@@ -27,6 +38,11 @@ public record TurnContent(Role role, boolean hidden, long date, long textHash, i
   /** The same message: everything but whether it is hidden. */
   boolean sameMessage(TurnContent other) {
     return role == other.role && date == other.date && textHash == other.textHash;
+  }
+
+  /** Another user's name is over it, as far as is known. */
+  boolean hasOtherSpeaker(TurnContent other) {
+    return speaker != 0 && other.speaker != 0 && speaker != other.speaker;
   }
 
   /** Says the same, whenever it was sent. */

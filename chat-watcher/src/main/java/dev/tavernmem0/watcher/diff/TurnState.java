@@ -32,6 +32,11 @@ public record TurnState(
     return new TurnState(ordinal, revision + 1, movedTo, newContent, newLineHash);
   }
 
+  /** The turn as it comes back, at its old place or at another. */
+  TurnState backAs(TurnContent newContent, long newLineHash, @Nullable BigDecimal newRank) {
+    return new TurnState(ordinal, revision + 2, newRank, newContent, newLineHash);
+  }
+
   TurnState movedTo(BigDecimal newRank) {
     return new TurnState(ordinal, revision + 1, newRank, content, lineHash);
   }

@@ -111,13 +111,13 @@ class WatcherMetrics {
 
   private void state(SourceRecord record) {
     String key = (String) record.key();
-    if (!(record.value() instanceof byte[] json) || key.equals("directories")) {
+    if (!record.topic().equals(Topics.CHATS) || !(record.value() instanceof byte[] json)) {
       return;
     }
     try {
       if (key.equals("snapshot")) {
         snapshot.set(Json.MAPPER.readTree(json).path("snapshot").asString());
-      } else {
+      } else if (key.contains("#")) {
         chatsByBlock.put(key, Json.MAPPER.readValue(json, FILES));
       }
     } catch (JacksonException e) {

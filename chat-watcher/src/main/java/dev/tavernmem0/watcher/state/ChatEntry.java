@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param integrity {@code chat_metadata.integrity} as last seen; null if the file has none
  * @param parentChatId the chat that this one was branched or copied from
  * @param badLines lines that are no messages, as last counted
+ * @param blocks how many blocks of turns were stored, so that a lost one is noticed; 0 if not known
+ * @param snapshotting its snapshot has begun and not ended: it has to be published again in full
  */
 public record ChatEntry(
-    String chatId, @Nullable String integrity, @Nullable String parentChatId, int badLines) {
+    String chatId,
+    @Nullable String integrity,
+    @Nullable String parentChatId,
+    int badLines,
+    int blocks,
+    boolean snapshotting) {
 
   public ChatEntry {
     if (chatId == null || chatId.isEmpty()) {
@@ -19,8 +26,23 @@ public record ChatEntry(
     }
   }
 
+  /** A chat that nothing is stored of yet. */
+  public ChatEntry(String chatId, @Nullable String integrity, @Nullable String parentChatId) {
+    this(chatId, integrity, parentChatId, 0, 0, false);
+  }
+
   /** The same chat as its file is now. */
   public ChatEntry seen(@Nullable String newIntegrity, int newBadLines) {
-    return new ChatEntry(chatId, newIntegrity, parentChatId, newBadLines);
+    return new ChatEntry(chatId, newIntegrity, parentChatId, newBadLines, blocks, snapshotting);
+  }
+
+  /** The same chat with turns in so many blocks. */
+  public ChatEntry in(int newBlocks) {
+    return new ChatEntry(chatId, integrity, parentChatId, badLines, newBlocks, snapshotting);
+  }
+
+  /** The same chat at the beginning or the end of a snapshot of it. */
+  public ChatEntry snapshotting(boolean begun) {
+    return new ChatEntry(chatId, integrity, parentChatId, badLines, blocks, begun);
   }
 }

@@ -1,48 +1,61 @@
 package dev.tavernmem0.watcher.state;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Source partitions: what the watcher keeps an offset for. Kafka Connect cannot list them, so each
  * kind says where to find the next: the list of directories, a directory's files, a chat's blocks.
  *
+ * <p>Kafka Connect compares the bytes that a partition is serialised to, so the keys of each stand
+ * in alphabetical order, the same in every JVM.
+ *
  * @param tavern logical name of the watched SillyTavern
  */
 public record StateKeys(String tavern) {
-  /** Blocks per directory: a change in one of thousands of chats rewrites few others' entries. */
-  static final int FILE_BLOCKS = 64;
+  private static final String KIND = "kind";
+
+  /** Which layout the state has. */
+  public Map<String, String> layout() {
+    return partition("layout", Map.of());
+  }
 
   /** Whether the first snapshot is done. */
   public Map<String, String> snapshot() {
-    return Map.of("tavern", tavern, "kind", "snapshot");
+    return partition("snapshot", Map.of());
+  }
+
+  /** The snapshots that were asked for. */
+  public Map<String, String> snapshots() {
+    return partition("snapshots", Map.of());
+  }
+
+  /** How far the signals were read. */
+  public Map<String, String> signals() {
+    return partition("signals", Map.of());
   }
 
   /** The directories that hold, or held, chats. */
   public Map<String, String> directories() {
-    return Map.of("tavern", tavern, "kind", "directories");
+    return partition("directories", Map.of());
   }
 
   /** A block of the chats of one directory, {@code <handle>/<directory>}. */
   public Map<String, String> files(String directory, int block) {
-    return Map.of(
-        "tavern",
-        tavern,
-        "kind",
-        "files",
-        "directory",
-        directory,
-        "block",
-        Integer.toString(block));
-  }
-
-  /** The block that a file falls into; the same for ever. */
-  public static int fileBlock(String fileName) {
-    return Math.floorMod(fileName.hashCode(), FILE_BLOCKS);
+    return partition("files", Map.of("directory", directory, "block", Integer.toString(block)));
   }
 
   /** A block of a chat's turns. */
   public Map<String, String> turns(String chatId, int block) {
-    return Map.of(
-        "tavern", tavern, "kind", "turns", "chat", chatId, "block", Integer.toString(block));
+    return partition("turns", Map.of("chat", chatId, "block", Integer.toString(block)));
+  }
+
+  private Map<String, String> partition(String kind, Map<String, String> more) {
+    SortedMap<String, String> partition = new TreeMap<>(more);
+    partition.put(KIND, kind);
+    partition.put("tavern", tavern);
+    return Collections.unmodifiableSortedMap(partition);
   }
 }

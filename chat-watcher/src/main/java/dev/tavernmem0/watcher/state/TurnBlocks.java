@@ -2,116 +2,172 @@ package dev.tavernmem0.watcher.state;
 
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
+import dev.tavernmem0.watcher.diff.GoneTurn;
 import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.diff.TurnState;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A chat's turns in blocks by ordinal, each of which is one source offset: a change rewrites the
- * block that it falls into and nothing else. Not thread-safe.
+ * block that it falls into and nothing else. Follows a {@link ChatSnapshot}, change by change. Not
+ * thread-safe.
  */
 public final class TurnBlocks {
   /** Turns per block: a block is some 3 kB. */
   static final int SIZE = 64;
 
   private static final String TURNS = "turns";
+  private static final String GONE = "gone";
   private static final String NEXT = "next";
+  private static final int FIELDS = 9;
 
-  private final Map<Integer, TreeMap<Integer, TurnState>> blocks = new HashMap<>();
-  private final Map<Integer, Integer> nextByBlock = new HashMap<>();
+  private final List<Block> blocks = new ArrayList<>();
+  private int nextOrdinal;
+
+  private static final class Block {
+    private final TreeMap<Integer, TurnState> turns = new TreeMap<>();
+    private final TreeMap<Integer, GoneTurn> gone = new TreeMap<>();
+  }
 
   /** The blocks of a chat as it is known. */
   public TurnBlocks(ChatSnapshot snapshot) {
+    nextOrdinal = snapshot.nextOrdinal();
     snapshot.turns().forEach(this::put);
-    if (snapshot.nextOrdinal() > 0) {
-      nextByBlock.put(blockOf(snapshot.nextOrdinal() - 1), snapshot.nextOrdinal());
-    }
+    snapshot.gone().forEach(this::put);
   }
 
-  static int blockOf(int ordinal) {
+  /** The number of the block that an ordinal falls into. */
+  public static int blockOf(int ordinal) {
     return ordinal / SIZE;
   }
 
-  /** Sets a turn; returns the number of its block. */
+  /** How many blocks a chat has of which so many ordinals were given. */
+  public static int count(int nextOrdinal) {
+    return nextOrdinal == 0 ? 0 : blockOf(nextOrdinal - 1) + 1;
+  }
+
+  /** Sets a turn, which is there; returns the number of its block. */
   public int put(TurnState turn) {
-    int block = blockOf(turn.ordinal());
-    blocks.computeIfAbsent(block, number -> new TreeMap<>()).put(turn.ordinal(), turn);
-    nextByBlock.merge(block, turn.ordinal() + 1, Math::max);
-    return block;
+    nextOrdinal = Math.max(nextOrdinal, turn.ordinal() + 1);
+    Block block = block(turn.ordinal());
+    block.turns.put(turn.ordinal(), turn);
+    block.gone.remove(turn.ordinal());
+    return blockOf(turn.ordinal());
   }
 
-  /** Removes a turn; returns the number of its block. Its ordinal is never given again. */
-  public int remove(TurnState turn) {
-    int block = put(turn);
-    blocks.getOrDefault(block, new TreeMap<>()).remove(turn.ordinal());
-    return block;
-  }
-
-  /** The numbers of the blocks there are. */
-  public Collection<Integer> numbers() {
-    return List.copyOf(nextByBlock.keySet());
+  /** Sets a turn, which is gone; returns the number of its block. */
+  public int put(GoneTurn gone) {
+    int ordinal = gone.turn().ordinal();
+    nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
+    Block block = block(ordinal);
+    block.turns.remove(ordinal);
+    block.gone.put(ordinal, gone);
+    return blockOf(ordinal);
   }
 
   /** A block as a source offset. */
-  public Map<String, Object> offset(int block) {
+  public Map<String, Object> offset(int number) {
+    Block block = block(number * SIZE);
     StringJoiner turns = new StringJoiner(";");
-    blocks.getOrDefault(block, new TreeMap<>()).values().forEach(turn -> turns.add(encode(turn)));
-    return Map.of(TURNS, turns.toString(), NEXT, nextByBlock.getOrDefault(block, 0).longValue());
+    block.turns.values().forEach(turn -> turns.add(encode(turn)));
+    TreeMap<String, Object> offset = new TreeMap<>();
+    offset.put(TURNS, turns.toString());
+    if (!block.gone.isEmpty()) {
+      StringJoiner gone = new StringJoiner(";");
+      block.gone.values().forEach(turn -> gone.add(turn.goneMs() + "," + encode(turn.turn())));
+      offset.put(GONE, gone.toString());
+    }
+    boolean last = number == blocks.size() - 1;
+    offset.put(NEXT, (long) (last ? nextOrdinal : (number + 1) * SIZE));
+    return offset;
   }
 
-  /**
-   * The chat that the blocks hold.
-   *
-   * @throws IllegalArgumentException if an offset is not one of these
-   */
-  public static ChatSnapshot snapshot(Collection<Map<String, Object>> offsets) {
-    List<TurnState> turns = new ArrayList<>();
-    int next = 0;
-    for (Map<String, Object> offset : offsets) {
+  private Block block(int ordinal) {
+    while (blocks.size() <= blockOf(ordinal)) {
+      blocks.add(new Block());
+    }
+    return blocks.get(blockOf(ordinal));
+  }
+
+  /** Puts a chat together from its blocks. Not thread-safe. */
+  static final class Reader {
+    private final List<TurnState> turns = new ArrayList<>();
+    private final List<GoneTurn> gone = new ArrayList<>();
+    private int next;
+
+    /**
+     * Adds a block, all of it or nothing.
+     *
+     * @throws IllegalArgumentException if the offset is not a block
+     */
+    void add(Map<String, Object> offset) {
       if (!(offset.get(TURNS) instanceof String encoded)
           || !(offset.get(NEXT) instanceof Number blockNext)) {
         throw new IllegalArgumentException("not an offset of turns: " + offset.keySet());
       }
-      next = Math.max(next, blockNext.intValue());
-      for (String turn : encoded.isEmpty() ? new String[0] : encoded.split(";")) {
-        turns.add(decode(turn));
+      List<TurnState> blockTurns = new ArrayList<>();
+      for (String turn : split(encoded)) {
+        blockTurns.add(decode(turn));
       }
+      List<GoneTurn> blockGone = new ArrayList<>();
+      for (String turn : split(Objects.toString(offset.get(GONE), ""))) {
+        int comma = turn.indexOf(',');
+        if (comma < 0) {
+          throw new IllegalArgumentException("a turn that is gone has a time");
+        }
+        long goneMs = Long.parseLong(turn.substring(0, comma));
+        blockGone.add(new GoneTurn(decode(turn.substring(comma + 1)), goneMs));
+      }
+      turns.addAll(blockTurns);
+      gone.addAll(blockGone);
+      next = Math.max(next, blockNext.intValue());
     }
-    return new ChatSnapshot(turns, next);
+
+    /** The chat; {@code lostBlocks} had ordinals that are not given again. */
+    ChatSnapshot snapshot(int lostBlocks) {
+      return new ChatSnapshot(turns, gone, Math.max(next, lostBlocks * SIZE));
+    }
+  }
+
+  private static String[] split(String encoded) {
+    return encoded.isEmpty() ? new String[0] : encoded.split(";");
   }
 
   private static String encode(TurnState turn) {
     TurnContent content = turn.content();
-    return turn.ordinal()
-        + ","
-        + turn.revision()
-        + ","
-        + (turn.movedTo() == null ? "" : turn.movedTo().toPlainString())
-        + ","
-        + content.role().json()
-        + ","
-        + (content.hidden() ? "1" : "0")
-        + ","
-        + Long.toHexString(content.date())
-        + ","
-        + Long.toHexString(content.textHash())
-        + ","
-        + content.textLength();
+    StringBuilder encoded = new StringBuilder(80);
+    encoded.append(turn.ordinal()).append(',').append(turn.revision()).append(',');
+    if (turn.movedTo() != null) {
+      encoded.append(turn.movedTo().toPlainString());
+    }
+    return encoded
+        .append(',')
+        .append(content.role().json())
+        .append(content.hidden() ? ",1," : ",0,")
+        .append(Long.toHexString(content.date()))
+        .append(',')
+        .append(Long.toHexString(content.textHash()))
+        .append(',')
+        .append(content.textLength())
+        .append(',')
+        .append(content.speaker() == 0 ? "" : Integer.toHexString(content.speaker()))
+        .toString();
   }
 
+  /** Layout 1 has no speaker. */
   private static TurnState decode(String encoded) {
     String[] fields = encoded.split(",", -1);
-    if (fields.length != 8) {
-      throw new IllegalArgumentException("a turn has 8 fields, not " + fields.length);
+    if (fields.length != FIELDS && fields.length != FIELDS - 1) {
+      throw new IllegalArgumentException("a turn has 9 fields, not " + fields.length);
     }
+    boolean speaker = fields.length == FIELDS && !fields[8].isEmpty();
     return new TurnState(
         Integer.parseInt(fields[0]),
         Integer.parseInt(fields[1]),
@@ -121,7 +177,8 @@ public final class TurnBlocks {
             fields[4].equals("1"),
             Long.parseUnsignedLong(fields[5], 16),
             Long.parseUnsignedLong(fields[6], 16),
-            Integer.parseInt(fields[7])),
+            Integer.parseInt(fields[7]),
+            speaker ? Integer.parseUnsignedInt(fields[8], 16) : 0),
         0);
   }
 

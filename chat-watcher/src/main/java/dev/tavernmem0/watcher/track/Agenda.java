@@ -13,15 +13,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files are to be looked at, and when: at once because they changed, a little later because
- * they may not be finished, after another one that they came from, or after the time in which a
- * vanished file may appear under another name. Not thread-safe.
+ * Which files are to be looked at, and when: at once because they changed, after those because they
+ * were there at the start, a little later because they may not be finished, after another one that
+ * they came from, or after the time in which a vanished file may appear under another name. Not
+ * thread-safe.
  */
 final class Agenda {
   private final Clock clock;
   private final long settleMs;
   private final long renameWindowMs;
-  private final Set<ChatPath> now = new LinkedHashSet<>();
+  private final Set<ChatPath> live = new LinkedHashSet<>();
+  private final Set<ChatPath> backlog = new LinkedHashSet<>();
   private final Map<ChatPath, Long> laterAt = new HashMap<>();
   private final Map<ChatPath, Long> unfinishedSince = new HashMap<>();
   private final Map<ChatPath, Long> vanishedAt = new HashMap<>();
@@ -33,15 +35,20 @@ final class Agenda {
     this.renameWindowMs = renameWindow.toMillis();
   }
 
-  /** To be looked at, in this order. */
+  /** Were there at the start: to be looked at, in this order, when nothing changed meanwhile. */
+  void addBacklog(Collection<ChatPath> paths) {
+    backlog.addAll(paths);
+  }
+
+  /** Changed: to be looked at, in this order, before the backlog. */
   void add(Collection<ChatPath> paths) {
-    now.addAll(paths);
+    live.addAll(paths);
+    paths.forEach(backlog::remove);
   }
 
   /** The next file to look at; null if there is none at this moment. */
   @Nullable ChatPath next() {
-    addDue();
-    Iterator<ChatPath> first = now.iterator();
+    Iterator<ChatPath> first = hasLive() ? live.iterator() : backlog.iterator();
     if (!first.hasNext()) {
       return null;
     }
@@ -51,9 +58,15 @@ final class Agenda {
     return path;
   }
 
+  /** Whether something that changed is to be looked at now. */
+  boolean hasLive() {
+    addDue();
+    return !live.isEmpty();
+  }
+
   /** Nothing waits, except for vanished files to appear elsewhere. */
   boolean isDone() {
-    return now.isEmpty() && laterAt.isEmpty();
+    return live.isEmpty() && backlog.isEmpty() && laterAt.isEmpty();
   }
 
   /** When something is due, milliseconds since the epoch; null for never. */
@@ -93,8 +106,9 @@ final class Agenda {
     if (parent == null || comesFrom(parent, path)) {
       return false;
     }
-    if (now.contains(parent)) {
-      now.add(path);
+    if (backlog.remove(parent) || live.contains(parent)) {
+      live.add(parent);
+      live.add(path);
     } else if (laterAt.containsKey(parent)) {
       later(path);
     } else {
@@ -119,7 +133,7 @@ final class Agenda {
     Long since = vanishedAt.putIfAbsent(path, clock.millis());
     if (since == null) {
       // What looked like a copy may turn out to be this one under another name.
-      now.addAll(laterAt.keySet());
+      live.addAll(laterAt.keySet());
       return false;
     }
     if (clock.millis() - since < renameWindowMs) {
@@ -141,10 +155,16 @@ final class Agenda {
     return vanishedAt.containsKey(path);
   }
 
+  /** The files that are gone and may appear elsewhere. */
+  Set<ChatPath> vanished() {
+    return Set.copyOf(vanishedAt.keySet());
+  }
+
   /** A vanished file appeared elsewhere. */
   void appearedElsewhere(ChatPath path) {
     vanishedAt.remove(path);
-    now.remove(path);
+    live.remove(path);
+    backlog.remove(path);
   }
 
   private void later(ChatPath path) {
@@ -156,16 +176,16 @@ final class Agenda {
     laterAt.forEach(
         (path, at) -> {
           if (at <= time) {
-            now.add(path);
+            live.add(path);
           }
         });
     vanishedAt.forEach(
         (path, at) -> {
           if (time - at >= renameWindowMs) {
-            now.add(path);
+            live.add(path);
           }
         });
-    laterAt.keySet().removeAll(now);
+    laterAt.keySet().removeIf(live::contains);
   }
 
   private boolean comesFrom(ChatPath one, ChatPath other) {

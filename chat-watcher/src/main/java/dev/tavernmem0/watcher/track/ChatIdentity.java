@@ -10,8 +10,10 @@ import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,34 @@ import org.jspecify.annotations.Nullable;
  * shared by copies and missing in the first save of a group chat. Not thread-safe.
  */
 final class ChatIdentity {
+  /** Chats without integrity that vanish together: more are not compared with a new one. */
+  private static final int MOST_COMPARED = 64;
+
   private final ChatIndex index;
+  private final KnownTurns turns;
   private final TavernTree tree;
   private final Agenda agenda;
+  private final Map<Content, String> chatsByContent = new HashMap<>();
+  private final Map<String, Content> contentOfChat = new HashMap<>();
 
-  ChatIdentity(ChatIndex index, TavernTree tree, Agenda agenda) {
+  ChatIdentity(ChatIndex index, KnownTurns turns, TavernTree tree, Agenda agenda) {
     this.index = index;
+    this.turns = turns;
     this.tree = tree;
     this.agenda = agenda;
+  }
+
+  /** All that a chat says, in short. */
+  private record Content(String handle, int size, long checksum) {
+    static Content of(ChatPath path, ChatFile file) {
+      long checksum = 0;
+      for (int i = 0; i < file.size(); i++) {
+        TurnContent content = file.content(i);
+        checksum = checksum * 31 + content.textHash();
+        checksum = checksum * 31 + content.date();
+      }
+      return new Content(path.handle(), file.size(), checksum);
+    }
   }
 
   /** What a file that was not known turns out to be. */
@@ -46,16 +68,9 @@ final class ChatIdentity {
   /** Without integrity and without a user turn: SillyTavern will name it when it saves again. */
   record Unborn() implements Verdict {}
 
-  /**
-   * What a file is.
-   *
-   * @param snapshots the turns of a known chat
-   * @param compare whether a chat without integrity is compared with all others of that kind; too
-   *     slow while many are looked at
-   */
-  Verdict of(
-      ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots, boolean compare) {
-    ChatPath from = renamedFrom(path, file, snapshots);
+  /** What a file is. */
+  Verdict of(ChatPath path, ChatFile file) {
+    ChatPath from = renamedFrom(path, file);
     ChatEntry renamed = from == null ? null : index.get(from);
     if (from != null && renamed != null) {
       return new Renamed(from, renamed);
@@ -67,16 +82,37 @@ final class ChatIdentity {
         return new Unborn();
       }
       String chatId = unused(path, relative -> ChatIds.ofPath(handle, relative));
-      String twin = compare ? sameContent(path, file, snapshots) : null;
-      return new New(new ChatEntry(chatId, null, twin, 0), twin != null);
+      String twin = chatsByContent.get(Content.of(path, file));
+      return new New(new ChatEntry(chatId, null, twin), twin != null);
     }
     String twin = sameIntegrity(handle, integrity);
     if (twin != null) {
       String chatId = unused(path, relative -> ChatIds.ofCopy(handle, integrity, relative));
-      return new New(new ChatEntry(chatId, integrity, twin, 0), true);
+      return new New(new ChatEntry(chatId, integrity, twin), true);
     }
     String chatId = ChatIds.ofIntegrity(handle, integrity);
-    return new New(new ChatEntry(chatId, integrity, branchedFrom(path, file.header()), 0), false);
+    return new New(new ChatEntry(chatId, integrity, branchedFrom(path, file.header())), false);
+  }
+
+  /** Remembers what a chat without integrity says, by which its copies are known. */
+  void looked(ChatPath path, ChatEntry entry, ChatFile file) {
+    Content before = contentOfChat.remove(entry.chatId());
+    if (before != null) {
+      chatsByContent.remove(before, entry.chatId());
+    }
+    if (file.header().integrity() == null && file.size() > 0) {
+      Content content = Content.of(path, file);
+      contentOfChat.put(entry.chatId(), content);
+      chatsByContent.putIfAbsent(content, entry.chatId());
+    }
+  }
+
+  /** A chat is gone. */
+  void forget(ChatEntry entry) {
+    Content before = contentOfChat.remove(entry.chatId());
+    if (before != null) {
+      chatsByContent.remove(before, entry.chatId());
+    }
   }
 
   /**
@@ -88,10 +124,7 @@ final class ChatIdentity {
     String integrity = file.header().integrity();
     boolean sameName =
         known.integrity() == null || integrity == null || known.integrity().equals(integrity);
-    if (sameName || snapshot.turns().isEmpty() || ChatDiff.related(snapshot, file)) {
-      return known;
-    }
-    return null;
+    return sameName || ChatDiff.related(snapshot, file) ? known : null;
   }
 
   /** How many turns at the start are the same in both. */
@@ -114,26 +147,42 @@ final class ChatIdentity {
    * directory) the one that kept its file name. What a crash left of an earlier rename, a path
    * whose chat has another one already, is none.
    */
-  private @Nullable ChatPath renamedFrom(
-      ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots) {
+  private @Nullable ChatPath renamedFrom(ChatPath path, ChatFile file) {
     String integrity = file.header().integrity();
-    List<ChatPath> candidates =
-        index.find(
-            path.handle(),
-            (candidate, entry) -> {
-              if (candidate.equals(path) || index.isTwice(entry.chatId())) {
-                return false;
-              }
-              if (entry.integrity() == null) {
-                return agenda.isVanished(candidate)
-                    && ChatDiff.related(snapshots.apply(entry.chatId()), file);
-              }
-              return entry.integrity().equals(integrity) && tree.stamp(candidate).isEmpty();
-            });
-    return candidates.stream()
-        .filter(candidate -> candidate.fileName().equals(path.fileName()))
+    if (integrity != null) {
+      List<ChatPath> candidates =
+          index.withIntegrity(path.handle(), integrity).stream()
+              .filter(candidate -> !candidate.equals(path) && !isTwice(candidate))
+              .filter(candidate -> tree.stamp(candidate).isEmpty())
+              .toList();
+      if (!candidates.isEmpty()) {
+        return candidates.stream()
+            .filter(candidate -> candidate.fileName().equals(path.fileName()))
+            .findFirst()
+            .orElse(candidates.get(0));
+      }
+    }
+    return agenda.vanished().stream()
+        .filter(candidate -> candidate.handle().equals(path.handle()))
+        .sorted(Comparator.comparing(candidate -> !candidate.fileName().equals(path.fileName())))
+        .limit(MOST_COMPARED)
+        .filter(candidate -> !candidate.equals(path) && wasThis(candidate, file))
         .findFirst()
-        .orElse(candidates.isEmpty() ? null : candidates.get(0));
+        .orElse(null);
+  }
+
+  /** Whether a vanished chat that had no integrity says what the file says. */
+  private boolean wasThis(ChatPath vanished, ChatFile file) {
+    ChatEntry entry = index.get(vanished);
+    return entry != null
+        && entry.integrity() == null
+        && !isTwice(vanished)
+        && ChatDiff.related(turns.of(entry).snapshot(), file);
+  }
+
+  private boolean isTwice(ChatPath path) {
+    ChatEntry entry = index.get(path);
+    return entry != null && index.isTwice(entry.chatId());
   }
 
   /** The chat that has this integrity, or had it when it was first seen; null if there is none. */
@@ -142,28 +191,13 @@ final class ChatIdentity {
     if (index.hasChat(chatId)) {
       return chatId;
     }
-    return chatId(index.find(handle, (candidate, entry) -> integrity.equals(entry.integrity())));
-  }
-
-  /** A chat without integrity that says exactly the same; null if there is none. */
-  private @Nullable String sameContent(
-      ChatPath path, ChatFile file, Function<String, ChatSnapshot> snapshots) {
-    return chatId(
-        index.find(
-            path.handle(),
-            (candidate, entry) -> {
-              if (candidate.equals(path) || entry.integrity() != null) {
-                return false;
-              }
-              ChatSnapshot other = snapshots.apply(entry.chatId());
-              return other.turns().size() == file.size()
-                  && sharedPrefix(other, file) == file.size();
-            }));
-  }
-
-  private @Nullable String chatId(List<ChatPath> paths) {
-    ChatEntry entry = paths.isEmpty() ? null : index.get(paths.get(0));
-    return entry == null ? null : entry.chatId();
+    for (ChatPath path : index.withIntegrity(handle, integrity)) {
+      ChatEntry entry = index.get(path);
+      if (entry != null) {
+        return entry.chatId();
+      }
+    }
+    return null;
   }
 
   /** A path gives its id to one chat only, even if that chat was renamed since. */

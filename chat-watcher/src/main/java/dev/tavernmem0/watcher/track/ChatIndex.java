@@ -3,52 +3,86 @@ package dev.tavernmem0.watcher.track;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.state.ChatEntry;
-import dev.tavernmem0.watcher.state.StateKeys;
 import dev.tavernmem0.watcher.state.StateStore;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chats that are known, by path. Each change queues the records that store it. Not thread-safe.
+ * The chats that are known, by path, by id and by integrity. What changes is stored in blocks of a
+ * directory's chats, so that the cost of a change does not grow with the number of chats. Not
+ * thread-safe.
  */
 final class ChatIndex {
+  /** Chats per block: a block is some 8 kB. */
+  private static final int BLOCK_SIZE = 64;
+
   /** Some of a directory's chats: what is stored together. */
   private record Block(String directory, int number) {}
 
+  private record Integrity(String handle, @Nullable String value) {}
+
   private final StateStore store;
   private final Map<ChatPath, ChatEntry> entries = new LinkedHashMap<>();
+  private final Map<String, Set<ChatPath>> byChat = new HashMap<>();
+  private final Map<Integrity, Set<ChatPath>> byIntegrity = new HashMap<>();
   private final Map<Block, TreeMap<String, ChatEntry>> blocks = new HashMap<>();
-  private final TreeSet<String> directories;
-  private final Queue<Emission> unstored = new ArrayDeque<>();
+  private final Map<ChatPath, Integer> blockOf = new HashMap<>();
+  private final TreeMap<String, Integer> directories = new TreeMap<>();
+  private final Map<String, Integer> firstWithRoom = new HashMap<>();
+  private final Set<String> damaged = new HashSet<>();
+  private final boolean lost;
+  private final Set<Block> unstored = new LinkedHashSet<>();
+  private boolean directoriesUnstored;
 
   ChatIndex(StateStore store) {
     this.store = store;
-    this.directories = store.directories();
-    for (String directory : directories) {
-      int slash = directory.indexOf('/');
-      String handle = directory.substring(0, slash);
-      store
-          .files(directory)
-          .forEach(
-              (name, entry) -> {
-                ChatPath path = new ChatPath(handle, directory.substring(slash + 1), name);
-                entries.put(path, entry);
-                block(path).put(name, entry);
-              });
+    TreeMap<String, Integer> stored = store.directories();
+    this.lost = stored == null;
+    this.directoriesUnstored = lost;
+    if (stored != null) {
+      stored.forEach(this::restore);
     }
   }
 
-  /** Records that store what changed; the caller takes them away. */
-  Queue<Emission> unstored() {
-    return unstored;
+  private void restore(String directory, int count) {
+    int slash = directory.indexOf('/');
+    List<@Nullable TreeMap<String, ChatEntry>> stored = store.files(directory, count);
+    for (int number = 0; number < stored.size(); number++) {
+      TreeMap<String, ChatEntry> files = stored.get(number);
+      if (files == null) {
+        damaged.add(directory);
+        continue;
+      }
+      for (Map.Entry<String, ChatEntry> file : files.entrySet()) {
+        ChatPath path =
+            new ChatPath(
+                directory.substring(0, slash), directory.substring(slash + 1), file.getKey());
+        add(path, file.getValue());
+        blockOf.put(path, number);
+      }
+      blocks.put(new Block(directory, number), files);
+    }
+    directories.put(directory, stored.size());
+  }
+
+  /** Whether there is no list of chats: none was ever known, or none is any more. */
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Whether chats of this directory may have been known and are not any more. */
+  boolean isDamaged(ChatPath path) {
+    return damaged.contains(directory(path));
   }
 
   @Nullable ChatEntry get(ChatPath path) {
@@ -59,47 +93,50 @@ final class ChatIndex {
     return List.copyOf(entries.keySet());
   }
 
-  /** The chats of a user that satisfy a condition. */
-  List<ChatPath> find(String handle, BiPredicate<ChatPath, ChatEntry> wanted) {
-    return entries.entrySet().stream()
-        .filter(entry -> entry.getKey().handle().equals(handle))
-        .filter(entry -> wanted.test(entry.getKey(), entry.getValue()))
-        .map(Map.Entry::getKey)
-        .toList();
+  int size() {
+    return entries.size();
+  }
+
+  /** The paths of a user's chats that have this integrity; null for those that have none. */
+  Collection<ChatPath> withIntegrity(String handle, @Nullable String integrity) {
+    return Collections.unmodifiableCollection(
+        byIntegrity.getOrDefault(new Integrity(handle, integrity), Set.of()));
   }
 
   boolean hasChat(String chatId) {
-    return paths(chatId) > 0;
+    return byChat.containsKey(chatId);
   }
 
   /** Whether a chat has two paths: the state between the two records of a rename. */
   boolean isTwice(String chatId) {
-    return paths(chatId) > 1;
-  }
-
-  private long paths(String chatId) {
-    return entries.values().stream().filter(entry -> entry.chatId().equals(chatId)).count();
+    return byChat.getOrDefault(chatId, Set.of()).size() > 1;
   }
 
   void put(ChatPath path, ChatEntry entry) {
-    if (entry.equals(entries.put(path, entry))) {
+    ChatEntry before = entries.get(path);
+    if (entry.equals(before)) {
       return;
     }
-    block(path).put(path.fileName(), entry);
-    if (directories.add(directory(path))) {
-      String json = Json.MAPPER.writeValueAsString(directories);
-      unstored.add(
-          new Emission.OfState(
-              "directories", json, store.keys().directories(), StateStore.offset(json)));
+    if (before != null) {
+      unindex(path, before);
     }
-    storeBlock(path);
+    add(path, entry);
+    Block block = block(path);
+    blocks.computeIfAbsent(block, b -> new TreeMap<>()).put(path.fileName(), entry);
+    unstored.add(block);
   }
 
   void remove(ChatPath path) {
-    if (entries.remove(path) != null) {
-      block(path).remove(path.fileName());
-      storeBlock(path);
+    ChatEntry entry = entries.remove(path);
+    if (entry == null) {
+      return;
     }
+    unindex(path, entry);
+    Block block = block(path);
+    blockOf.remove(path);
+    blocks.getOrDefault(block, new TreeMap<>()).remove(path.fileName());
+    firstWithRoom.merge(block.directory(), block.number(), Math::min);
+    unstored.add(block);
   }
 
   /** The file was renamed: written to its new place first, so that a crash loses no chat. */
@@ -112,21 +149,71 @@ final class ChatIndex {
     remove(from);
   }
 
-  private TreeMap<String, ChatEntry> block(ChatPath path) {
-    Block block = new Block(directory(path), StateKeys.fileBlock(path.fileName()));
-    return blocks.computeIfAbsent(block, number -> new TreeMap<>());
+  /** The records that store what changed since the last call. */
+  List<Emission> takeUnstored() {
+    List<Emission> emissions = new ArrayList<>();
+    if (directoriesUnstored) {
+      String json = Json.MAPPER.writeValueAsString(directories);
+      emissions.add(
+          new Emission.OfState(
+              "directories", json, store.keys().directories(), StateStore.offset(json)));
+      directoriesUnstored = false;
+    }
+    for (Block block : unstored) {
+      String json = Json.MAPPER.writeValueAsString(blocks.get(block));
+      emissions.add(
+          new Emission.OfState(
+              block.directory() + "#" + block.number(),
+              json,
+              store.keys().files(block.directory(), block.number()),
+              StateStore.offset(json)));
+    }
+    unstored.clear();
+    return emissions;
   }
 
-  private void storeBlock(ChatPath path) {
+  private void add(ChatPath path, ChatEntry entry) {
+    entries.put(path, entry);
+    byChat.computeIfAbsent(entry.chatId(), id -> new LinkedHashSet<>()).add(path);
+    byIntegrity.computeIfAbsent(integrity(path, entry), i -> new LinkedHashSet<>()).add(path);
+  }
+
+  private void unindex(ChatPath path, ChatEntry entry) {
+    remove(byChat, entry.chatId(), path);
+    remove(byIntegrity, integrity(path, entry), path);
+  }
+
+  private static <K> void remove(Map<K, Set<ChatPath>> index, K key, ChatPath path) {
+    index.computeIfPresent(
+        key,
+        (k, paths) -> {
+          paths.remove(path);
+          return paths.isEmpty() ? null : paths;
+        });
+  }
+
+  /** The block that a chat is stored in; one with room if it is stored in none yet. */
+  private Block block(ChatPath path) {
     String directory = directory(path);
-    int block = StateKeys.fileBlock(path.fileName());
-    String json = Json.MAPPER.writeValueAsString(block(path));
-    unstored.add(
-        new Emission.OfState(
-            directory + "#" + block,
-            json,
-            store.keys().files(directory, block),
-            StateStore.offset(json)));
+    Integer number = blockOf.get(path);
+    if (number == null) {
+      number = firstWithRoom.getOrDefault(directory, 0);
+      while (blocks.getOrDefault(new Block(directory, number), new TreeMap<>()).size()
+          >= BLOCK_SIZE) {
+        number++;
+      }
+      firstWithRoom.put(directory, number);
+      blockOf.put(path, number);
+      if (directories.getOrDefault(directory, 0) <= number) {
+        directories.put(directory, number + 1);
+        directoriesUnstored = true;
+      }
+    }
+    return new Block(directory, number);
+  }
+
+  private static Integrity integrity(ChatPath path, ChatEntry entry) {
+    return new Integrity(path.handle(), entry.integrity());
   }
 
   private static String directory(ChatPath path) {

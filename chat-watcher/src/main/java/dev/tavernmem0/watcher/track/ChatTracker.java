@@ -12,14 +12,15 @@ import dev.tavernmem0.watcher.files.FileStamp;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
 import dev.tavernmem0.watcher.state.StateStore;
+import dev.tavernmem0.watcher.state.StoredTurns;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class ChatTracker {
   private static final Logger LOG = LoggerFactory.getLogger(ChatTracker.class);
 
-  static final String RUNNING = "running";
-  static final String DONE = "done";
+  private static final String RUNNING = "running";
+  private static final String DONE = "done";
 
   /** A batch is in memory several times over: as events, as JSON, in the producer's buffers. */
   private static final long MAX_BATCH_CHARS = 4L * 1024 * 1024;
@@ -48,27 +49,49 @@ public final class ChatTracker {
   private final TrackerOptions options;
   private final StateStore store;
   private final ChatIndex index;
+  private final KnownTurns turns;
   private final ChatIdentity identity;
   private final Groups groups;
+  private final SnapshotRuns runs;
   private final TurnEventFactory events;
   private final Clock clock;
-  private final Map<String, ChatSnapshot> changedSnapshots = new HashMap<>();
   private final Deque<Emission> ready = new ArrayDeque<>();
   private final Agenda agenda;
-  private @Nullable ChatPublication current;
+  private @Nullable Task current;
+  private @Nullable Task suspended;
   private boolean inSnapshot;
   private boolean caughtUp;
-  private int snapshotTurns;
 
+  /**
+   * A publication under way.
+   *
+   * @param step of a snapshot that was asked for; null for others
+   * @param size how many records it has
+   * @param live whether it is about a change, and so not interrupted by one
+   */
+  private record Task(
+      ChatPublication publication, SnapshotRuns.@Nullable Step step, int size, boolean live) {}
+
+  /**
+   * A tracker.
+   *
+   * @throws dev.tavernmem0.watcher.state.UnknownLayoutException if the state is of a newer version
+   */
   public ChatTracker(TavernTree tree, TrackerOptions options, StateStore store, Clock clock) {
     this.tree = tree;
     this.options = options;
     this.store = store;
     this.clock = clock;
+    if (!store.hasLayout()) {
+      ready.add(
+          new Emission.OfState("layout", null, store.keys().layout(), StateStore.layoutOffset()));
+    }
     this.index = new ChatIndex(store);
+    this.turns = new KnownTurns(store);
     this.agenda = new Agenda(clock, options.settleFile(), options.renameWindow());
-    this.identity = new ChatIdentity(index, tree, agenda);
+    this.identity = new ChatIdentity(index, turns, tree, agenda);
     this.groups = new Groups(tree);
+    this.runs = new SnapshotRuns(store, clock, options.name());
     this.events = new TurnEventFactory(options, clock);
   }
 
@@ -79,25 +102,80 @@ public final class ChatTracker {
    */
   public void start(Collection<ChatPath> existing) {
     String phase = store.snapshotPhase();
-    inSnapshot = !DONE.equals(phase);
+    inSnapshot = !DONE.equals(phase) || index.isLost();
     Set<ChatPath> there = Set.copyOf(existing);
     // First those that are gone: a file that is new may turn out to be one of them.
-    agenda.add(
+    agenda.addBacklog(
         index.paths().stream()
             .filter(known -> !there.contains(known) && tree.isWanted(known))
             .toList());
-    agenda.add(existing);
-    if (phase == null) {
-      ready.add(phase(RUNNING));
+    agenda.addBacklog(existing);
+    boolean recover =
+        phase != null
+            && options.snapshot() == SnapshotMode.RECOVERY
+            && !mode().equals(store.snapshotMode());
+    if (recover) {
+      runs.add(
+          SnapshotRun.queued(
+              "recovery-" + clock.millis(),
+              SnapshotRun.Type.RECOVERY,
+              SnapshotSelection.ALL,
+              clock.millis()));
     }
     if (inSnapshot) {
+      runs.beginInitial(existing.size());
       LOG.info("snapshot STARTED: {} chats, mode {}", existing.size(), options.snapshot());
+    }
+    ready.addAll(runs.takeUnstored());
+    if (inSnapshot) {
+      ready.add(phase(RUNNING));
     }
   }
 
   /** These files changed, appeared or vanished. */
   public void changed(Collection<ChatPath> paths) {
     agenda.add(paths);
+  }
+
+  /** Publishes chats in full; one that is there already is left as it is. */
+  public void snapshot(SnapshotRun run) {
+    runs.add(run);
+  }
+
+  /** Makes a snapshot wait. */
+  public void pauseSnapshot(String id) {
+    runs.pause(id);
+  }
+
+  /** Lets a snapshot go on. */
+  public void resumeSnapshot(String id) {
+    runs.resume(id);
+  }
+
+  /** Ends a snapshot; the chat that it is at is still published to its end. */
+  public void cancelSnapshot(String id) {
+    runs.cancel(id);
+  }
+
+  /** The signals before this offset were taken, and are not to be read again. */
+  public void signalsRead(long nextOffset) {
+    ready.addAll(runs.takeUnstored());
+    String next = Long.toString(nextOffset);
+    ready.add(new Emission.OfState("signals", null, store.keys().signals(), offset(next)));
+  }
+
+  /** Where the signals that were not taken begin; null if none was ever read. */
+  public @Nullable Long nextSignal() {
+    String next = store.text(store.keys().signals());
+    return next == null ? null : Long.valueOf(next);
+  }
+
+  /**
+   * The state of all records that were handed out before the last call but one is stored. May be
+   * called from another thread.
+   */
+  public void committed() {
+    turns.committed();
   }
 
   /** When something has to be looked at again, milliseconds since the epoch; null for never. */
@@ -108,16 +186,17 @@ public final class ChatTracker {
   /**
    * The next records to publish, in order.
    *
-   * @param most so many at most; fewer if they are long
+   * @param most so many turns at most, besides the records of the state; fewer if they are long
    * @return empty if there is nothing to do now
    */
   public List<Emission> next(int most) {
+    giveWayToLive();
     List<Emission> batch = new ArrayList<>();
     long chars = 0;
     while (batch.size() < most && chars < MAX_BATCH_CHARS) {
       Emission emission = ready.poll();
-      if (emission == null && current != null && current.remaining() > 0) {
-        emission = takeTurn(current);
+      if (emission == null && current != null && current.publication().remaining() > 0) {
+        emission = take(current);
       }
       if (emission != null) {
         batch.add(emission);
@@ -126,31 +205,93 @@ public final class ChatTracker {
         break;
       }
     }
+    if (ready.isEmpty()) {
+      batch.addAll(index.takeUnstored());
+      batch.addAll(runs.takeUnstored());
+    }
     return batch;
   }
 
-  private Emission takeTurn(ChatPublication publication) {
-    SnapshotMarker marker = SnapshotMarker.FALSE;
-    if (inSnapshot) {
-      marker = SnapshotMarker.TRUE;
-      snapshotTurns++;
-      if (publication.remaining() == 1 && agenda.isDone()) {
-        marker = SnapshotMarker.LAST;
-      }
+  /** What was there before does not make a change wait. */
+  private void giveWayToLive() {
+    if (current != null) {
+      turns.changed(current.publication().chatId(), current.publication().known());
     }
-    return publication.take(marker);
+    if (suspended != null) {
+      turns.changed(suspended.publication().chatId(), suspended.publication().known());
+    }
+    turns.trim();
+    boolean interrupted = current != null && !current.live() && suspended == null;
+    if (interrupted && agenda.hasLive()) {
+      suspended = current;
+      current = null;
+    }
   }
 
-  /** Looks at the next file; false if there is none. */
-  private boolean advance() {
-    current = null;
-    ChatPath path = agenda.next();
-    if (path == null) {
-      return endSnapshot();
+  private Emission take(Task task) {
+    boolean lastOfAll =
+        inSnapshot && suspended == null && task.publication().remaining() == 1 && agenda.isDone();
+    if (lastOfAll && task.publication() instanceof ChatPublication.OfAll all) {
+      all.endsAll();
     }
-    look(path);
-    drainIndex();
-    return true;
+    return task.publication().take();
+  }
+
+  /** Goes on to what is next; false if there is nothing. */
+  private boolean advance() {
+    if (current != null) {
+      Task ended = current;
+      current = null;
+      end(ended);
+      return true;
+    }
+    boolean live = agenda.hasLive();
+    if (!live && suspended != null) {
+      current = suspended;
+      suspended = null;
+      return true;
+    }
+    ChatPath path = agenda.next();
+    if (path != null) {
+      look(path, null, live);
+      if (inSnapshot && !live) {
+        runs.initialLooked(path, current == null ? 0 : current.size());
+      }
+      return true;
+    }
+    SnapshotRuns.Step step = inSnapshot ? null : runs.next(index.paths(), this::isOf);
+    if (step != null) {
+      look(step.path(), step, false);
+      if (current == null) {
+        runs.published(step, 0);
+      }
+      return true;
+    }
+    return endSnapshot();
+  }
+
+  private boolean isOf(SnapshotSelection selection, ChatPath path) {
+    ChatEntry entry = index.get(path);
+    Optional<FileStamp> stamp = tree.stamp(path);
+    return entry != null
+        && stamp.isPresent()
+        && selection.matches(
+            path, entry.chatId(), groups.lastKnown(path), stamp.get().modifiedMillis());
+  }
+
+  private void end(Task task) {
+    ChatPublication publication = task.publication();
+    turns.changed(publication.chatId(), publication.known());
+    ChatPath path = publication.chat().path();
+    ChatEntry entry = index.get(path);
+    if (entry != null && entry.chatId().equals(publication.chatId())) {
+      // After the turns: a block that is said to be there and is not would count as lost.
+      index.put(path, entry.in(publication.blocks()).snapshotting(false));
+      store();
+    }
+    if (task.step() != null) {
+      runs.published(task.step(), task.size());
+    }
   }
 
   private boolean endSnapshot() {
@@ -158,22 +299,31 @@ public final class ChatTracker {
       return false;
     }
     caughtUp = true;
+    ready.addAll(index.takeUnstored());
+    runs.endInitial();
+    ready.addAll(runs.takeUnstored());
     ready.add(phase(DONE));
-    if (!inSnapshot) {
-      return true;
+    if (inSnapshot) {
+      inSnapshot = false;
+      LOG.info("snapshot COMPLETED: {} chats", index.size());
     }
-    inSnapshot = false;
-    LOG.info("snapshot COMPLETED: {} chats, {} turns", index.paths().size(), snapshotTurns);
     return true;
   }
 
-  private void drainIndex() {
-    while (!index.unstored().isEmpty()) {
-      ready.add(index.unstored().remove());
+  /**
+   * At once, except amid the first snapshot, where what many chats have in common is stored once.
+   */
+  private void store() {
+    if (!inSnapshot) {
+      ready.addAll(index.takeUnstored());
     }
   }
 
-  private void look(ChatPath path) {
+  private void look(ChatPath path, SnapshotRuns.@Nullable Step step, boolean live) {
+    if (suspended != null && suspended.publication().chat().path().equals(path)) {
+      // It is looked at anew, and is still marked as one that has to be published in full.
+      suspended = null;
+    }
     Optional<FileStamp> stamp = tree.stamp(path);
     if (stamp.isEmpty()) {
       missing(path);
@@ -181,7 +331,7 @@ public final class ChatTracker {
     }
     agenda.found(path);
     try {
-      read(path, stamp.get());
+      read(path, stamp.get(), step, live);
     } catch (IOException e) {
       if (!agenda.postpone(path)) {
         LOG.warn("cannot read {}: {}; it is tried again when it changes", path, e.toString());
@@ -200,6 +350,7 @@ public final class ChatTracker {
     }
     index.remove(path);
     forget(path, entry, Cause.CHAT_DELETED);
+    ready.addAll(index.takeUnstored());
   }
 
   /**
@@ -207,32 +358,35 @@ public final class ChatTracker {
    * that last: a crash before that deletes the remaining turns at the next start.
    */
   private void forget(ChatPath path, ChatEntry entry, Cause cause) {
+    identity.forget(entry);
     if (index.hasChat(entry.chatId())) {
       return;
     }
     long now = clock.millis();
     String saveId = "deleted-" + Long.toHexString(now);
     ChatContext chat = new ChatContext(path, entry, groups.lastKnown(path), now, saveId);
-    ChatSnapshot snapshot = snapshot(entry.chatId());
-    changedSnapshots.put(entry.chatId(), snapshot);
+    ChatSnapshot known = turns.of(entry).snapshot();
     List<Change> changes = new ArrayList<>();
-    for (int i = snapshot.turns().size() - 1; i >= 0; i--) {
-      changes.add(new Change.Delete(i, snapshot.turns().get(i)));
+    for (int i = known.turns().size() - 1; i >= 0; i--) {
+      changes.add(new Change.Delete(i, known.turns().get(i)));
     }
     LOG.info("chat {} is gone: {} turns", entry.chatId(), changes.size());
-    ChatPublication publication = publication(chat, null, snapshot, changes, cause, 0);
+    ChatPublication publication =
+        new ChatPublication.OfChanges(chat, null, known, changes, cause, 0, store.keys(), events);
     while (publication.remaining() > 0) {
-      ready.add(takeTurn(publication));
+      ready.add(publication.take());
     }
+    turns.changed(entry.chatId(), known);
   }
 
-  private void read(ChatPath path, FileStamp stamp) throws IOException {
+  private void read(ChatPath path, FileStamp stamp, SnapshotRuns.@Nullable Step step, boolean live)
+      throws IOException {
     ChatEntry known = index.get(path);
-    ChatSnapshot snapshot = known == null ? new ChatSnapshot() : snapshot(known.chatId());
+    ChatSnapshot before = known == null ? new ChatSnapshot() : turns.of(known).snapshot();
     ChatFile file =
         ChatFile.read(
-            tree.read(path), options.maxLineBytes(), snapshot.contentByLineHash(), options.zone());
-    boolean suspect = file.endsInBadLine() || (file.size() == 0 && !snapshot.turns().isEmpty());
+            tree.read(path), options.maxLineBytes(), before.contentByLineHash(), options.zone());
+    boolean suspect = file.endsInBadLine() || (file.size() == 0 && !before.turns().isEmpty());
     if (suspect && agenda.postpone(path)) {
       return;
     }
@@ -244,22 +398,27 @@ public final class ChatTracker {
       }
       group = groups.groupOf(path);
     }
-    ChatEntry entry = known == null ? null : ChatIdentity.stillThatChat(known, file, snapshot);
+    ChatEntry entry = known == null ? null : ChatIdentity.stillThatChat(known, file, before);
+    boolean whole = false;
     if (entry == null) {
       if (known != null) {
         index.remove(path);
         forget(path, known, Cause.DELETE);
       }
+      boolean unknown = index.isDamaged(path) || inSnapshot;
       entry = recognise(path, file);
       if (entry == null) {
         return;
       }
-      snapshot = snapshot(entry.chatId());
+      whole = unknown && !index.hasChat(entry.chatId());
     }
     agenda.finished(path);
+    identity.looked(path, entry, file);
     reportBadLines(path, entry, file);
-    index.put(path, entry.seen(file.header().integrity(), file.badLines().size()));
-    publish(context(path, entry, group, stamp), file, snapshot);
+    entry = entry.seen(file.header().integrity(), file.badLines().size());
+    StoredTurns stored = turns.of(entry);
+    whole |= entry.snapshotting() || !stored.whole() || step != null;
+    publish(context(path, entry, group, stamp), file, stored.snapshot(), whole, step, live);
   }
 
   /** Which chat a file is that was not known; null if that cannot be told yet. */
@@ -269,7 +428,7 @@ public final class ChatTracker {
     if (agenda.postponeUntilAfter(parent, path)) {
       return null;
     }
-    ChatIdentity.Verdict verdict = identity.of(path, file, this::snapshot, !inSnapshot);
+    ChatIdentity.Verdict verdict = identity.of(path, file);
     if (verdict instanceof ChatIdentity.Renamed renamed) {
       agenda.appearedElsewhere(renamed.from());
       index.move(renamed.from(), path);
@@ -287,40 +446,52 @@ public final class ChatTracker {
     return found.entry();
   }
 
-  private void publish(ChatContext chat, ChatFile file, ChatSnapshot snapshot) {
-    ChatDiff diff = ChatDiff.between(snapshot, file);
-    snapshot.refresh(diff);
-    if (diff.changes().isEmpty()) {
+  private void publish(
+      ChatContext chat,
+      ChatFile file,
+      ChatSnapshot known,
+      boolean whole,
+      SnapshotRuns.@Nullable Step step,
+      boolean live) {
+    known.forgetGoneBefore(clock.millis() - options.returnWindow().toMillis());
+    ChatDiff diff = ChatDiff.between(known, file);
+    known.refresh(diff);
+    ChatEntry entry = chat.entry();
+    String parent = entry.parentChatId();
+    boolean asAll = whole && (options.snapshot() != SnapshotMode.NEVER || !inSnapshot);
+    if (diff.changes().isEmpty() && !asAll) {
+      index.put(chat.path(), entry);
+      store();
       return;
     }
-    changedSnapshots.put(chat.entry().chatId(), snapshot);
-    String parent = chat.entry().parentChatId();
-    int copied = parent == null ? 0 : ChatIdentity.sharedPrefix(snapshot(parent), file);
+    int copied =
+        parent == null
+            ? 0
+            : ChatIdentity.sharedPrefix(
+                turns.of(new ChatEntry(parent, null, null)).snapshot(), file);
     ChatPublication publication =
-        publication(chat, file, snapshot, diff.changes(), Cause.DELETE, copied);
-    if (inSnapshot && options.snapshot() == SnapshotMode.NEVER) {
-      drainIndex();
-      ready.addAll(publication.takeSilently());
+        asAll
+            ? new ChatPublication.OfAll(
+                chat,
+                file,
+                known,
+                diff.changes(),
+                step == null ? chat.saveId() + "-" + clock.millis() : step.runId(),
+                inSnapshot ? SnapshotMarker.TRUE : SnapshotMarker.INCREMENTAL,
+                copied,
+                store.keys(),
+                events)
+            : new ChatPublication.OfChanges(
+                chat, file, known, diff.changes(), Cause.DELETE, copied, store.keys(), events);
+    index.put(chat.path(), entry.snapshotting(asAll));
+    store();
+    turns.changed(entry.chatId(), known);
+    if (publication instanceof ChatPublication.OfChanges changes && whole) {
+      ready.addAll(changes.takeSilently());
+      index.put(chat.path(), entry.in(publication.blocks()));
     } else {
-      current = publication;
+      current = new Task(publication, step, publication.remaining(), live);
     }
-  }
-
-  private ChatPublication publication(
-      ChatContext chat,
-      @Nullable ChatFile file,
-      ChatSnapshot snapshot,
-      List<Change> changes,
-      Cause deletion,
-      int copied) {
-    return new ChatPublication(
-        chat, file, snapshot, changes, deletion, copied, store.keys(), events);
-  }
-
-  /** As published so far in this run, or as stored. */
-  private ChatSnapshot snapshot(String chatId) {
-    ChatSnapshot changed = changedSnapshots.get(chatId);
-    return changed == null ? store.turns(chatId) : changed;
   }
 
   private void reportBadLines(ChatPath path, ChatEntry entry, ChatFile file) {
@@ -340,11 +511,19 @@ public final class ChatTracker {
     return new ChatContext(path, entry, group, stamp.modifiedMillis(), saveId);
   }
 
+  private String mode() {
+    return options.snapshot().name().toLowerCase(Locale.ROOT);
+  }
+
   private Emission phase(String phase) {
     return new Emission.OfState(
         "snapshot",
         "{\"snapshot\":\"" + phase + "\"}",
         store.keys().snapshot(),
-        StateStore.offset(phase));
+        StateStore.snapshotOffset(phase, mode()));
+  }
+
+  private static Map<String, Object> offset(String value) {
+    return StateStore.offset(value);
   }
 }

@@ -42,4 +42,18 @@ public sealed interface Emission {
       return json == null ? 0 : json.length();
     }
   }
+
+  /**
+   * How a snapshot goes on.
+   *
+   * @param key the snapshot's id
+   */
+  record OfNotification(
+      String key, String json, Map<String, String> partition, Map<String, Object> offset)
+      implements Emission {
+    @Override
+    public int chars() {
+      return json.length();
+    }
+  }
 }

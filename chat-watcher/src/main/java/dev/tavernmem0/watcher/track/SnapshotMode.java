@@ -5,5 +5,10 @@ public enum SnapshotMode {
   /** They are published as read events. */
   INITIAL,
   /** They are taken as known: only what changes from then on is published. */
-  NEVER
+  NEVER,
+  /**
+   * As {@link #INITIAL}; and chats that are known already are published again, once: for a log that
+   * was lost.
+   */
+  RECOVERY
 }

@@ -15,6 +15,7 @@ import java.time.ZoneId;
  * @param settleFile how long an incomplete file, a missing group or a suspected copy is given to
  *     become what it is going to be
  * @param renameWindow how long a vanished file is given to appear under another name
+ * @param returnWindow how long turns that vanished keep their ids, should their lines come back
  */
 public record TrackerOptions(
     String name,
@@ -24,4 +25,5 @@ public record TrackerOptions(
     ZoneId zone,
     SnapshotMode snapshot,
     Duration settleFile,
-    Duration renameWindow) {}
+    Duration renameWindow,
+    Duration returnWindow) {}

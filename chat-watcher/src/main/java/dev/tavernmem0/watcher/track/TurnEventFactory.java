@@ -13,6 +13,7 @@ import dev.tavernmem0.common.identity.TurnIds;
 import dev.tavernmem0.watcher.diff.Change;
 import dev.tavernmem0.watcher.diff.ChatMessage;
 import dev.tavernmem0.watcher.diff.SendDate;
+import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.diff.TurnState;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.GroupDirectory;
@@ -32,47 +33,95 @@ final class TurnEventFactory {
   /** What a message is in its chat, besides what its line says. */
   record Line(ChatMessage message, String raw, boolean greeting) {}
 
-  TurnEvent event(
-      ChatContext chat, Change change, Cause cause, SnapshotMarker snapshot, @Nullable Line line) {
+  /** Milliseconds since the epoch. */
+  long now() {
+    return clock.millis();
+  }
+
+  /** The event of a change; no line for a turn that is gone. */
+  TurnEvent event(ChatContext chat, Change change, Cause cause, @Nullable Line line) {
     TurnState turn = change.turn();
-    String chatId = chat.entry().chatId();
-    String turnId = TurnIds.mint(chatId, turn.ordinal());
+    String turnId = turnId(chat, turn);
     TurnState before = change.before();
-    Op op = op(change, snapshot);
+    Op op = op(change);
     int revision = op == Op.DELETE ? turn.revision() + 1 : turn.revision();
-    String state = turn.content().hash() + "/" + turn.content().hidden() + "/" + change.index();
     return new TurnEvent(
         op,
         before == null ? null : new TurnRef(turnId, before.content().hash()),
         line == null ? null : turn(chat.path(), turnId, turn, change.index(), line),
-        new Source(
-            "sillytavern",
-            options.version(),
-            options.name(),
-            chat.savedMs(),
-            snapshot,
-            chat.path().handle(),
-            chat.path().kind(),
-            chat.path().character(),
-            chat.group(),
-            chatId,
-            chat.path().fileName(),
-            chat.entry().parentChatId(),
-            cause,
-            chat.saveId(),
-            line == null || !options.includeRaw() ? null : line.raw()),
-        EventIds.of(chatId, turnId, revision, op, state),
+        source(chat, cause, SnapshotMarker.FALSE, line),
+        EventIds.of(chat.entry().chatId(), turnId, revision, op, state(turn, change.index())),
         clock.millis());
   }
 
-  private static Op op(Change change, SnapshotMarker snapshot) {
+  /** The event of a turn that a snapshot read. */
+  TurnEvent read(
+      ChatContext chat,
+      TurnState turn,
+      int index,
+      Cause cause,
+      SnapshotMarker marker,
+      String snapshotId,
+      Line line) {
+    String turnId = turnId(chat, turn);
+    return new TurnEvent(
+        Op.READ,
+        null,
+        turn(chat.path(), turnId, turn, index, line),
+        source(chat, cause, marker, line),
+        EventIds.of(
+            chat.entry().chatId(),
+            turnId,
+            turn.revision(),
+            Op.READ,
+            state(turn, index) + "/" + snapshotId),
+        clock.millis());
+  }
+
+  /** The event of a snapshot that found no turn. */
+  TurnEvent empty(ChatContext chat, SnapshotMarker marker, String snapshotId) {
+    return new TurnEvent(
+        Op.READ,
+        null,
+        null,
+        source(chat, Cause.SNAPSHOT, marker, null),
+        EventIds.of(chat.entry().chatId(), "", 0, Op.READ, snapshotId),
+        clock.millis());
+  }
+
+  private Source source(ChatContext chat, Cause cause, SnapshotMarker marker, @Nullable Line line) {
+    return new Source(
+        "sillytavern",
+        options.version(),
+        options.name(),
+        chat.savedMs(),
+        marker,
+        chat.path().handle(),
+        chat.path().kind(),
+        chat.path().character(),
+        chat.group(),
+        chat.entry().chatId(),
+        chat.path().fileName(),
+        chat.entry().parentChatId(),
+        cause,
+        chat.saveId(),
+        line == null || !options.includeRaw() ? null : line.raw());
+  }
+
+  private static String turnId(ChatContext chat, TurnState turn) {
+    return TurnIds.mint(chat.entry().chatId(), turn.ordinal());
+  }
+
+  private static String state(TurnState turn, int index) {
+    TurnContent content = turn.content();
+    return content.hash() + "/" + content.hidden() + "/" + content.speaker() + "/" + index;
+  }
+
+  private static Op op(Change change) {
     if (change instanceof Change.Delete) {
       return Op.DELETE;
     }
-    if (change instanceof Change.Insert) {
-      return snapshot == SnapshotMarker.FALSE ? Op.CREATE : Op.READ;
-    }
-    return Op.UPDATE;
+    return change instanceof Change.Insert ? Op.CREATE : Op.UPDATE;
   }
 
   private static Turn turn(ChatPath path, String turnId, TurnState turn, int position, Line line) {

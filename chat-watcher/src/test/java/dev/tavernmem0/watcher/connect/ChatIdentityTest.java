@@ -214,8 +214,7 @@ class ChatIdentityTest {
   }
 
   @Test
-  void a_chat_that_is_restored_after_its_deletion_shares_no_turn_id_with_what_was_deleted()
-      throws Exception {
+  void a_chat_that_is_restored_after_its_deletion_gets_its_old_ids_back() throws Exception {
     SimulatedChat chat = chat();
     byte[] backup = Files.readAllBytes(chat.path());
     List<TurnEvent> before = start();
@@ -225,11 +224,14 @@ class ChatIdentityTest {
     Files.write(chat.path().resolveSibling("restored.jsonl"), backup);
     List<TurnEvent> restored = task.next();
 
-    assertThat(restored).hasSize(3).allMatch(event -> event.source().cause() == Cause.APPEND);
+    assertThat(restored)
+        .hasSize(3)
+        .allMatch(event -> event.op() == Op.CREATE)
+        .allMatch(event -> event.source().cause() == Cause.INSERT);
     assertThat(chatIds(restored)).isEqualTo(chatIds(before));
     assertThat(restored)
         .extracting(TurnEvent::turnId)
-        .doesNotContainAnyElementsOf(before.stream().map(TurnEvent::turnId).toList());
+        .containsExactlyElementsOf(before.stream().map(TurnEvent::turnId).toList());
   }
 
   @Test

@@ -102,9 +102,15 @@ class ChatSourceTaskTest {
     List<TurnEvent> events = start();
 
     assertThat(events).hasSize(5).allMatch(event -> event.op() == Op.READ);
-    assertThat(events.subList(0, 4))
-        .allMatch(event -> event.source().snapshot() == SnapshotMarker.TRUE);
-    assertThat(events.get(4).source().snapshot()).isEqualTo(SnapshotMarker.LAST);
+    assertThat(events)
+        .extracting(event -> event.source().snapshot())
+        .containsExactly(
+            SnapshotMarker.FIRST_IN_DATA_COLLECTION,
+            SnapshotMarker.TRUE,
+            SnapshotMarker.TRUE,
+            SnapshotMarker.TRUE,
+            SnapshotMarker.LAST);
+    assertThat(events).allMatch(event -> event.source().cause() == Cause.SNAPSHOT);
     assertThat(new FoldedChats(events).texts(id(chat))).isEqualTo(texts(chat));
     Turn greeting = events.get(0).after();
     assertThat(greeting.greeting()).isTrue();

@@ -4,6 +4,8 @@ import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.kafka.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The task as a Connect worker runs it, on offsets that outlive it. */
 final class TaskUnderTest implements AutoCloseable {
+  private static final Duration A_LOOK_AT_EVERYTHING = Duration.ofMillis(3);
+
   private final Map<Map<String, ?>, Map<String, ?>> offsets;
-  private final ChatSourceTask task = new ChatSourceTask();
+  private final MutableClock clock = new MutableClock(Instant.now());
+  private final ChatSourceTask task = new ChatSourceTask(clock);
   private final List<SourceRecord> records = new ArrayList<>();
 
   TaskUnderTest(
@@ -29,26 +34,36 @@ final class TaskUnderTest implements AutoCloseable {
     properties.put(ChatSourceConfig.SETTLE_FILE_MS, "100");
     properties.put(ChatSourceConfig.RENAME_WINDOW_MS, "100");
     properties.put(ChatSourceConfig.MAX_BATCH_SIZE, "3");
+    properties.put(ChatSourceConfig.WATCH_MODE, "poll");
+    properties.put(ChatSourceConfig.POLL_INTERVAL_MS, "1");
     properties.putAll(overrides);
     task.initialize(new Context(properties));
     task.start(properties);
   }
 
-  /** Polls until nothing has come for a while that is longer than any of the task's waits. */
+  /** Polls until nothing is left to do, now or at any later time. */
   void settle() throws InterruptedException {
-    long quietSince = System.nanoTime();
-    while (System.nanoTime() - quietSince < 700_000_000L) {
-      List<SourceRecord> polled = task.poll();
+    while (true) {
+      List<SourceRecord> polled = task.poll(A_LOOK_AT_EVERYTHING);
+      Long next = task.nextLook();
       if (polled != null) {
         records.addAll(polled);
-        quietSince = System.nanoTime();
+      } else if (next != null) {
+        clock.set(Math.max(clock.millis(), next));
+      } else {
+        return;
       }
     }
   }
 
+  /** Lets time go by. */
+  void pass(Duration time) {
+    clock.set(clock.millis() + time.toMillis());
+  }
+
   /** What the task makes of what is there at this moment. */
   void pollOnce() throws InterruptedException {
-    List<SourceRecord> polled = task.poll();
+    List<SourceRecord> polled = task.poll(A_LOOK_AT_EVERYTHING);
     if (polled != null) {
       records.addAll(polled);
     }
@@ -63,6 +78,7 @@ final class TaskUnderTest implements AutoCloseable {
 
   void commitAll() {
     commitFirst(records.size());
+    task.commit();
   }
 
   int size() {

@@ -16,6 +16,8 @@ import net.jqwik.api.Provide;
 
 class ChatDiffPropertyTest {
 
+  private static final long NOW = 1_800_000_000_000L;
+
   /** A chat before and after some actions in it. */
   record Rewrite(List<Line> before, List<Line> after) {}
 
@@ -44,7 +46,7 @@ class ChatDiffPropertyTest {
 
     snapshot.refresh(ChatDiff.between(snapshot, file));
     for (Change change : ChatDiff.between(snapshot, file).changes()) {
-      snapshot.apply(change);
+      snapshot.apply(change, NOW);
       assertThat(snapshot.turns()).extracting(TurnState::ordinal).doesNotHaveDuplicates();
       assertThat(snapshot.turns())
           .allSatisfy(turn -> assertThat(turn.ordinal()).isLessThan(snapshot.nextOrdinal()));
@@ -93,7 +95,7 @@ class ChatDiffPropertyTest {
             .map(t -> new TurnState(t.ordinal(), t.revision(), t.movedTo(), t.content(), 0))
             .collect(Collectors.toCollection(ArrayList::new));
     Collections.shuffle(turns, new Random(survived));
-    return new ChatSnapshot(turns, snapshot.nextOrdinal());
+    return new ChatSnapshot(turns, snapshot.gone(), snapshot.nextOrdinal());
   }
 
   private static ChatSnapshot published(List<Line> lines) {
@@ -105,7 +107,7 @@ class ChatDiffPropertyTest {
   private static void step(ChatSnapshot snapshot, ChatFile file, int steps) {
     ChatDiff diff = ChatDiff.between(snapshot, file);
     snapshot.refresh(diff);
-    diff.changes().stream().limit(steps).forEach(snapshot::apply);
+    diff.changes().stream().limit(steps).forEach(change -> snapshot.apply(change, NOW));
   }
 
   private static List<TurnContent> contents(ChatSnapshot snapshot) {

@@ -194,7 +194,7 @@ class ChatFileTest {
 
   @Test
   void a_known_line_is_not_parsed_again() {
-    TurnContent known = new TurnContent(Role.NARRATOR, true, 42, 43, 44);
+    TurnContent known = new TurnContent(Role.NARRATOR, true, 42, 43, 44, 0);
     byte[] bytes = (HEADER + "\n" + ONE).getBytes(StandardCharsets.UTF_8);
     long hash = read(bytes).lineHash(0);
 

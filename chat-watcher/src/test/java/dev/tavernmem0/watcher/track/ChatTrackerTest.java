@@ -37,7 +37,8 @@ class ChatTrackerTest {
             ZoneOffset.UTC,
             SnapshotMode.INITIAL,
             Duration.ofMillis(100),
-            Duration.ofMillis(100)),
+            Duration.ofMillis(100),
+            Duration.ofDays(30)),
         new StateStore(partitions -> Map.of(), new StateKeys("tavern")),
         Clock.systemUTC());
   }
