@@ -1,5 +1,7 @@
 package dev.tavernmem0.watcher.diff;
 
+import java.math.BigDecimal;
+import java.text.ParsePosition;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -7,83 +9,139 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SillyTavern's {@code send_date} in every format it has used: ISO-8601 (today), {@code June 19,
- * 2023 2:20pm}, {@code 2024-07-12@01h31m37s123ms}, {@code 2024-6-5 @14h 56m 50s 682ms}, and
- * milliseconds since the epoch as number or string. All but the first and the last are in the local
- * time of the browser that wrote them.
+ * A {@code send_date} in every form that SillyTavern has used (ISO-8601 today, {@code June 19, 2023
+ * 2:20pm}, {@code 2024-07-12@01h31m37s123ms}, {@code 2024-6-5 @14h 56m 50s 682ms}, milliseconds
+ * since the epoch) and in those of chats that were imported or edited. What names no time zone is
+ * in the local time of the browser that wrote it.
+ *
+ * <p>A number is seconds or milliseconds since the epoch by its magnitude: 10 digits are seconds
+ * and 13 are milliseconds of the years 2001 to 2286; other numbers would be a guess. So would be a
+ * day and a month between slashes, a date without a time, and anything before 1970 or after 9999.
  *
  * @param raw as the chat has it
  * @param instant null if the date cannot be read
  */
 public record SendDate(String raw, @Nullable Instant instant) {
-  private static final Pattern EPOCH_MILLIS = Pattern.compile("\\d{10,15}");
-  private static final Pattern HUMANIZED =
-      Pattern.compile(
-          "(\\d{4})-(\\d{1,2})-(\\d{1,2})\\s*@\\s*(\\d{1,2})h\\s*(\\d{1,2})m\\s*(\\d{1,2})s"
-              + "\\s*(?:(\\d{1,3})ms)?");
-  private static final DateTimeFormatter ENGLISH =
-      new DateTimeFormatterBuilder()
-          .parseCaseInsensitive()
-          .appendPattern("MMMM d, yyyy h:mma")
-          .toFormatter(Locale.ENGLISH);
+  /** Longer than any form, so that no form is tried on megabytes. */
+  private static final int LONGEST = 128;
 
-  /** Reads a date; {@code zone} is the browser's, for the formats in local time. */
+  private static final long END_OF_YEAR_9999 = 253_402_300_800L;
+
+  private static final Pattern SPACES = Pattern.compile("[\\s\\u00a0\\u202f]+");
+  private static final Pattern SECONDS = Pattern.compile("[1-9]\\d{9}(\\.\\d+)?");
+  private static final Pattern MILLIS = Pattern.compile("[1-9]\\d{12}(\\.\\d+)?");
+
+  /** How JavaScript ends a date: {@code (Central European Standard Time)}. */
+  private static final Pattern ZONE_NAME = Pattern.compile(" \\([^()]*\\)$");
+
+  private static final DateTimeFormatter ISO = iso('T');
+
+  private static final List<DateTimeFormatter> FORMS =
+      List.of(
+          iso(' '),
+          form(
+              builder()
+                  .appendPattern("uuuu-M-d[ ]'@'[ ]H'h'[ ]m'm'[ ]s's'[ ]")
+                  .optionalStart()
+                  .appendValue(ChronoField.MILLI_OF_SECOND, 1, 3, SignStyle.NOT_NEGATIVE)
+                  .appendLiteral("ms")
+                  .optionalEnd()),
+          form("[MMMM][MMM] d, uuuu h:mm[:ss][ ]a"),
+          form("uuuu/M/d[,] H:mm[:ss]"),
+          form("uuuu年M月d日[ ]H:mm[:ss]"),
+          form("d.M.uuuu[,] H:mm[:ss]"),
+          form("EEE MMM d uuuu HH:mm:ss 'GMT'xx"),
+          DateTimeFormatter.RFC_1123_DATE_TIME.withResolverStyle(ResolverStyle.STRICT));
+
+  /** Reads a date; {@code zone} is the browser's, for the forms in local time. */
   static SendDate parse(String raw, ZoneId zone) {
-    return new SendDate(raw, instant(raw.strip(), zone));
+    Instant instant = raw.length() > LONGEST ? null : instant(raw.strip(), zone);
+    return new SendDate(raw, instant != null && isPlausible(instant) ? instant : null);
   }
 
   /**
-   * Identity of the date for alignment: equal for equal instants in different formats, never 0 (0
-   * stands for no date).
+   * Identity of the date for alignment: equal for equal instants in different forms, never 0 (0
+   * stands for no date), negative if the date cannot be read.
    */
   long key() {
-    long key = instant != null ? instant.toEpochMilli() : LineHash.of(raw);
-    return key == 0 ? 1 : key;
+    return instant == null
+        ? LineHash.of(raw) | Long.MIN_VALUE
+        : Math.max(1, instant.toEpochMilli());
+  }
+
+  /** Whether a {@link #key()} is that of a date that cannot be read. */
+  static boolean isUnreadable(long key) {
+    return key < 0;
+  }
+
+  private static boolean isPlausible(Instant instant) {
+    return instant.getEpochSecond() >= 0 && instant.getEpochSecond() < END_OF_YEAR_9999;
   }
 
   private static @Nullable Instant instant(String text, ZoneId zone) {
     try {
-      if (EPOCH_MILLIS.matcher(text).matches()) {
-        return Instant.ofEpochMilli(Long.parseLong(text));
-      }
-      Matcher humanized = HUMANIZED.matcher(text);
-      if (humanized.matches()) {
-        int millis = humanized.group(7) == null ? 0 : Integer.parseInt(humanized.group(7));
-        return LocalDateTime.of(
-                number(humanized, 1),
-                number(humanized, 2),
-                number(humanized, 3),
-                number(humanized, 4),
-                number(humanized, 5),
-                number(humanized, 6),
-                millis * 1_000_000)
-            .atZone(zone)
-            .toInstant();
-      }
-      if (!text.isEmpty() && Character.isLetter(text.charAt(0))) {
-        return LocalDateTime.parse(text, ENGLISH).atZone(zone).toInstant();
-      }
-      return text.endsWith("Z") ? Instant.parse(text) : local(text, zone);
-    } catch (DateTimeException e) {
+      Instant today = instant(ISO, text, zone);
+      return today == null ? other(text, zone) : today;
+    } catch (DateTimeException | ArithmeticException e) {
       return null;
     }
   }
 
-  private static Instant local(String text, ZoneId zone) {
-    return DateTimeFormatter.ISO_DATE_TIME.parseBest(
-                text, OffsetDateTime::from, LocalDateTime::from)
-            instanceof OffsetDateTime offset
-        ? offset.toInstant()
-        : LocalDateTime.parse(text).atZone(zone).toInstant();
+  private static @Nullable Instant other(String text, ZoneId zone) {
+    boolean seconds = SECONDS.matcher(text).matches();
+    if (seconds || MILLIS.matcher(text).matches()) {
+      return Instant.ofEpochMilli(new BigDecimal(text).movePointRight(seconds ? 3 : 0).longValue());
+    }
+    String tidy = ZONE_NAME.matcher(SPACES.matcher(text).replaceAll(" ")).replaceFirst("");
+    for (DateTimeFormatter form : FORMS) {
+      Instant instant = instant(form, tidy, zone);
+      if (instant != null) {
+        return instant;
+      }
+    }
+    return null;
   }
 
-  private static int number(Matcher matcher, int group) {
-    return Integer.parseInt(matcher.group(group));
+  /** Null if the text has not this form; an exception if it has, and is no date. */
+  private static @Nullable Instant instant(DateTimeFormatter form, String text, ZoneId zone) {
+    ParsePosition end = new ParsePosition(0);
+    if (form.parseUnresolved(text, end) == null || end.getIndex() < text.length()) {
+      return null;
+    }
+    TemporalAccessor date = form.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+    return date instanceof OffsetDateTime offset
+        ? offset.toInstant()
+        : LocalDateTime.from(date).atZone(zone).toInstant();
+  }
+
+  private static DateTimeFormatter iso(char separator) {
+    return form(
+        builder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendLiteral(separator)
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .appendPattern("[XXX][X]"));
+  }
+
+  private static DateTimeFormatter form(String pattern) {
+    return form(builder().appendPattern(pattern));
+  }
+
+  private static DateTimeFormatter form(DateTimeFormatterBuilder builder) {
+    return builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+  }
+
+  private static DateTimeFormatterBuilder builder() {
+    return new DateTimeFormatterBuilder().parseCaseInsensitive();
   }
 }
