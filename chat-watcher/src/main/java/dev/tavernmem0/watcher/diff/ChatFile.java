@@ -11,16 +11,28 @@ import java.util.Map;
  * message's text is parsed again when it is asked for, so a large chat costs its bytes and no more.
  *
  * <p>Lines end at byte 0x0A only (U+2028 is written raw inside strings); CRLF, a byte order mark
- * and blank lines are tolerated; a line that is no message is skipped and listed. Not thread-safe.
+ * and blank lines are tolerated; a line that is no message is skipped, counted, and listed if it is
+ * among the first. Not thread-safe.
  */
 public final class ChatFile {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  /** Bad lines that are listed: enough to see what is wrong, however many there are. */
+  private static final int LISTED_BAD_LINES = 100;
+
+  /**
+   * A line becomes strings, JSON and a record, of up to some 25 bytes in all for each of its bytes;
+   * a longer one must not take the process down.
+   */
+  private static final long LONGEST_LINE_IN_MEMORY = Runtime.getRuntime().maxMemory() / 32;
 
   private final byte[] bytes;
   private final ChatLineParser parser;
   private final List<Line> messages = new ArrayList<>();
   private final List<BadLine> badLines = new ArrayList<>();
   private ChatHeader header = ChatHeader.NONE;
+  private int badLineCount;
+  private int unreadableDates;
   private boolean lastLineBad;
 
   private record Line(int offset, int length, long hash, TurnContent content) {}
@@ -76,8 +88,19 @@ public final class ChatFile {
     return messages.stream().map(Line::content).toList();
   }
 
+  /** The first bad lines. */
   public List<BadLine> badLines() {
     return List.copyOf(badLines);
+  }
+
+  /** How many bad lines there are. */
+  public int badLineCount() {
+    return badLineCount;
+  }
+
+  /** How many messages have a {@code send_date} that cannot be read. */
+  public int unreadableDates() {
+    return unreadableDates;
   }
 
   /** The last line is no message: the file may still be being written. */
@@ -110,15 +133,19 @@ public final class ChatFile {
       bad(number, length + " bytes long, more than max.line.bytes (" + maxLineBytes + ")");
       return;
     }
+    if (length > LONGEST_LINE_IN_MEMORY) {
+      bad(number, length + " bytes long, more than fits into the memory (raise -Xmx)");
+      return;
+    }
     long hash = LineHash.of(bytes, start, length);
     TurnContent content = known.get(hash);
     if (content != null) {
-      messages.add(new Line(start, length, hash, content));
+      add(new Line(start, length, hash, content));
       return;
     }
     ChatLine line = parser.parse(bytes, start, length);
     if (line instanceof ChatLine.Message message) {
-      messages.add(new Line(start, length, hash, message.message().content()));
+      add(new Line(start, length, hash, message.message().content()));
     } else if (line instanceof ChatLine.Bad bad) {
       bad(number, bad.reason());
     } else if (line instanceof ChatLine.Header first) {
@@ -130,8 +157,18 @@ public final class ChatFile {
     }
   }
 
+  private void add(Line message) {
+    messages.add(message);
+    if (SendDate.isUnreadable(message.content().date())) {
+      unreadableDates++;
+    }
+  }
+
   private void bad(int number, String reason) {
-    badLines.add(new BadLine(number, reason));
+    badLineCount++;
+    if (badLines.size() < LISTED_BAD_LINES) {
+      badLines.add(new BadLine(number, reason));
+    }
     lastLineBad = true;
   }
 

@@ -1,7 +1,6 @@
 package dev.tavernmem0.watcher.diff;
 
 import dev.tavernmem0.common.event.Role;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -13,13 +12,16 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads one line of a chat file by streaming: only the fields that matter become objects, swipes
  * are counted and skipped. Reads what JavaScript would: {@code is_system} may be {@code ""},
- * invalid UTF-8 becomes U+FFFD. Thread-safe.
+ * invalid UTF-8 becomes U+FFFD, of a field that is there twice the last counts. Whatever reading a
+ * line throws is that line's fault. Thread-safe.
  */
 final class ChatLineParser {
   /** {@code extra.type} of SillyTavern's own messages: help texts, notes, command output. */
@@ -37,11 +39,18 @@ final class ChatLineParser {
           "welcome_prompt",
           "assistant_note");
 
+  /** Longer ones are none: they become parts of keys. SillyTavern's are UUIDs and file names. */
+  private static final int LONGEST_ID = 256;
+
+  /** Names and numbers may be as long as the line: they are compared or skipped, not computed. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
                   .maxNestingDepth(1000)
                   .build())
           .build();
@@ -54,15 +63,24 @@ final class ChatLineParser {
   }
 
   ChatLine parse(byte[] bytes, int offset, int length) {
+    try {
+      return read(bytes, offset, length);
+    } catch (RuntimeException | StackOverflowError e) {
+      // The class only: a message may quote the chat.
+      return new ChatLine.Bad("cannot be read (" + e.getClass().getSimpleName() + ")");
+    }
+  }
+
+  private ChatLine read(byte[] bytes, int offset, int length) {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
       return new Fields().read(json);
     } catch (JacksonException e) {
-      return parseLeniently(new String(bytes, offset, length, StandardCharsets.UTF_8), e);
+      return readLeniently(new String(bytes, offset, length, StandardCharsets.UTF_8), e);
     }
   }
 
   /** Again from characters, because the bytes may merely be invalid UTF-8. */
-  private ChatLine parseLeniently(String text, JacksonException first) {
+  private ChatLine readLeniently(String text, JacksonException first) {
     if (text.indexOf('\uFFFD') < 0) {
       return bad(first);
     }
@@ -74,6 +92,9 @@ final class ChatLineParser {
   }
 
   private static ChatLine bad(JacksonException e) {
+    if (e instanceof StreamConstraintsException) {
+      return new ChatLine.Bad("nested too deeply, or otherwise made to take long");
+    }
     TokenStreamLocation at = e.getLocation();
     return new ChatLine.Bad(
         "no JSON" + (at == null || at.getColumnNr() < 0 ? "" : " from column " + at.getColumnNr()));
@@ -121,7 +142,7 @@ final class ChatLineParser {
         case "mes" -> mes = scalar(json);
         case "name" -> name = orEmpty(scalar(json));
         case "original_avatar" -> avatar = emptyToNull(scalar(json));
-        case "send_date" -> sendDate = date(scalar(json));
+        case "send_date" -> sendDate = date(json);
         case "is_user" -> user = truthy(json);
         case "is_system" -> hidden = truthy(json);
         case "swipe_id" -> swipe = index(scalar(json));
@@ -141,6 +162,8 @@ final class ChatLineParser {
     }
 
     private void extra(JsonParser json) {
+      type = null;
+      toolCalls = false;
       forEachField(
           json,
           field -> {
@@ -153,18 +176,21 @@ final class ChatLineParser {
     }
 
     private void chatMetadata(JsonParser json) {
+      integrity = null;
+      mainChat = null;
       forEachField(
           json,
           field -> {
             switch (field) {
-              case "integrity" -> integrity = emptyToNull(scalar(json));
-              case "main_chat" -> mainChat = emptyToNull(scalar(json));
+              case "integrity" -> integrity = id(scalar(json));
+              case "main_chat" -> mainChat = id(scalar(json));
               default -> json.skipChildren();
             }
           });
     }
 
     private void swipeInfo(JsonParser json) {
+      swipeDates.clear();
       if (json.currentToken() != JsonToken.START_ARRAY) {
         json.skipChildren();
         return;
@@ -173,7 +199,7 @@ final class ChatLineParser {
         forEachField(
             json,
             field -> {
-              SendDate date = field.equals("send_date") ? date(scalar(json)) : null;
+              SendDate date = field.equals("send_date") ? date(json) : null;
               if (date != null) {
                 swipeDates.add(date.key());
               } else {
@@ -183,7 +209,10 @@ final class ChatLineParser {
       }
     }
 
-    private @Nullable SendDate date(@Nullable String raw) {
+    /** A date that is an object or a list is there and cannot be read. */
+    private @Nullable SendDate date(JsonParser json) {
+      String raw = json.currentToken().isStructStart() ? json.getString() : scalar(json);
+      json.skipChildren();
       return raw == null || raw.isBlank() ? null : SendDate.parse(raw, zone);
     }
 
@@ -191,7 +220,7 @@ final class ChatLineParser {
       return new ChatMessage(
           role(),
           replaceLoneSurrogates(name),
-          avatar,
+          avatar == null ? null : replaceLoneSurrogates(avatar),
           replaceLoneSurrogates(text),
           sendDate,
           hidden,
@@ -247,7 +276,8 @@ final class ChatLineParser {
     return switch (token) {
       case VALUE_TRUE -> true;
       case VALUE_STRING -> !json.getString().isEmpty();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new BigDecimal(json.getString()).signum() != 0;
+      // Infinity, as JavaScript has it, if the exponent is huge.
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Double.parseDouble(json.getString()) != 0;
       default -> false;
     };
   }
@@ -279,6 +309,12 @@ final class ChatLineParser {
 
   private static @Nullable String emptyToNull(@Nullable String text) {
     return text == null || text.isEmpty() ? null : text;
+  }
+
+  private static @Nullable String id(@Nullable String text) {
+    return text == null || text.isEmpty() || text.length() > LONGEST_ID
+        ? null
+        : replaceLoneSurrogates(text);
   }
 
   private static String replaceLoneSurrogates(String text) {

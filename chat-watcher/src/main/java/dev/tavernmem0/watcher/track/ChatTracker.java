@@ -415,7 +415,7 @@ public final class ChatTracker {
     agenda.finished(path);
     identity.looked(path, entry, file);
     reportBadLines(path, entry, file);
-    entry = entry.seen(file.header().integrity(), file.badLines().size());
+    entry = entry.seen(file.header().integrity(), file.badLineCount());
     StoredTurns stored = turns.of(entry);
     whole |= entry.snapshotting() || !stored.whole() || step != null;
     publish(context(path, entry, group, stamp), file, stored.snapshot(), whole, step, live);
@@ -495,11 +495,11 @@ public final class ChatTracker {
   }
 
   private void reportBadLines(ChatPath path, ChatEntry entry, ChatFile file) {
-    if (file.badLines().size() > entry.badLines()) {
+    if (file.badLineCount() > entry.badLines()) {
       LOG.warn(
           "{}: {} lines are no messages and are skipped, the first is line {}: {}",
           path,
-          file.badLines().size(),
+          file.badLineCount(),
           file.badLines().get(0).line(),
           file.badLines().get(0).reason());
     }

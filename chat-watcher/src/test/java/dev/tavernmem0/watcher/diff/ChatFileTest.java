@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tavernmem0.common.event.Role;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,9 +32,7 @@ class ChatFileTest {
   }
 
   private static List<String> texts(ChatFile file) {
-    return java.util.stream.IntStream.range(0, file.size())
-        .mapToObj(i -> file.message(i).text())
-        .toList();
+    return IntStream.range(0, file.size()).mapToObj(i -> file.message(i).text()).toList();
   }
 
   private static ChatMessage message(String json) {
@@ -151,6 +154,11 @@ class ChatFileTest {
         "0, false",
         "-0.0, false",
         "1, true",
+        "1e99999999999, true",
+        "-1e99999999999, true",
+        "1e-99999, false",
+        "0e99999999999, false",
+        "5e-324, true",
         "null, false",
         "'{}', true",
         "'[]', true"
@@ -186,7 +194,11 @@ class ChatFileTest {
         "{\"mes\":\"x\",\"swipe_id\":1e400,\"swipes\":{\"a\":1},\"swipe_info\":7}",
         "{\"mes\":\"x\",\"swipe_id\":\"NaN\",\"swipe_info\":[null,1,{\"send_date\":{}}]}",
         "{\"mes\":\"x\",\"extra\":null,\"name\":null,\"original_avatar\":{},\"send_date\":[]}",
-        "{\"mes\":\"y\",\"mes\":\"x\"}"
+        "{\"mes\":\"y\",\"mes\":\"x\"}",
+        "{\"mes\":\"x\",\"is_user\":1e99999999999,\"swipe_id\":1e99999999999}",
+        "{\"mes\":\"x\",\"send_date\":\"+1000000000-01-01T00:00:00Z\"}",
+        "{\"mes\":\"x\",\"send_date\":1e99999999999}",
+        "{\"mes\":\"x\",\"swipe_info\":[{\"send_date\":\"-999999999-01-01T00:00:00Z\"}]}"
       })
   void odd_values_do_no_harm(String json) {
     assertThat(message(json).text()).isEqualTo("x");
@@ -201,5 +213,107 @@ class ChatFileTest {
     ChatFile file = ChatFile.read(bytes, 1000, Map.of(hash, known), ZoneOffset.UTC);
 
     assertThat(file.content(0)).isSameAs(known);
+  }
+
+  @Test
+  void of_a_field_that_is_there_twice_the_last_counts() {
+    assertThat(message("{\"mes\":\"x\",\"extra\":{\"type\":\"narrator\"},\"extra\":{}}").role())
+        .isEqualTo(Role.ASSISTANT);
+    assertThat(
+            message("{\"mes\":\"x\",\"swipe_info\":[{\"send_date\":1}],\"swipe_info\":[]}")
+                .swipeDates())
+        .isEmpty();
+  }
+
+  @Test
+  void names_and_numbers_may_be_as_long_as_the_line() {
+    String number = "7".repeat(400);
+    String name = "n".repeat(400);
+
+    assertThat(message("{\"mes\":\"x\",\"" + name + "\":" + number + "}").text()).isEqualTo("x");
+    assertThat(message("{\"mes\":\"x\",\"is_system\":" + number + "}").hidden()).isTrue();
+  }
+
+  @Test
+  void nesting_without_end_is_a_bad_line() {
+    ChatFile file =
+        ChatFile.read(
+            ("{\"mes\":\"x\",\"a\":" + "[".repeat(100_000) + "\n" + ONE)
+                .getBytes(StandardCharsets.UTF_8),
+            1 << 20,
+            Map.of(),
+            ZoneOffset.UTC);
+
+    assertThat(texts(file)).containsExactly("one");
+    assertThat(file.badLines()).extracting(BadLine::line).containsExactly(1);
+    assertThat(file.badLines().get(0).reason()).contains("nested");
+  }
+
+  @Test
+  void text_in_another_encoding_is_no_chat() {
+    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      for (String mark : List.of("", "\uFEFF")) {
+        ChatFile file = read((mark + ONE + "\n" + TWO).getBytes(charset));
+
+        assertThat(file.size()).isZero();
+        assertThat(file.badLineCount()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void of_many_bad_lines_the_first_are_listed_and_all_are_counted() {
+    ChatFile file = read("x\n".repeat(100_000) + ONE);
+
+    assertThat(file.badLineCount()).isEqualTo(100_000);
+    assertThat(file.badLines()).hasSize(100);
+    assertThat(file.badLines().get(99).line()).isEqualTo(100);
+    assertThat(texts(file)).containsExactly("one");
+  }
+
+  @Test
+  void an_integrity_that_is_no_id_is_none() {
+    assertThat(read(Line.header("i".repeat(256))).header().integrity()).hasSize(256);
+    assertThat(read(Line.header("i".repeat(257))).header().integrity()).isNull();
+    assertThat(read(Line.header("a\\ud800b")).header().integrity()).isEqualTo("a\uFFFDb");
+  }
+
+  @Test
+  void dates_of_old_and_imported_chats_are_read_or_counted() throws IOException {
+    ChatFile file;
+    try (InputStream in = getClass().getResourceAsStream("/cases/lines/dates.jsonl")) {
+      file = read(in.readAllBytes());
+    }
+
+    assertThat(file.badLines()).isEmpty();
+    assertThat(file.size()).isEqualTo(24);
+    List<Instant> dates =
+        IntStream.range(0, file.size())
+            .mapToObj(file::message)
+            .map(message -> message.sendDate() == null ? null : message.sendDate().instant())
+            .toList();
+    assertThat(dates.subList(1, 11))
+        .allSatisfy(
+            date ->
+                assertThat(date)
+                    .isBetween(
+                        Instant.parse("2023-11-14T22:13:00Z"),
+                        Instant.parse("2023-11-14T22:13:20.123Z")));
+    assertThat(dates.subList(11, 22)).containsOnlyNulls();
+    assertThat(dates.subList(22, 24)).doesNotContainNull();
+    // All but "" and null, which are no dates at all.
+    assertThat(file.unreadableDates()).isEqualTo(9);
+  }
+
+  @Test
+  void a_known_line_with_an_unreadable_date_is_counted_too() {
+    byte[] bytes = "{\"mes\":\"x\",\"send_date\":\"NaN\"}".getBytes(StandardCharsets.UTF_8);
+    ChatFile first = read(bytes);
+
+    ChatFile again =
+        ChatFile.read(bytes, 1000, Map.of(first.lineHash(0), first.content(0)), ZoneOffset.UTC);
+
+    assertThat(first.unreadableDates()).isEqualTo(1);
+    assertThat(again.unreadableDates()).isEqualTo(1);
   }
 }
