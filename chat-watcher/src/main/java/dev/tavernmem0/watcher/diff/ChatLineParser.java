@@ -72,23 +72,28 @@ final class ChatLineParser {
   }
 
   private ChatLine read(byte[] bytes, int offset, int length) {
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
-      return new Fields().read(json);
-    } catch (JacksonException e) {
-      return readLeniently(new String(bytes, offset, length, StandardCharsets.UTF_8), e);
-    }
-  }
-
-  /** Again from characters, because the bytes may merely be invalid UTF-8. */
-  private ChatLine readLeniently(String text, JacksonException first) {
-    if (text.indexOf('\uFFFD') < 0) {
-      return bad(first);
-    }
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser json = open(bytes, offset, length)) {
       return new Fields().read(json);
     } catch (JacksonException e) {
       return bad(e);
     }
+  }
+
+  /** Bytes that are not ASCII are decoded by Java: Jackson takes some that are no UTF-8. */
+  private static JsonParser open(byte[] bytes, int offset, int length) {
+    return isAscii(bytes, offset, length)
+        ? JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)
+        : JSON.createParser(
+            ObjectReadContext.empty(), new String(bytes, offset, length, StandardCharsets.UTF_8));
+  }
+
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static ChatLine bad(JacksonException e) {
