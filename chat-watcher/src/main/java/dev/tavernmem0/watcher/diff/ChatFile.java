@@ -15,6 +15,9 @@ import java.util.Map;
  * among the first. Not thread-safe.
  */
 public final class ChatFile {
+  /** Bytes of <code>{"mes":1}</code>: a shorter line is no message, and no header either. */
+  public static final int SHORTEST_MESSAGE = 9;
+
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   /** Bad lines that are listed: enough to see what is wrong, however many there are. */
@@ -129,6 +132,10 @@ public final class ChatFile {
       return;
     }
     lastLineBad = false;
+    if (length < SHORTEST_MESSAGE) {
+      bad(number, "too short to be a message");
+      return;
+    }
     if (length > maxLineBytes) {
       bad(number, length + " bytes long, more than max.line.bytes (" + maxLineBytes + ")");
       return;

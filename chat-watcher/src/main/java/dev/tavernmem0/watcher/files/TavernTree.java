@@ -23,23 +23,22 @@ public final class TavernTree {
 
   private final Path root;
   private final Predicate<String> wanted;
-  private final long maxFileBytes;
+  private final ReadBound bound;
 
   /**
-   * A tree. A chat file may be as large as a quarter of the memory that Java has: a larger one must
-   * not take the process down, and with it all other chats.
+   * A tree. How large a chat file may be depends on the memory that Java has.
    *
    * @param root the data root: the directory that holds one directory per user
    * @param wanted which handles to look at
    */
   public TavernTree(Path root, Predicate<String> wanted) {
-    this(root, wanted, Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 4));
+    this(root, wanted, ReadBound.ofMemory(Runtime.getRuntime().maxMemory()));
   }
 
-  TavernTree(Path root, Predicate<String> wanted, long maxFileBytes) {
+  TavernTree(Path root, Predicate<String> wanted, ReadBound bound) {
     this.root = root;
     this.wanted = wanted;
-    this.maxFileBytes = maxFileBytes;
+    this.bound = bound;
   }
 
   public Path root() {
@@ -73,10 +72,7 @@ public final class TavernTree {
   public byte[] read(ChatPath chat) throws IOException {
     try (InputStream in = Files.newInputStream(resolve(chat), LinkOption.NOFOLLOW_LINKS)) {
       long size = Files.size(resolve(chat));
-      if (size > maxFileBytes) {
-        throw new IOException(
-            size + " bytes long, which is more than a quarter of the memory (raise -Xmx)");
-      }
+      bound.checkSize(size);
       byte[] bytes = new byte[(int) size];
       int read = 0;
       int more = 0;
@@ -85,7 +81,9 @@ public final class TavernTree {
         more = in.read(bytes, read, Math.min(SLICE, bytes.length - read));
         read += Math.max(0, more);
       }
-      return read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
+      bytes = read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
+      bound.checkMessages(bytes);
+      return bytes;
     }
   }
 

@@ -74,7 +74,7 @@ public final class ChatFileInvariants {
     assertThat(bad.line()).isPositive();
     assertThat(bad.reason())
         .matches(
-            "no JSON( from column \\d+)?|no JSON object|more than one JSON object"
+            "too short to be a message|no JSON( from column \\d+)?|no JSON object|more than one JSON object"
                 + "|neither a message .*|a header amid the messages"
                 + "|nested too deeply, .*");
   }

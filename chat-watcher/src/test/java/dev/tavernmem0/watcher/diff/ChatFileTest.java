@@ -272,6 +272,11 @@ class ChatFileTest {
   }
 
   @Test
+  void the_shortest_message_is_one() {
+    assertThat(texts(read("{\"mes\":1}\n{\"me\":1}"))).containsExactly("1");
+  }
+
+  @Test
   void an_integrity_that_is_no_id_is_none() {
     assertThat(read(Line.header("i".repeat(256))).header().integrity()).hasSize(256);
     assertThat(read(Line.header("i".repeat(257))).header().integrity()).isNull();

@@ -22,16 +22,21 @@ class TavernTreeTest {
   }
 
   private TavernTree tree(long maxFileBytes) {
-    return new TavernTree(root, handle -> true, maxFileBytes);
+    return tree(new ReadBound(maxFileBytes, 3));
+  }
+
+  private TavernTree tree(ReadBound bound) {
+    return new TavernTree(root, handle -> true, bound);
   }
 
   @Test
   void a_file_is_read_whole() throws IOException {
     byte[] bytes = new byte[1_000_003];
     new Random(1).nextBytes(bytes);
-    Files.write(tree(bytes.length).resolve(CHAT), bytes);
+    TavernTree tree = tree(new ReadBound(bytes.length, bytes.length));
+    Files.write(tree.resolve(CHAT), bytes);
 
-    assertThat(tree(bytes.length).read(CHAT)).isEqualTo(bytes);
+    assertThat(tree.read(CHAT)).isEqualTo(bytes);
   }
 
   @Test
@@ -42,6 +47,31 @@ class TavernTreeTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("101 bytes")
         .hasMessageContaining("-Xmx");
+  }
+
+  @Test
+  void a_file_whose_messages_would_fill_the_memory_is_refused() throws IOException {
+    String message = "{\"mes\":1}";
+    Files.writeString(tree(1000).resolve(CHAT), (message + "\n").repeat(3) + message);
+
+    assertThatThrownBy(() -> tree(1000).read(CHAT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("4 lines")
+        .hasMessageContaining("-Xmx");
+  }
+
+  @Test
+  void lines_that_are_too_short_to_be_messages_do_not_count() throws IOException {
+    String text = "{\"mes\":\"\"}\n".repeat(3) + "[1,2,30]\n\n".repeat(90);
+    Files.writeString(tree(2000).resolve(CHAT), text);
+
+    assertThat(tree(2000).read(CHAT)).asString().isEqualTo(text);
+  }
+
+  @Test
+  void more_memory_allows_larger_files() {
+    assertThat(ReadBound.ofMemory(512L << 20)).isEqualTo(new ReadBound(128L << 20, 512L << 10));
+    assertThat(ReadBound.ofMemory(64L << 30).maxBytes()).isEqualTo(Integer.MAX_VALUE - 8);
   }
 
   @Test
