@@ -209,14 +209,16 @@ abstract class ChatPublication {
       this.snapshotId = snapshotId;
       this.amid = amid;
       this.copied = copied;
-      TreeSet<Integer> changed = new TreeSet<>();
-      for (Change change : changes) {
-        changed.add(apply(change));
+      changes.forEach(this::apply);
+      // All of them: one that was lost must not be missed again at the next start.
+      TreeSet<Integer> withoutTurns = new TreeSet<>();
+      for (int block = 0; block < blocks(); block++) {
+        withoutTurns.add(block);
       }
       for (TurnState turn : known.turns()) {
-        changed.remove(TurnBlocks.blockOf(turn.ordinal()));
+        withoutTurns.remove(TurnBlocks.blockOf(turn.ordinal()));
       }
-      this.blocksWithoutTurns = new ArrayDeque<>(changed);
+      this.blocksWithoutTurns = new ArrayDeque<>(withoutTurns);
     }
 
     /** It is the last chat of all that were there at the start. */

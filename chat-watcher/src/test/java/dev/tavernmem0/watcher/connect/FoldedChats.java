@@ -15,21 +15,21 @@ import java.util.Set;
  * What a reader of the log makes of it: each chat's turns in order. Redelivered events count once;
  * the end of a chat's snapshot drops the turns that it did not name.
  */
-final class FoldedChats {
+public final class FoldedChats {
   private final Map<String, List<Turn>> chats = new LinkedHashMap<>();
   private final Map<String, Set<String>> named = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
 
-  FoldedChats(List<TurnEvent> events) {
+  public FoldedChats(List<TurnEvent> events) {
     events.forEach(this::apply);
   }
 
-  List<String> texts(String chatId) {
+  public List<String> texts(String chatId) {
     return chats.getOrDefault(chatId, List.of()).stream().map(Turn::text).toList();
   }
 
   /** Texts by chat, of chats that have turns. */
-  Map<String, List<String>> all() {
+  public Map<String, List<String>> all() {
     Map<String, List<String>> all = new LinkedHashMap<>();
     chats.forEach(
         (chat, turns) -> {

@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.connect;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.watcher.MutableClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.connect;
+package dev.tavernmem0.watcher;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -6,14 +6,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test sets. */
-final class MutableClock extends Clock {
+public final class MutableClock extends Clock {
   private long millis;
 
-  MutableClock(Instant start) {
+  public MutableClock(Instant start) {
     this.millis = start.toEpochMilli();
   }
 
-  void set(long newMillis) {
+  public void set(long newMillis) {
     millis = newMillis;
   }
 

@@ -1,0 +1,435 @@
+package dev.tavernmem0.watcher.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tavernmem0.common.event.Cause;
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.SnapshotMarker;
+import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.testkit.sillytavern.ChatMessage;
+import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
+import dev.tavernmem0.testkit.sillytavern.SimulatedCharacter;
+import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
+import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
+import dev.tavernmem0.watcher.connect.FoldedChats;
+import dev.tavernmem0.watcher.state.StateKeys;
+import dev.tavernmem0.watcher.state.UnknownLayoutException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Chats that are published in full: because their state is lost, or because somebody asked. */
+class SnapshotsTest {
+  @TempDir private Path root;
+
+  private TrackedTavern tavern;
+  private SimulatedUser user;
+  private SimulatedCharacter mara;
+
+  @BeforeEach
+  void tavern() {
+    tavern = new TrackedTavern(root);
+    user = SillyTavernSimulator.at(root).user("default-user");
+    mara = user.character("Mara", "Welcome.");
+  }
+
+  @AfterEach
+  void stop() {
+    tavern.close();
+  }
+
+  private SimulatedChat chat(int exchanges) {
+    SimulatedChat chat = user.newChat(mara);
+    for (int i = 0; i < exchanges; i++) {
+      chat.ask("Question " + i, "Answer " + i);
+    }
+    return chat;
+  }
+
+  private static String id(SimulatedChat chat) {
+    return "default-user:" + chat.integrity();
+  }
+
+  private static List<String> texts(SimulatedChat chat) {
+    return chat.messages().stream().map(ChatMessage::text).toList();
+  }
+
+  private void assertThatTheLogSays(SimulatedChat... chats) {
+    FoldedChats folded = new FoldedChats(tavern.events());
+    assertThat(folded.all()).hasSize(chats.length);
+    for (SimulatedChat chat : chats) {
+      assertThat(folded.texts(id(chat))).isEqualTo(texts(chat));
+    }
+  }
+
+  private void lose(Predicate<Map<String, String>> partition) {
+    assertThat(tavern.state.keySet()).anyMatch(partition);
+    tavern.state.keySet().removeIf(partition);
+  }
+
+  private static Predicate<Map<String, String>> kind(String kind) {
+    return partition -> kind.equals(partition.get("kind"));
+  }
+
+  private static void assertThatIsWhole(List<TurnEvent> events, int turns) {
+    assertThat(events)
+        .hasSize(turns)
+        .allMatch(event -> event.op() == Op.READ)
+        .allMatch(event -> event.source().cause() == Cause.SNAPSHOT);
+    assertThat(events.get(0).source().snapshot())
+        .isEqualTo(SnapshotMarker.FIRST_IN_DATA_COLLECTION);
+    assertThat(events.subList(1, turns - 1))
+        .allMatch(event -> event.source().snapshot() == SnapshotMarker.INCREMENTAL);
+    assertThat(events.get(turns - 1).source().snapshot())
+        .isEqualTo(SnapshotMarker.LAST_IN_DATA_COLLECTION);
+  }
+
+  @Test
+  void a_chat_of_which_a_block_of_turns_is_lost_is_published_in_full() {
+    SimulatedChat chat = chat(70);
+    SimulatedChat other = chat(2);
+    tavern.start();
+
+    lose(p -> id(chat).equals(p.get("chat")) && "1".equals(p.get("block")));
+    chat.cut(3, 6);
+    List<TurnEvent> events = tavern.start();
+
+    assertThatIsWhole(events, 137);
+    assertThatTheLogSays(chat, other);
+    assertThat(tavern.start()).isEmpty();
+  }
+
+  @Test
+  void a_chat_of_which_all_turns_are_lost_is_published_in_full() {
+    SimulatedChat chat = chat(3);
+    tavern.start();
+
+    lose(kind("turns"));
+    chat.deleteFrom(5);
+    List<TurnEvent> events = tavern.start();
+
+    assertThatIsWhole(events, 5);
+    assertThatTheLogSays(chat);
+  }
+
+  @Test
+  void turns_that_cannot_be_read_are_as_good_as_lost() {
+    SimulatedChat chat = chat(3);
+    tavern.start();
+
+    tavern.state.replaceAll(
+        (partition, offset) ->
+            kind("turns").test(partition) ? new TreeMap<>(Map.of("turns", "?")) : offset);
+
+    assertThatIsWhole(tavern.start(), 7);
+    assertThatTheLogSays(chat);
+  }
+
+  @Test
+  void chats_whose_list_is_lost_are_published_in_full_not_as_new() {
+    SimulatedChat chat = chat(3);
+    tavern.start();
+
+    lose(kind("files"));
+    chat.delete(1);
+
+    assertThatIsWhole(tavern.start(), 6);
+    assertThatTheLogSays(chat);
+  }
+
+  @Test
+  void a_list_of_directories_that_is_lost_begins_the_first_snapshot_again() {
+    SimulatedChat chat = chat(3);
+    tavern.start();
+
+    lose(kind("directories"));
+    chat.delete(1);
+    List<TurnEvent> events = tavern.start();
+
+    assertThat(events).hasSize(6).allMatch(event -> event.op() == Op.READ);
+    assertThatTheLogSays(chat);
+  }
+
+  @Test
+  void after_all_state_was_lost_the_log_says_what_the_chats_say() {
+    SimulatedChat chat = chat(4);
+    SimulatedChat other = chat(2);
+    tavern.start();
+
+    tavern.state.clear();
+    chat.cut(2, 3);
+    other.edit(1, "Something else");
+    tavern.start();
+
+    assertThatTheLogSays(chat, other);
+    assertThat(tavern.start()).isEmpty();
+  }
+
+  @Test
+  void a_chat_that_lost_its_state_and_its_turns_is_said_to_be_empty() throws Exception {
+    SimulatedChat chat = chat(2);
+    tavern.start();
+
+    lose(kind("turns"));
+    String header = Files.readAllLines(chat.path()).get(0);
+    Files.writeString(chat.path(), header);
+    List<TurnEvent> events = tavern.start();
+
+    assertThat(events).hasSize(1);
+    assertThat(events.get(0).after()).isNull();
+    assertThat(events.get(0).source().snapshot().endsChat()).isTrue();
+    assertThat(new FoldedChats(tavern.events()).all()).isEmpty();
+    assertThat(tavern.start()).isEmpty();
+  }
+
+  @Test
+  void a_snapshot_of_a_chat_that_was_cut_off_is_made_again_from_its_beginning() {
+    SimulatedChat chat = chat(20);
+    tavern.start();
+    lose(kind("turns"));
+
+    for (int batches = 1; batches < 9; batches++) {
+      tavern.begin(SnapshotMode.INITIAL);
+      for (int i = 0; i < batches; i++) {
+        tavern.step();
+      }
+    }
+    chat.deleteFrom(30);
+
+    assertThatIsWhole(tavern.start(), 30);
+    assertThatTheLogSays(chat);
+  }
+
+  @Test
+  void state_of_a_newer_layout_is_refused_and_says_so() {
+    chat(1);
+    tavern.start();
+    tavern.state.put(new StateKeys("tavern").layout(), Map.of("version", 3L));
+
+    assertThatThrownBy(() -> tavern.start())
+        .isInstanceOf(UnknownLayoutException.class)
+        .hasMessageContaining("layout 3")
+        .hasMessageContaining("up to 2");
+  }
+
+  @Test
+  void a_snapshot_that_is_asked_for_publishes_the_chosen_chats_in_full() {
+    SimulatedChat chat = chat(3);
+    SimulatedChat other = chat(2);
+    List<TurnEvent> first = tavern.start();
+
+    tavern.tell(t -> t.snapshot(run("one", List.of(id(chat)))));
+    List<TurnEvent> events = tavern.settle();
+
+    assertThatIsWhole(events, 7);
+    assertThat(events)
+        .extracting(TurnEvent::turnId)
+        .containsExactlyElementsOf(
+            first.stream()
+                .filter(event -> event.source().chatId().equals(id(chat)))
+                .map(TurnEvent::turnId)
+                .toList());
+    assertThat(events)
+        .extracting(TurnEvent::eventId)
+        .doesNotContainAnyElementsOf(first.stream().map(TurnEvent::eventId).toList());
+    assertThatTheLogSays(chat, other);
+    assertThat(tavern.runs().get(tavern.runs().size() - 1))
+        .satisfies(
+            run -> {
+              assertThat(run.state()).isEqualTo(SnapshotRun.State.COMPLETED);
+              assertThat(run.total()).isEqualTo(1);
+              assertThat(run.done()).isEqualTo(1);
+              assertThat(run.turns()).isEqualTo(7);
+            });
+    assertThat(tavern.notifications("one")).containsExactly("STARTED", "COMPLETED");
+  }
+
+  private static SnapshotRun run(String id, List<String> chats) {
+    return SnapshotRun.queued(
+        id,
+        SnapshotRun.Type.INCREMENTAL,
+        new SnapshotSelection(List.of(), List.of(), List.of(), chats, null, null),
+        0);
+  }
+
+  @Test
+  void what_is_said_during_a_snapshot_is_published_before_it_goes_on() {
+    SimulatedChat chat = chat(20);
+    SimulatedChat open = chat(1);
+    tavern.start();
+    tavern.tell(t -> t.snapshot(run("all", List.of())));
+    tavern.step();
+
+    open.send("Just now.");
+    tavern.step();
+    List<TurnEvent> next = TrackedTavern.events(tavern.step());
+
+    assertThat(tavern.runs()).anyMatch(run -> run.state() == SnapshotRun.State.RUNNING);
+    assertThat(tavern.events())
+        .anyMatch(event -> event.after() != null && event.after().text().equals("Just now."));
+    assertThat(next).isNotEmpty();
+    tavern.settle();
+    assertThatTheLogSays(chat, open);
+  }
+
+  @Test
+  void a_change_of_the_chat_that_a_snapshot_is_at_wins() {
+    SimulatedChat chat = chat(20);
+    tavern.start();
+    tavern.tell(t -> t.snapshot(run("all", List.of())));
+    tavern.step();
+    tavern.step();
+
+    chat.edit(1, "Changed amid the snapshot.");
+    chat.delete(10);
+    List<TurnEvent> events = tavern.settle();
+
+    assertThatTheLogSays(chat);
+    assertThatIsWhole(events.subList(events.size() - 40, events.size()), 40);
+  }
+
+  @Test
+  void a_snapshot_goes_on_after_a_restart() {
+    List<SimulatedChat> chats = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      chats.add(chat(1));
+    }
+    tavern.start();
+    tavern.tell(t -> t.snapshot(run("all", List.of())));
+    for (int i = 0; i < 6; i++) {
+      tavern.clock.set(tavern.clock.millis() + 1000);
+      tavern.step();
+    }
+    int done = tavern.runs().get(tavern.runs().size() - 1).done();
+
+    List<TurnEvent> events = tavern.start();
+
+    assertThat(done).isBetween(2, 11);
+    assertThat(events).hasSizeBetween((12 - done) * 3, (12 - done + 2) * 3);
+    assertThat(tavern.runs()).allMatch(run -> run.state() == SnapshotRun.State.COMPLETED);
+    assertThatTheLogSays(chats.toArray(SimulatedChat[]::new));
+  }
+
+  @Test
+  void a_snapshot_pauses_resumes_and_is_cancelled() {
+    chat(1);
+    chat(1);
+    tavern.start();
+    tavern.tell(t -> t.snapshot(run("one", List.of())));
+    tavern.tell(t -> t.pauseSnapshot("one"));
+
+    assertThat(tavern.settle()).isEmpty();
+    assertThat(tavern.start()).isEmpty();
+    tavern.tell(t -> t.resumeSnapshot("one"));
+    assertThat(tavern.settle()).hasSize(6);
+    tavern.tell(t -> t.snapshot(run("two", List.of())));
+    tavern.tell(t -> t.cancelSnapshot("two"));
+
+    assertThat(tavern.settle()).isEmpty();
+    assertThat(tavern.notifications("one"))
+        .containsExactly("PAUSED", "RESUMED", "STARTED", "COMPLETED");
+    assertThat(tavern.notifications("two")).containsExactly("ABORTED");
+  }
+
+  @Test
+  void a_signal_that_is_read_twice_asks_for_one_snapshot() {
+    chat(1);
+    tavern.start();
+
+    tavern.tell(t -> t.snapshot(run("one", List.of())));
+    tavern.tell(t -> t.snapshot(run("one", List.of())));
+
+    assertThat(tavern.settle()).hasSize(3);
+  }
+
+  @Test
+  void recovery_publishes_everything_once_though_it_stays_set() {
+    SimulatedChat chat = chat(3);
+    SimulatedChat other = chat(2);
+    tavern.start();
+    tavern.log.clear();
+
+    assertThat(tavern.start(SnapshotMode.RECOVERY)).hasSize(12);
+    assertThatTheLogSays(chat, other);
+    assertThat(tavern.start(SnapshotMode.RECOVERY)).isEmpty();
+    assertThat(tavern.start(SnapshotMode.INITIAL)).isEmpty();
+    tavern.clock.set(tavern.clock.millis() + 1);
+    assertThat(tavern.start(SnapshotMode.RECOVERY)).hasSize(12);
+  }
+
+  @Test
+  void a_line_that_comes_back_within_the_window_gets_its_id_back_and_later_a_new_one() {
+    SimulatedChat chat = chat(3);
+    List<TurnEvent> first = tavern.start();
+    byte[] before = read(chat);
+    chat.deleteFrom(1);
+    tavern.settle();
+
+    write(chat, before);
+    List<TurnEvent> back = tavern.settle();
+
+    assertThat(back)
+        .allMatch(event -> event.op() == Op.CREATE && event.source().cause() == Cause.INSERT)
+        .extracting(TurnEvent::turnId)
+        .containsExactlyElementsOf(first.subList(1, 7).stream().map(TurnEvent::turnId).toList());
+
+    chat.deleteFrom(1);
+    tavern.start();
+    tavern.clock.set(tavern.clock.millis() + TrackedTavern.RETURN_WINDOW.toMillis() + 1);
+    write(chat, before);
+
+    assertThat(tavern.start())
+        .hasSize(6)
+        .extracting(TurnEvent::turnId)
+        .doesNotContainAnyElementsOf(first.stream().map(TurnEvent::turnId).toList());
+  }
+
+  @Test
+  void what_is_said_during_the_first_snapshot_does_not_wait_for_it() {
+    List<SimulatedChat> chats = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      chats.add(chat(2));
+    }
+    SimulatedChat open = chats.get(39);
+    tavern.begin(SnapshotMode.INITIAL);
+    tavern.step();
+
+    open.send("Just now.");
+    tavern.step();
+    tavern.step();
+    tavern.step();
+
+    assertThat(tavern.events().size()).isLessThan(30);
+    assertThat(tavern.events())
+        .anyMatch(event -> event.after() != null && event.after().text().equals("Just now."));
+    tavern.settle();
+    assertThatTheLogSays(chats.toArray(SimulatedChat[]::new));
+  }
+
+  private static byte[] read(SimulatedChat chat) {
+    try {
+      return Files.readAllBytes(chat.path());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(SimulatedChat chat, byte[] bytes) {
+    try {
+      Files.write(chat.path(), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
