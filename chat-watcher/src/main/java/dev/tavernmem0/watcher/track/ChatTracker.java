@@ -90,7 +90,8 @@ public final class ChatTracker {
     this.turns = new KnownTurns(store);
     this.agenda = new Agenda(clock, options.settleFile(), options.renameWindow());
     this.identity = new ChatIdentity(index, turns, tree, agenda);
-    this.groups = new Groups(tree);
+    // A missing group is looked for again as often as that.
+    this.groups = new Groups(tree, clock, options.settleFile().dividedBy(10));
     this.runs = new SnapshotRuns(store, clock, options.name());
     this.events = new TurnEventFactory(options, clock);
   }

@@ -4,6 +4,8 @@ import dev.tavernmem0.common.event.Group;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.GroupDirectory;
 import dev.tavernmem0.watcher.files.TavernTree;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,12 +21,17 @@ final class Groups {
   private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
 
   private final TavernTree tree;
+  private final Clock clock;
+  private final Duration fresh;
   private final Map<String, GroupDirectory> byHandle = new HashMap<>();
   private final Map<ChatPath, Group> known = new HashMap<>();
   private final Set<ChatPath> reported = new HashSet<>();
 
-  Groups(TavernTree tree) {
+  /** {@code fresh}: how old what is known of the groups' files may be. */
+  Groups(TavernTree tree, Clock clock, Duration fresh) {
     this.tree = tree;
+    this.clock = clock;
+    this.fresh = fresh;
   }
 
   /** The group of a group chat; empty for a solo chat and where no group lists the chat. */
@@ -33,7 +40,8 @@ final class Groups {
       return Optional.empty();
     }
     return byHandle
-        .computeIfAbsent(path.handle(), handle -> new GroupDirectory(tree.groups(handle)))
+        .computeIfAbsent(
+            path.handle(), handle -> new GroupDirectory(tree.groups(handle), clock, fresh))
         .ownerOf(path.stem());
   }
 
