@@ -7,5 +7,7 @@ enum EngineState {
   RUNNING,
   /** Failed; waits to be built again. */
   BACKING_OFF,
+  /** Another watcher of the same name has taken over; stays so until it is started again. */
+  FENCED,
   STOPPED
 }

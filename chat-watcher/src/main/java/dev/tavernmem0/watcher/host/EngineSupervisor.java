@@ -1,7 +1,7 @@
 package dev.tavernmem0.watcher.host;
 
-import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.TopicCreator;
+import dev.tavernmem0.common.kafka.Topics;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
@@ -11,14 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +27,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps one Debezium engine running on a thread of its own: waits until Kafka and the data root are
- * there, builds the engine, and builds it again, with growing waits, whenever it ends by itself.
- * Nothing is lost in between, since the state moves with acknowledged records only.
+ * there, takes over from the watcher before, builds the engine, and builds it again, with growing
+ * waits, whenever it ends by itself. Nothing is lost in between, since the state moves with the
+ * events only. Once another watcher has taken over it stays down: the two would shut each other out
+ * for ever.
  */
 @Component
 class EngineSupervisor implements SmartLifecycle {
@@ -123,7 +123,7 @@ class EngineSupervisor implements SmartLifecycle {
       } catch (RuntimeException e) {
         failed(e);
       }
-      if (stopping) {
+      if (stopping || state.get() == EngineState.FENCED) {
         return;
       }
       boolean ranWell = System.nanoTime() - started > properties.restart().maxBackoff().toNanos();
@@ -152,24 +152,45 @@ class EngineSupervisor implements SmartLifecycle {
       TopicCreator.createMissing(
           admin, properties.topics().partitions(), (short) properties.topics().replicationFactor());
     }
-    try (KafkaProducer<String, byte @Nullable []> producer = producer()) {
-      DebeziumEngine<?> built = engine(new TurnPublisher(producer, metrics));
-      engine.set(built);
-      try {
-        if (!stopping) {
-          built.run();
-        }
-      } finally {
-        engine.set(null);
-        close(built);
-      }
+    String servers = String.join(",", kafka.getBootstrapServers());
+    Properties settings = EngineProperties.of(properties, servers, clients);
+    String tavern = settings.getProperty("name");
+    try (TavernProducer producer =
+        new TavernProducer(tavern, kafka.buildProducerProperties(), clients)) {
+      producer.takeOver();
+      OffsetFormat format = new OffsetFormat(tavern);
+      correctOffsets(producer, clients, format);
+      run(engine(settings, new TurnPublisher(producer, format, metrics)));
     }
   }
 
-  private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(TurnPublisher publisher) {
-    String servers = String.join(",", kafka.getBootstrapServers());
+  private void run(DebeziumEngine<?> built) {
+    engine.set(built);
+    try {
+      if (!stopping) {
+        built.run();
+      }
+    } finally {
+      engine.set(null);
+      close(built);
+    }
+  }
+
+  /** Before anyone reads them. */
+  private static void correctOffsets(
+      TavernProducer producer, Map<String, Object> clients, OffsetFormat format) {
+    List<ProducerRecord<byte[], byte @Nullable []>> corrections =
+        StoredOffsets.read(clients, Topics.WATCHER_OFFSETS, format).corrections();
+    if (!corrections.isEmpty()) {
+      producer.publish(corrections);
+      LOG.info("wrote the state of an earlier version in one order of names");
+    }
+  }
+
+  private DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(
+      Properties settings, TurnPublisher publisher) {
     return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-        .using(EngineProperties.of(properties, servers, kafka.buildAdminProperties()))
+        .using(settings)
         .using(OffsetCommitPolicy.always())
         .using(
             new DebeziumEngine.ConnectorCallback() {
@@ -190,20 +211,18 @@ class EngineSupervisor implements SmartLifecycle {
         .build();
   }
 
-  private KafkaProducer<String, byte @Nullable []> producer() {
-    Map<String, Object> settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
-  }
-
   private void failed(Throwable error) {
     if (stopping) {
       LOG.debug("while stopping", error);
       return;
+    }
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FencedException) {
+        state.set(EngineState.FENCED);
+        lastError.set(cause.getMessage());
+        LOG.error("not watching: {}", cause.getMessage());
+        return;
+      }
     }
     Throwable root = error;
     while (root.getCause() != null) {

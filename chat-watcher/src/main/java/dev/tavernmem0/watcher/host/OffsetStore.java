@@ -1,82 +1,75 @@
 package dev.tavernmem0.watcher.host;
 
-import io.debezium.embedded.KafkaConnectUtil;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import dev.tavernmem0.common.kafka.Topics;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import org.apache.kafka.connect.runtime.WorkerConfig;
-import org.apache.kafka.connect.storage.KafkaOffsetBackingStore;
-import org.apache.kafka.connect.util.SharedTopicAdmin;
-import org.apache.kafka.connect.util.TopicAdmin;
+import org.apache.kafka.connect.storage.OffsetBackingStore;
+import org.apache.kafka.connect.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Connect's offsets on a topic. Unlike the store that Debezium Engine makes by itself it
- * closes its admin client, of which every rebuilt engine would leave one behind, and stops in time
- * while Kafka is away. The engine makes it by name.
+ * The engine's source offsets: read from the topic once, at the start, and from then on kept in
+ * memory. It stores nothing, since {@link TurnPublisher} has stored them together with the events
+ * before the engine learns of them. Keys are found however their names are ordered. The engine
+ * makes it by name. Thread-safe.
  */
-public final class OffsetStore extends KafkaOffsetBackingStore {
-  /** What has not arrived by then is not stored: what it was about is published again. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
-
-  private final Admin admin;
-
-  /** For Debezium Engine. */
-  public OffsetStore() {
-    this(new Admin());
-  }
-
-  private OffsetStore(Admin admin) {
-    super(admin::get, () -> "tavern-watcher-", KafkaConnectUtil.converterForOffsetStore());
-    this.admin = admin;
-  }
+public final class OffsetStore implements OffsetBackingStore {
+  private final Map<ByteBuffer, ByteBuffer> offsets = new ConcurrentHashMap<>();
+  private Map<String, ?> settings = Map.of();
 
   @Override
   public void configure(WorkerConfig config) {
-    admin.open(config);
-    super.configure(config);
+    settings = config.originals();
+  }
+
+  @Override
+  public void start() {
+    offsets.putAll(StoredOffsets.read(settings, Topics.WATCHER_OFFSETS, format()).values());
   }
 
   @Override
   public void stop() {
-    // Connect's producer waits for its brokers for ever, unless it is interrupted.
-    Thread stop = new Thread(super::stop, "watcher-offsets-stop");
-    stop.setDaemon(true);
-    stop.start();
-    try {
-      stop.join(STOP_PATIENCE.toMillis());
-      if (stop.isAlive()) {
-        stop.interrupt();
-        stop.join(STOP_PATIENCE.toMillis());
-      }
-    } catch (InterruptedException e) {
-      stop.interrupt();
-      Thread.currentThread().interrupt();
-    } finally {
-      admin.close();
-    }
+    offsets.clear();
   }
 
-  /** The admin client, which exists from {@link #configure} on. */
-  private static final class Admin {
-    private final AtomicReference<@Nullable SharedTopicAdmin> opened = new AtomicReference<>();
-
-    void open(WorkerConfig config) {
-      opened.set(new SharedTopicAdmin(config.originals()));
+  @Override
+  public Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
+    OffsetFormat format = format();
+    Map<ByteBuffer, ByteBuffer> found = new HashMap<>();
+    for (ByteBuffer key : keys) {
+      found.put(key, offsets.get(canonical(format, key)));
     }
+    return CompletableFuture.completedFuture(found);
+  }
 
-    TopicAdmin get() {
-      SharedTopicAdmin admin = opened.get();
-      if (admin == null) {
-        throw new IllegalStateException("the offset store is not configured");
-      }
-      return admin.topicAdmin();
-    }
+  @Override
+  public Future<Void> set(Map<ByteBuffer, @Nullable ByteBuffer> stored, Callback<Void> callback) {
+    OffsetFormat format = format();
+    stored.forEach(
+        (key, value) -> offsets.compute(canonical(format, key), (canonical, before) -> value));
+    callback.onCompletion(null, null);
+    return CompletableFuture.completedFuture(null);
+  }
 
-    void close() {
-      SharedTopicAdmin admin = opened.getAndSet(null);
-      if (admin != null) {
-        admin.close();
-      }
-    }
+  /** Not known, as with Debezium's own stores: a key is looked for, not listed. */
+  @Override
+  public Set<Map<String, Object>> connectorPartitions(String connectorName) {
+    throw new UnsupportedOperationException("offsets are not listed");
+  }
+
+  private OffsetFormat format() {
+    return new OffsetFormat(String.valueOf(settings.get("name")));
+  }
+
+  private static ByteBuffer canonical(OffsetFormat format, ByteBuffer key) {
+    byte[] canonical = format.canonical(key.array());
+    return canonical == null ? key : ByteBuffer.wrap(canonical);
   }
 }

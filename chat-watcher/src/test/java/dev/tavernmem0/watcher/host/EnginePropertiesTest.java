@@ -31,8 +31,7 @@ class EnginePropertiesTest {
         .containsEntry("security.protocol", "SASL_SSL")
         .containsEntry("sasl.mechanism", "PLAIN")
         .containsEntry("sasl.jaas.config", "a module")
-        .containsEntry("bootstrap.servers", "one:9092,two:9092")
-        .containsEntry("offset.storage.replication.factor", "3");
+        .containsEntry("bootstrap.servers", "one:9092,two:9092");
   }
 
   @Test

@@ -1,0 +1,194 @@
+package dev.tavernmem0.watcher.host;
+
+import dev.tavernmem0.common.kafka.MaxRecordSize;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The producer of everything that a watcher publishes: records become visible together or not at
+ * all. Its transactional id belongs to the tavern's name, so that of the watchers of one name only
+ * the latest can publish. After any exception it is of no use any more. Not thread-safe.
+ */
+final class TavernProducer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TavernProducer.class);
+
+  /** What is not through by then is taken back, by the brokers or by the next watcher. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
+  private final String tavern;
+  private final String transactionalId;
+  private final Map<String, Object> adminSettings;
+  private final Duration transactionTimeout;
+  private final KafkaProducer<byte[], byte @Nullable []> producer;
+
+  TavernProducer(
+      String tavern, Map<String, Object> producerSettings, Map<String, Object> adminSettings) {
+    this.tavern = tavern;
+    this.transactionalId = "tavern-watcher-" + tavern;
+    this.adminSettings = Map.copyOf(adminSettings);
+    Map<String, Object> settings = new HashMap<>(producerSettings);
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    // As Kafka reads it, whatever form it was given in.
+    this.transactionTimeout =
+        Duration.ofMillis(
+            new ProducerConfig(withSerializers(settings))
+                .getInt(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
+    this.producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * Takes over from whoever published for this tavern before: what they had begun is taken back,
+   * and what they begin from now on is refused.
+   *
+   * @throws FencedException if another takes over at this moment
+   * @throws KafkaException if the brokers cannot do that now
+   */
+  void takeOver() {
+    try {
+      producer.initTransactions();
+    } catch (KafkaException e) {
+      if (isFencing(e)) {
+        throw fenced(e);
+      }
+      throw new KafkaException(
+          "cannot begin to publish; if this lasts, see whether the brokers'"
+              + " transaction.state.log.replication.factor is more than there are brokers",
+          e);
+    }
+  }
+
+  /**
+   * Publishes records together.
+   *
+   * @return places of the records that are larger than the brokers take, for which nothing was
+   *     published; empty if everything was
+   * @throws FencedException if another watcher has taken over; nothing was published
+   * @throws KafkaException if it failed for another reason; whether it was published shows only
+   *     after {@link #takeOver}
+   */
+  List<Integer> publish(List<ProducerRecord<byte[], byte @Nullable []>> records) {
+    long begun = System.nanoTime();
+    List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
+    try {
+      producer.beginTransaction();
+      for (ProducerRecord<byte[], byte @Nullable []> record : records) {
+        sent.add(producer.send(record));
+      }
+      producer.commitTransaction();
+      return List.of();
+    } catch (KafkaException e) {
+      if (isFencing(e) && !ranOut(begun)) {
+        throw fenced(e);
+      }
+      if (!isCausedBy(e, RecordTooLargeException.class)) {
+        throw e;
+      }
+    }
+    // Ends all that is on its way, too.
+    producer.abortTransaction();
+    return tooLarge(sent);
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_PATIENCE);
+  }
+
+  private static List<Integer> tooLarge(List<Future<RecordMetadata>> sent) {
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < sent.size(); i++) {
+      try {
+        sent.get(i).get();
+      } catch (ExecutionException e) {
+        if (isCausedBy(e, RecordTooLargeException.class)) {
+          places.add(i);
+        }
+      } catch (InterruptedException e) {
+        throw new org.apache.kafka.common.errors.InterruptException(e);
+      }
+    }
+    if (places.isEmpty()) {
+      throw new KafkaException("a record is too large, but which one is not known");
+    }
+    return places;
+  }
+
+  /**
+   * Whether the brokers took the transaction back because it lasted too long, a machine that slept
+   * meanwhile for example. They refuse what comes later just as if another had taken over.
+   */
+  private boolean ranOut(long begun) {
+    if (System.nanoTime() - begun < transactionTimeout.toNanos()) {
+      return false;
+    }
+    try (Admin admin = Admin.create(adminSettings)) {
+      TransactionState state =
+          admin
+              .describeTransactions(List.of(transactionalId))
+              .description(transactionalId)
+              .get()
+              .state();
+      LOG.info("a transaction took longer than {}; it is {}", transactionTimeout, state);
+      return state == TransactionState.COMPLETE_ABORT || state == TransactionState.PREPARE_ABORT;
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot see what became of a transaction", e.getCause());
+    } catch (InterruptedException e) {
+      throw new org.apache.kafka.common.errors.InterruptException(e);
+    }
+  }
+
+  private FencedException fenced(Throwable cause) {
+    return new FencedException(
+        "another watcher with the name \""
+            + tavern
+            + "\" has taken over. Stop one of the two, or give it a name of its own; then start"
+            + " this one again",
+        cause);
+  }
+
+  private static boolean isFencing(Throwable error) {
+    return isCausedBy(error, ProducerFencedException.class)
+        || isCausedBy(error, InvalidProducerEpochException.class);
+  }
+
+  private static boolean isCausedBy(Throwable error, Class<? extends Throwable> type) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Map<String, Object> withSerializers(Map<String, Object> settings) {
+    Map<String, Object> complete = new HashMap<>(settings);
+    complete.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    complete.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return complete;
+  }
+}
