@@ -100,6 +100,7 @@ public final class LedgerFollower implements SmartLifecycle {
     ours.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     ours.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     ours.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    ours.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     ours.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MaxRecordSize.BYTES);
     // A broker that is away is asked less and less often, so that the log stays readable.
     ours.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 10_000);

@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
 
 /**
- * Reads whole topics, outside of any consumer group. Every call reads from the beginning to the end
- * of the topic as it is at the call. Records of one partition (so of one chat) are in order.
+ * Reads whole topics, outside of any consumer group. Every call reads what is committed, from the
+ * beginning to the end of the topic as it is at the call. Records of one partition (so of one chat) are in order.
  * Thread-safe.
  */
 public final class TopicReader {
@@ -111,7 +111,9 @@ public final class TopicReader {
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
             MaxRecordSize.BYTES,
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false);
+            false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed");
     return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
   }
 }
