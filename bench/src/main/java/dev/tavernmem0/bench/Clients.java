@@ -1,0 +1,84 @@
+package dev.tavernmem0.bench;
+
+import dev.tavernmem0.common.kafka.MaxRecordSize;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Kafka clients with the watcher's settings.
+ *
+ * @param bootstrapServers the brokers
+ */
+record Clients(String bootstrapServers) {
+  KafkaProducer<String, byte[]> producer() {
+    return producer(Map.of());
+  }
+
+  /** A producer that has been initialised for transactions. */
+  KafkaProducer<String, byte[]> transactionalProducer(String id) {
+    KafkaProducer<String, byte[]> producer =
+        producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id));
+    producer.initTransactions();
+    return producer;
+  }
+
+  private KafkaProducer<String, byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  /** A consumer of all of a topic that reads what is committed, from its beginning. */
+  KafkaConsumer<String, byte[]> consumer(String topic) {
+    Map<String, Object> settings =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false);
+    KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return consumer;
+  }
+
+  void createTopic(String topic, int partitions) throws InterruptedException {
+    NewTopic wanted =
+        new NewTopic(topic, partitions, (short) 1)
+            .configs(
+                Map.of(
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MaxRecordSize.BYTES)));
+    try (Admin admin =
+        Admin.create(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers))) {
+      admin.createTopics(List.of(wanted)).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot create " + topic, e.getCause());
+    }
+  }
+}
