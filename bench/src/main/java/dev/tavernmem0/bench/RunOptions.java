@@ -1,7 +1,7 @@
 package dev.tavernmem0.bench;
 
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What all benchmarks take. */
@@ -19,7 +19,7 @@ final class RunOptions {
   String watcherHeap = "";
 
   @Option(
-      names = "--jfr",
-      description = "Records the watcher with Flight Recorder into this file; costs a few percent.")
-  @Nullable Path jfr;
+      names = "--watcher-jvm",
+      description = "One more option for the watcher's JVM; repeatable.")
+  List<String> watcherJvm = List.of();
 }

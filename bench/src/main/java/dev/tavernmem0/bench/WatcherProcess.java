@@ -44,9 +44,7 @@ final class WatcherProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Jdk.program("java"));
     command.add("-Xmx" + options.watcherHeap);
-    if (options.jfr != null) {
-      command.add("-XX:StartFlightRecording=settings=profile,filename=" + options.jfr);
-    }
+    command.addAll(options.watcherJvm);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(WatcherProcessMain.class.getName());
     command.addAll(
