@@ -13,7 +13,7 @@ import java.util.List;
 record WatcherSettings(Path dataRoot, String bootstrapServers, int port) {
   List<String> arguments() {
     return List.of(
-        "--tavern.watcher.data-root=" + dataRoot,
+        "--tavern.watcher.connector.data.root=" + dataRoot,
         "--spring.kafka.bootstrap-servers=" + bootstrapServers,
         "--server.port=" + port);
   }

@@ -22,8 +22,8 @@ import org.awaitility.Awaitility;
 
 /**
  * Reads whole topics, outside of any consumer group. Every call reads what is committed, from the
- * beginning to the end of the topic as it is at the call. Records of one partition (so of one chat) are in order.
- * Thread-safe.
+ * beginning to the end of the topic as it is at the call. Records of one partition (so of one chat)
+ * are in order. Thread-safe.
  */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(50);
