@@ -15,7 +15,7 @@ public final class ChatFileInvariants {
 
   private ChatFileInvariants() {}
 
-  /** Jazzer's entry. */
+  /** Entry of the fuzzer, see {@link HostileFilesFuzzing}. */
   public static void fuzzerTestOneInput(byte[] bytes) {
     check(bytes);
   }
