@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,12 +42,18 @@ public final class ChatSourceConfig extends AbstractConfig {
   public static final String INCLUDE_RAW = "include.raw";
   public static final String TIME_ZONE = "time.zone";
 
+  public static final String SIGNALS_BOOTSTRAP_SERVERS = "signals.bootstrap.servers";
+
+  /** Before settings of the consumer that reads signals. */
+  public static final String SIGNALS_CONSUMER = "signals.consumer.";
+
   private static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final String TOPIC_RULE = "letters, digits, '.', '_' and '-', at most 249";
 
   private static final String WATCHED = "What is watched";
   private static final String LOOKING = "How files are looked at";
   private static final String PUBLISHED = "What is published";
+  private static final String OPERATED = "How it is operated";
 
   private static final ConfigDef DEFINITION =
       new ConfigDef()
@@ -227,7 +234,19 @@ public final class ChatSourceConfig extends AbstractConfig {
               PUBLISHED,
               5,
               Width.SHORT,
-              "Batch size");
+              "Batch size")
+          .define(
+              SIGNALS_BOOTSTRAP_SERVERS,
+              Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "Brokers to read operators' signals from, with more settings of that consumer under"
+                  + " `signals.consumer.`; empty reads none. The chat-watcher service gives its"
+                  + " own Kafka's.",
+              OPERATED,
+              1,
+              Width.LONG,
+              "Brokers with signals");
 
   public ChatSourceConfig(Map<String, String> properties) {
     super(DEFINITION, properties, false);
@@ -280,6 +299,17 @@ public final class ChatSourceConfig extends AbstractConfig {
 
   int maxBatchSize() {
     return getInt(MAX_BATCH_SIZE);
+  }
+
+  boolean readsSignals() {
+    return !getString(SIGNALS_BOOTSTRAP_SERVERS).isBlank();
+  }
+
+  /** Settings of the consumer that reads signals. */
+  Map<String, Object> signalsConsumer() {
+    Map<String, Object> settings = new HashMap<>(originalsWithPrefix(SIGNALS_CONSUMER));
+    settings.put("bootstrap.servers", getString(SIGNALS_BOOTSTRAP_SERVERS));
+    return settings;
   }
 
   TrackerOptions tracker(String version) {

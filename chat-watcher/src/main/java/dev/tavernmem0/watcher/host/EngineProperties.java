@@ -1,5 +1,6 @@
 package dev.tavernmem0.watcher.host;
 
+import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import dev.tavernmem0.watcher.connect.ChatSourceConnector;
 import java.util.Collection;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class EngineProperties {
     // A task that fails ends the engine; the supervisor knows how to go on.
     properties.setProperty("errors.max.retries", "0");
 
+    properties.setProperty(ChatSourceConfig.SIGNALS_BOOTSTRAP_SERVERS, bootstrapServers);
+    kafka.forEach(
+        (key, value) ->
+            properties.setProperty(ChatSourceConfig.SIGNALS_CONSUMER + key, text(value)));
     properties.putAll(watcher.connector());
     return properties;
   }

@@ -47,4 +47,11 @@ class EnginePropertiesTest {
   void the_engine_is_called_as_the_tavern_is() {
     assertThat(EngineProperties.of(WATCHER, "one:9092", Map.of())).containsEntry("name", "inn");
   }
+
+  @Test
+  void operators_signals_are_read_from_the_services_own_kafka_with_its_security() {
+    assertThat(EngineProperties.of(WATCHER, "one:9092", Map.of("sasl.mechanism", "PLAIN")))
+        .containsEntry("signals.bootstrap.servers", "one:9092")
+        .containsEntry("signals.consumer.sasl.mechanism", "PLAIN");
+  }
 }
