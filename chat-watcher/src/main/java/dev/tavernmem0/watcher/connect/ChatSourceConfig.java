@@ -227,7 +227,7 @@ public final class ChatSourceConfig extends AbstractConfig {
           .define(
               MAX_BATCH_SIZE,
               Type.INT,
-              256,
+              2048,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
               "Most records per poll.",

@@ -45,6 +45,7 @@ public final class ChatSourceTask extends SourceTask {
   private @Nullable ChatSourceConfig config;
   private volatile @Nullable ChatTreeMonitor monitor;
   private volatile @Nullable ChatTracker tracker;
+  private volatile @Nullable SignalReader signals;
   private volatile boolean stopped;
 
   /** For Kafka Connect. */
@@ -85,6 +86,7 @@ public final class ChatSourceTask extends SourceTask {
               tree, started.watchMode(), started.rescanInterval(), started.pollInterval());
       monitor = watching;
       tracking.start(watching.poll(Duration.ZERO));
+      signals = SignalReader.of(started, tracking.nextSignal()).orElse(null);
       tracker = tracking;
     } catch (IOException e) {
       throw new ConnectException("cannot watch " + started.dataRoot(), e);
@@ -110,6 +112,7 @@ public final class ChatSourceTask extends SourceTask {
     if (stopped || settings == null || watching == null || tracking == null) {
       return null;
     }
+    obeySignals(tracking);
     // What is said now goes before what waits.
     tracking.changed(watching.poll(Duration.ZERO));
     List<Emission> emissions = tracking.next(settings.maxBatchSize());
@@ -127,6 +130,18 @@ public final class ChatSourceTask extends SourceTask {
       transaction.commitTransaction(records.get(records.size() - 1));
     }
     return records;
+  }
+
+  private void obeySignals(ChatTracker tracking) {
+    SignalReader reader = signals;
+    if (reader == null) {
+      return;
+    }
+    reader.poll().forEach(tracking::obey);
+    Long position = reader.position();
+    if (position != null) {
+      tracking.signalsRead(position);
+    }
   }
 
   /** When something has to be looked at again, milliseconds since the epoch; null for never. */
@@ -147,6 +162,10 @@ public final class ChatSourceTask extends SourceTask {
   @Override
   public void stop() {
     stopped = true;
+    SignalReader reader = signals;
+    if (reader != null) {
+      reader.close();
+    }
     ChatTreeMonitor watching = monitor;
     if (watching != null) {
       try {

@@ -39,6 +39,7 @@ final class SignalReader implements AutoCloseable {
   private @Nullable Long position;
   private long ignored;
   private boolean failing;
+  private boolean closed;
 
   /**
    * A reader.
@@ -77,6 +78,9 @@ final class SignalReader implements AutoCloseable {
    */
   synchronized List<Signal> poll() {
     List<Signal> signals = new ArrayList<>();
+    if (closed) {
+      return signals;
+    }
     try {
       if (position == null) {
         position = consumer.position(PARTITION, Duration.ZERO);
@@ -109,6 +113,7 @@ final class SignalReader implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 

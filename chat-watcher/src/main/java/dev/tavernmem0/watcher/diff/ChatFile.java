@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chat file as read from disk: where its messages are and what the diff needs of each. A
@@ -29,6 +30,9 @@ public final class ChatFile {
    */
   private static final long LONGEST_LINE_IN_MEMORY = Runtime.getRuntime().maxMemory() / 32;
 
+  /** Messages that were parsed are kept up to this many bytes of their lines. */
+  private static final long MOST_KEPT = Runtime.getRuntime().maxMemory() / 64;
+
   private final byte[] bytes;
   private final ChatLineParser parser;
   private final List<Line> messages = new ArrayList<>();
@@ -37,8 +41,11 @@ public final class ChatFile {
   private int badLineCount;
   private int unreadableDates;
   private boolean lastLineBad;
+  private long kept;
 
-  private record Line(int offset, int length, long hash, TurnContent content) {}
+  /** {@code parsed} is null where the line was known, and beyond what is kept. */
+  private record Line(
+      int offset, int length, long hash, TurnContent content, @Nullable ChatMessage parsed) {}
 
   private ChatFile(byte[] bytes, ZoneId zone) {
     this.bytes = bytes;
@@ -48,24 +55,28 @@ public final class ChatFile {
   /**
    * Reads a chat.
    *
-   * @param bytes the whole file; kept, must not change
+   * @param bytes the file; kept, must not change
+   * @param length of the file; what is behind it is not looked at
    * @param maxLineBytes longer lines are bad lines
    * @param known content by line hash, of lines that need no parsing
    * @param zone of the browser, for old dates in local time
    */
   public static ChatFile read(
-      byte[] bytes, int maxLineBytes, Map<Long, TurnContent> known, ZoneId zone) {
+      byte[] bytes, int length, int maxLineBytes, Map<Long, TurnContent> known, ZoneId zone) {
     ChatFile file = new ChatFile(bytes, zone);
-    int start = startsWithByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0;
-    for (int number = 1; start < bytes.length; number++) {
-      int end = start;
-      while (end < bytes.length && bytes[end] != '\n') {
-        end++;
-      }
+    int start = startsWithByteOrderMark(bytes, length) ? BYTE_ORDER_MARK.length : 0;
+    for (int number = 1; start < length; number++) {
+      int end = LineEnd.next(bytes, start, length);
       file.add(number, start, trimmedEnd(bytes, start, end), maxLineBytes, known);
       start = end + 1;
     }
     return file;
+  }
+
+  /** As {@link #read(byte[], int, int, Map, ZoneId)}, of a file that fills its bytes. */
+  public static ChatFile read(
+      byte[] bytes, int maxLineBytes, Map<Long, TurnContent> known, ZoneId zone) {
+    return read(bytes, bytes.length, maxLineBytes, known, zone);
   }
 
   public ChatHeader header() {
@@ -111,9 +122,12 @@ public final class ChatFile {
     return lastLineBad;
   }
 
-  /** Parses a message. */
+  /** A message, parsed again if it is not kept. */
   public ChatMessage message(int message) {
     Line line = messages.get(message);
+    if (line.parsed() != null) {
+      return line.parsed();
+    }
     if (parser.parse(bytes, line.offset(), line.length()) instanceof ChatLine.Message parsed) {
       return parsed.message();
     }
@@ -147,12 +161,14 @@ public final class ChatFile {
     long hash = LineHash.of(bytes, start, length);
     TurnContent content = known.get(hash);
     if (content != null) {
-      add(new Line(start, length, hash, content));
+      add(new Line(start, length, hash, content, null));
       return;
     }
     ChatLine line = parser.parse(bytes, start, length);
     if (line instanceof ChatLine.Message message) {
-      add(new Line(start, length, hash, message.message().content()));
+      kept += length;
+      ChatMessage parsed = message.message();
+      add(new Line(start, length, hash, parsed.content(), kept <= MOST_KEPT ? parsed : null));
     } else if (line instanceof ChatLine.Bad bad) {
       bad(number, bad.reason());
     } else if (line instanceof ChatLine.Header first) {
@@ -187,8 +203,8 @@ public final class ChatFile {
     return trimmed;
   }
 
-  private static boolean startsWithByteOrderMark(byte[] bytes) {
-    return bytes.length >= 3
+  private static boolean startsWithByteOrderMark(byte[] bytes, int length) {
+    return length >= 3
         && bytes[0] == BYTE_ORDER_MARK[0]
         && bytes[1] == BYTE_ORDER_MARK[1]
         && bytes[2] == BYTE_ORDER_MARK[2];

@@ -1,6 +1,7 @@
 package dev.tavernmem0.watcher.files;
 
 import dev.tavernmem0.watcher.diff.ChatFile;
+import dev.tavernmem0.watcher.diff.LineEnd;
 import java.io.IOException;
 
 /**
@@ -33,14 +34,15 @@ record ReadBound(long maxBytes, long maxMessages) {
   }
 
   /** Refuses a file by its lines, before they are parsed. */
-  void checkMessages(byte[] file) throws IOException {
+  void checkMessages(FileContent file) throws IOException {
+    if (file.length() / ChatFile.SHORTEST_MESSAGE <= maxMessages) {
+      return;
+    }
     long messages = 0;
-    int start = 0;
-    for (int i = 0; i <= file.length; i++) {
-      if (i == file.length || file[i] == '\n') {
-        messages += i - start >= ChatFile.SHORTEST_MESSAGE ? 1 : 0;
-        start = i + 1;
-      }
+    for (int start = 0; start < file.length(); ) {
+      int end = LineEnd.next(file.bytes(), start, file.length());
+      messages += end - start >= ChatFile.SHORTEST_MESSAGE ? 1 : 0;
+      start = end + 1;
     }
     if (messages > maxMessages) {
       throw new IOException(

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import java.util.function.Predicate;
 /** The layout of a SillyTavern data root. Links below the root are never followed. Thread-safe. */
 public final class TavernTree {
   private static final int SLICE = 256 * 1024;
+  private static final int MOST = Integer.MAX_VALUE - 8;
 
   private final Path root;
   private final Predicate<String> wanted;
@@ -67,23 +67,25 @@ public final class TavernTree {
   /**
    * Reads a chat file.
    *
+   * @param reusable whose bytes are used again, if they suffice: of what is not needed any more
    * @throws IOException also if the file is a link or too large
    */
-  public byte[] read(ChatPath chat) throws IOException {
+  public FileContent read(ChatPath chat, FileContent reusable) throws IOException {
     try (InputStream in = Files.newInputStream(resolve(chat), LinkOption.NOFOLLOW_LINKS)) {
       long size = Files.size(resolve(chat));
       bound.checkSize(size);
-      byte[] bytes = new byte[(int) size];
+      boolean fits = size <= reusable.bytes().length;
+      byte[] bytes = fits ? reusable.bytes() : new byte[(int) Math.min(size + size / 8, MOST)];
       int read = 0;
       int more = 0;
-      while (more >= 0 && read < bytes.length) {
+      while (more >= 0 && read < size) {
         // In slices, because Java keeps a direct buffer as large as the largest read.
-        more = in.read(bytes, read, Math.min(SLICE, bytes.length - read));
+        more = in.read(bytes, read, (int) Math.min(SLICE, size - read));
         read += Math.max(0, more);
       }
-      bytes = read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
-      bound.checkMessages(bytes);
-      return bytes;
+      FileContent content = new FileContent(bytes, read);
+      bound.checkMessages(content);
+      return content;
     }
   }
 

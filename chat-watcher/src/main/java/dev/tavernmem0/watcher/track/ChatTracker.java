@@ -8,6 +8,7 @@ import dev.tavernmem0.watcher.diff.ChatDiff;
 import dev.tavernmem0.watcher.diff.ChatFile;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
 import dev.tavernmem0.watcher.files.ChatPath;
+import dev.tavernmem0.watcher.files.FileContent;
 import dev.tavernmem0.watcher.files.FileStamp;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
@@ -45,6 +46,9 @@ public final class ChatTracker {
   /** A batch is in memory several times over: as events, as JSON, in the producer's buffers. */
   private static final long MAX_BATCH_CHARS = 4L * 1024 * 1024;
 
+  /** A buffer that is kept for the next file. */
+  private static final long MOST_SPARE = Runtime.getRuntime().maxMemory() / 16;
+
   private final TavernTree tree;
   private final TrackerOptions options;
   private final StateStore store;
@@ -55,22 +59,21 @@ public final class ChatTracker {
   private final SnapshotRuns runs;
   private final TurnEventFactory events;
   private final Clock clock;
+  private FileContent spare = FileContent.EMPTY;
   private final Deque<Emission> ready = new ArrayDeque<>();
   private final Agenda agenda;
   private @Nullable Task current;
   private @Nullable Task suspended;
   private boolean inSnapshot;
   private boolean caughtUp;
+  private long nextSignal;
 
   /**
    * A publication under way.
    *
-   * @param step of a snapshot that was asked for; null for others
    * @param size how many records it has
-   * @param live whether it is about a change, and so not interrupted by one
    */
-  private record Task(
-      ChatPublication publication, SnapshotRuns.@Nullable Step step, int size, boolean live) {}
+  private record Task(ChatPublication publication, Look look, int size) {}
 
   /**
    * A tracker.
@@ -94,6 +97,8 @@ public final class ChatTracker {
     this.groups = new Groups(tree, clock, options.settleFile().dividedBy(10));
     this.runs = new SnapshotRuns(store, clock, options.name());
     this.events = new TurnEventFactory(options, clock);
+    String next = store.text(store.keys().signals());
+    this.nextSignal = next == null || !next.matches("\\d{1,18}") ? -1 : Long.parseLong(next);
   }
 
   /**
@@ -138,37 +143,38 @@ public final class ChatTracker {
     agenda.add(paths);
   }
 
-  /** Publishes chats in full; one that is there already is left as it is. */
-  public void snapshot(SnapshotRun run) {
-    runs.add(run);
-  }
-
-  /** Makes a snapshot wait. */
-  public void pauseSnapshot(String id) {
-    runs.pause(id);
-  }
-
-  /** Lets a snapshot go on. */
-  public void resumeSnapshot(String id) {
-    runs.resume(id);
-  }
-
-  /** Ends a snapshot; the chat that it is at is still published to its end. */
-  public void cancelSnapshot(String id) {
-    runs.cancel(id);
+  /** Does what an operator asks for; asked twice, it is done once. */
+  public void obey(Signal signal) {
+    if (signal instanceof Signal.Execute execute) {
+      runs.add(
+          SnapshotRun.queued(
+              execute.id(),
+              SnapshotRun.Type.INCREMENTAL,
+              execute.selection(),
+              execute.requestedMs()));
+    } else if (signal instanceof Signal.Pause pause) {
+      runs.pause(pause.snapshotId());
+    } else if (signal instanceof Signal.Resume resume) {
+      runs.resume(resume.snapshotId());
+    } else if (signal instanceof Signal.Stop stop) {
+      runs.cancel(stop.snapshotId());
+    }
   }
 
   /** The signals before this offset were taken, and are not to be read again. */
   public void signalsRead(long nextOffset) {
+    if (nextOffset == nextSignal) {
+      return;
+    }
+    nextSignal = nextOffset;
     ready.addAll(runs.takeUnstored());
     String next = Long.toString(nextOffset);
     ready.add(new Emission.OfState("signals", null, store.keys().signals(), offset(next)));
   }
 
-  /** Where the signals that were not taken begin; null if none was ever read. */
+  /** Where the signals that were not taken begin; null if that was never stored. */
   public @Nullable Long nextSignal() {
-    String next = store.text(store.keys().signals());
-    return next == null ? null : Long.valueOf(next);
+    return nextSignal < 0 ? null : Long.valueOf(nextSignal);
   }
 
   /**
@@ -222,7 +228,7 @@ public final class ChatTracker {
       turns.changed(suspended.publication().chatId(), suspended.publication().known());
     }
     turns.trim();
-    boolean interrupted = current != null && !current.live() && suspended == null;
+    boolean interrupted = current != null && !current.look().live() && suspended == null;
     if (interrupted && agenda.hasLive()) {
       suspended = current;
       current = null;
@@ -290,9 +296,11 @@ public final class ChatTracker {
       index.put(path, entry.in(publication.blocks()).snapshotting(false));
       store();
     }
-    if (task.step() != null) {
-      runs.published(task.step(), task.size());
+    SnapshotRuns.Step step = task.look().step();
+    if (step != null) {
+      runs.published(step, task.size());
     }
+    keep(task.look().content());
   }
 
   private boolean endSnapshot() {
@@ -380,13 +388,48 @@ public final class ChatTracker {
     turns.changed(entry.chatId(), known);
   }
 
+  /**
+   * What a look at a file found.
+   *
+   * @param step of a snapshot that was asked for; null for others
+   * @param live whether it was looked at because it changed
+   */
+  private record Look(
+      ChatPath path,
+      FileStamp stamp,
+      SnapshotRuns.@Nullable Step step,
+      boolean live,
+      FileContent content,
+      ChatFile file) {}
+
   private void read(ChatPath path, FileStamp stamp, SnapshotRuns.@Nullable Step step, boolean live)
       throws IOException {
     ChatEntry known = index.get(path);
     ChatSnapshot before = known == null ? new ChatSnapshot() : turns.of(known).snapshot();
+    FileContent content = tree.read(path, spare);
+    spare = FileContent.EMPTY;
     ChatFile file =
         ChatFile.read(
-            tree.read(path), options.maxLineBytes(), before.contentByLineHash(), options.zone());
+            content.bytes(),
+            content.length(),
+            options.maxLineBytes(),
+            before.contentByLineHash(),
+            options.zone());
+    track(new Look(path, stamp, step, live, content, file), known, before);
+    if (current == null) {
+      keep(content);
+    }
+  }
+
+  private void keep(FileContent content) {
+    if (content.bytes().length <= MOST_SPARE) {
+      spare = content;
+    }
+  }
+
+  private void track(Look look, @Nullable ChatEntry known, ChatSnapshot before) {
+    ChatPath path = look.path();
+    ChatFile file = look.file();
     boolean suspect = file.endsInBadLine() || (file.size() == 0 && !before.turns().isEmpty());
     if (suspect && agenda.postpone(path)) {
       return;
@@ -418,8 +461,8 @@ public final class ChatTracker {
     reportBadLines(path, entry, file);
     entry = entry.seen(file.header().integrity(), file.badLineCount());
     StoredTurns stored = turns.of(entry);
-    whole |= entry.snapshotting() || !stored.whole() || step != null;
-    publish(context(path, entry, group, stamp), file, stored.snapshot(), whole, step, live);
+    whole |= entry.snapshotting() || !stored.whole() || look.step() != null;
+    publish(look, context(look, entry, group), stored.snapshot(), whole);
   }
 
   /** Which chat a file is that was not known; null if that cannot be told yet. */
@@ -447,13 +490,8 @@ public final class ChatTracker {
     return found.entry();
   }
 
-  private void publish(
-      ChatContext chat,
-      ChatFile file,
-      ChatSnapshot known,
-      boolean whole,
-      SnapshotRuns.@Nullable Step step,
-      boolean live) {
+  private void publish(Look look, ChatContext chat, ChatSnapshot known, boolean whole) {
+    ChatFile file = look.file();
     known.forgetGoneBefore(clock.millis() - options.returnWindow().toMillis());
     ChatDiff diff = ChatDiff.between(known, file);
     known.refresh(diff);
@@ -477,7 +515,7 @@ public final class ChatTracker {
                 file,
                 known,
                 diff.changes(),
-                step == null ? chat.saveId() + "-" + clock.millis() : step.runId(),
+                look.step() == null ? chat.saveId() + "-" + clock.millis() : look.step().runId(),
                 inSnapshot ? SnapshotMarker.TRUE : SnapshotMarker.INCREMENTAL,
                 copied,
                 store.keys(),
@@ -491,7 +529,7 @@ public final class ChatTracker {
       ready.addAll(changes.takeSilently());
       index.put(chat.path(), entry.in(publication.blocks()));
     } else {
-      current = new Task(publication, step, publication.remaining(), live);
+      current = new Task(publication, look, publication.remaining());
     }
   }
 
@@ -506,10 +544,10 @@ public final class ChatTracker {
     }
   }
 
-  private ChatContext context(
-      ChatPath path, ChatEntry entry, @Nullable Group group, FileStamp stamp) {
+  private static ChatContext context(Look look, ChatEntry entry, @Nullable Group group) {
+    FileStamp stamp = look.stamp();
     String saveId = Long.toHexString(stamp.modifiedNanos()) + "-" + Long.toHexString(stamp.size());
-    return new ChatContext(path, entry, group, stamp.modifiedMillis(), saveId);
+    return new ChatContext(look.path(), entry, group, stamp.modifiedMillis(), saveId);
   }
 
   private String mode() {

@@ -229,7 +229,7 @@ class SnapshotsTest {
     SimulatedChat other = chat(2);
     List<TurnEvent> first = tavern.start();
 
-    tavern.tell(t -> t.snapshot(run("one", List.of(id(chat)))));
+    tavern.obey(execute("one", List.of(id(chat))));
     List<TurnEvent> events = tavern.settle();
 
     assertThatIsWhole(events, 7);
@@ -255,12 +255,9 @@ class SnapshotsTest {
     assertThat(tavern.notifications("one")).containsExactly("STARTED", "COMPLETED");
   }
 
-  private static SnapshotRun run(String id, List<String> chats) {
-    return SnapshotRun.queued(
-        id,
-        SnapshotRun.Type.INCREMENTAL,
-        new SnapshotSelection(List.of(), List.of(), List.of(), chats, null, null),
-        0);
+  private static Signal execute(String id, List<String> chats) {
+    return new Signal.Execute(
+        id, new SnapshotSelection(List.of(), List.of(), List.of(), chats, null, null), 0);
   }
 
   @Test
@@ -268,7 +265,7 @@ class SnapshotsTest {
     SimulatedChat chat = chat(20);
     SimulatedChat open = chat(1);
     tavern.start();
-    tavern.tell(t -> t.snapshot(run("all", List.of())));
+    tavern.obey(execute("all", List.of()));
     tavern.step();
 
     open.send("Just now.");
@@ -287,7 +284,7 @@ class SnapshotsTest {
   void a_change_of_the_chat_that_a_snapshot_is_at_wins() {
     SimulatedChat chat = chat(20);
     tavern.start();
-    tavern.tell(t -> t.snapshot(run("all", List.of())));
+    tavern.obey(execute("all", List.of()));
     tavern.step();
     tavern.step();
 
@@ -306,7 +303,7 @@ class SnapshotsTest {
       chats.add(chat(1));
     }
     tavern.start();
-    tavern.tell(t -> t.snapshot(run("all", List.of())));
+    tavern.obey(execute("all", List.of()));
     for (int i = 0; i < 6; i++) {
       tavern.clock.set(tavern.clock.millis() + 1000);
       tavern.step();
@@ -326,15 +323,15 @@ class SnapshotsTest {
     chat(1);
     chat(1);
     tavern.start();
-    tavern.tell(t -> t.snapshot(run("one", List.of())));
-    tavern.tell(t -> t.pauseSnapshot("one"));
+    tavern.obey(execute("one", List.of()));
+    tavern.obey(new Signal.Pause("signal", "one"));
 
     assertThat(tavern.settle()).isEmpty();
     assertThat(tavern.start()).isEmpty();
-    tavern.tell(t -> t.resumeSnapshot("one"));
+    tavern.obey(new Signal.Resume("signal", "one"));
     assertThat(tavern.settle()).hasSize(6);
-    tavern.tell(t -> t.snapshot(run("two", List.of())));
-    tavern.tell(t -> t.cancelSnapshot("two"));
+    tavern.obey(execute("two", List.of()));
+    tavern.obey(new Signal.Stop("signal", "two"));
 
     assertThat(tavern.settle()).isEmpty();
     assertThat(tavern.notifications("one"))
@@ -347,8 +344,8 @@ class SnapshotsTest {
     chat(1);
     tavern.start();
 
-    tavern.tell(t -> t.snapshot(run("one", List.of())));
-    tavern.tell(t -> t.snapshot(run("one", List.of())));
+    tavern.obey(execute("one", List.of()));
+    tavern.obey(execute("one", List.of()));
 
     assertThat(tavern.settle()).hasSize(3);
   }

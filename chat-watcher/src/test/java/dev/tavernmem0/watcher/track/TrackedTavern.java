@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** A tracker on a data root, with a log and a state that outlive it. Time passes when asked to. */
 final class TrackedTavern implements AutoCloseable {
@@ -106,9 +105,8 @@ final class TrackedTavern implements AutoCloseable {
     }
   }
 
-  /** Tells the tracker something. */
-  void tell(Consumer<ChatTracker> order) {
-    order.accept(tracker);
+  void obey(Signal signal) {
+    tracker.obey(signal);
   }
 
   List<TurnEvent> events() {
