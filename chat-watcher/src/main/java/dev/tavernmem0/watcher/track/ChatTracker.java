@@ -270,11 +270,21 @@ public final class ChatTracker {
     if (step != null) {
       look(step.path(), step, false);
       if (current == null) {
+        owe(step.path());
         runs.published(step, 0);
       }
       return true;
     }
     return endSnapshot();
+  }
+
+  /** A chat that cannot be published in full now is, when it can. */
+  private void owe(ChatPath path) {
+    ChatEntry entry = index.get(path);
+    if (entry != null) {
+      index.put(path, entry.snapshotting(true));
+      store();
+    }
   }
 
   private boolean isOf(SnapshotSelection selection, ChatPath path) {

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -337,6 +338,23 @@ class SnapshotsTest {
     assertThat(tavern.notifications("one"))
         .containsExactly("PAUSED", "RESUMED", "STARTED", "COMPLETED");
     assertThat(tavern.notifications("two")).containsExactly("ABORTED");
+  }
+
+  @Test
+  void a_chat_that_is_not_finished_when_its_turn_comes_is_published_in_full_when_it_is()
+      throws Exception {
+    SimulatedChat chat = chat(2);
+    tavern.start();
+    byte[] whole = read(chat);
+    Files.write(chat.path(), Arrays.copyOf(whole, whole.length - 5));
+    tavern.obey(execute("one", List.of()));
+    tavern.step();
+    tavern.step();
+
+    write(chat, whole);
+
+    assertThatIsWhole(tavern.settle(), 5);
+    assertThat(tavern.start()).isEmpty();
   }
 
   @Test
