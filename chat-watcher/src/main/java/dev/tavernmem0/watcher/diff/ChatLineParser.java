@@ -72,28 +72,48 @@ final class ChatLineParser {
   }
 
   private ChatLine read(byte[] bytes, int offset, int length) {
-    try (JsonParser json = open(bytes, offset, length)) {
+    if (holdsFalseCharacters(bytes, offset, length)) {
+      return read(new String(bytes, offset, length, StandardCharsets.UTF_8));
+    }
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+      return new Fields().read(json);
+    } catch (JacksonException e) {
+      // The bytes may merely be no UTF-8.
+      String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+      return text.indexOf('\uFFFD') < 0 ? bad(e) : read(text);
+    }
+  }
+
+  private ChatLine read(String text) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
       return new Fields().read(json);
     } catch (JacksonException e) {
       return bad(e);
     }
   }
 
-  /** Bytes that are not ASCII are decoded by Java: Jackson takes some that are no UTF-8. */
-  private static JsonParser open(byte[] bytes, int offset, int length) {
-    return isAscii(bytes, offset, length)
-        ? JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)
-        : JSON.createParser(
-            ObjectReadContext.empty(), new String(bytes, offset, length, StandardCharsets.UTF_8));
-  }
-
-  private static boolean isAscii(byte[] bytes, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      if (bytes[i] < 0) {
-        return false;
+  /**
+   * Whether there are bytes that are no UTF-8 and that Jackson takes for characters: overlong
+   * forms, halves of surrogate pairs, what is beyond Unicode.
+   */
+  private static boolean holdsFalseCharacters(byte[] bytes, int offset, int length) {
+    for (int i = offset; i < offset + length - 1; i++) {
+      if (bytes[i] < 0 && isFalse(bytes[i] & 0xFF, bytes[i + 1] & 0xFF)) {
+        return true;
       }
     }
-    return true;
+    return false;
+  }
+
+  private static boolean isFalse(int lead, int next) {
+    return switch (lead) {
+      case 0xC0, 0xC1 -> true;
+      case 0xE0 -> next < 0xA0;
+      case 0xED -> next >= 0xA0;
+      case 0xF0 -> next < 0x90;
+      case 0xF4 -> next >= 0x90;
+      default -> lead >= 0xF5;
+    };
   }
 
   private static ChatLine bad(JacksonException e) {

@@ -90,11 +90,19 @@ public record SendDate(String raw, @Nullable Instant instant) {
 
   private static @Nullable Instant instant(String text, ZoneId zone) {
     try {
-      Instant today = instant(ISO, text, zone);
-      return today == null ? other(text, zone) : today;
+      if (hasTodaysForm(text)) {
+        return Instant.parse(text);
+      }
+      Instant iso = instant(ISO, text, zone);
+      return iso == null ? other(text, zone) : iso;
     } catch (DateTimeException | ArithmeticException e) {
       return null;
     }
+  }
+
+  /** What nearly all dates look like, several in each line: {@code 2026-11-23T03:30:36.958Z}. */
+  private static boolean hasTodaysForm(String text) {
+    return text.length() >= 20 && text.charAt(10) == 'T' && text.endsWith("Z");
   }
 
   private static @Nullable Instant other(String text, ZoneId zone) {

@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -121,6 +122,39 @@ class ChatFileTest {
     bytes.writeBytes(" \uD83D\uDE00\"}".getBytes(StandardCharsets.UTF_8));
 
     assertThat(texts(read(bytes.toByteArray()))).containsExactly("caf\uFFFD \uD83D\uDE00");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "eda080", // half of a surrogate pair
+        "eda0bdedb880", // a pair in three bytes each
+        "c080", // an overlong NUL
+        "e08080",
+        "f0808080",
+        "f4908080", // beyond Unicode
+        "f8888080",
+        "c3", // cut short
+        "e4bd",
+        "80",
+        "ff",
+        "feff"
+      })
+  void bytes_that_other_readers_take_for_characters_become_replacement_characters(String hex) {
+    byte[] bytes = HexFormat.of().parseHex("7b226d6573223a2261" + hex + "62227d");
+
+    String text = texts(read(bytes)).get(0);
+
+    assertThat(text).matches("a\uFFFD+b");
+    assertThat(read(bytes).raw(0)).isEqualTo("{\"mes\":\"" + text + "\"}");
+  }
+
+  @Test
+  void a_byte_order_mark_amid_the_file_makes_a_bad_line() {
+    ChatFile file = read(ONE + "\n\uFEFF" + TWO);
+
+    assertThat(texts(file)).containsExactly("one");
+    assertThat(file.badLineCount()).isEqualTo(1);
   }
 
   @Test

@@ -198,6 +198,35 @@ class ChatTreeMonitorTest {
   }
 
   @Test
+  void a_user_that_is_away_for_a_while_takes_no_chat_with_it() throws Exception {
+    write(mara, "a.jsonl");
+    watch(WatchMode.AUTO, Duration.ofMillis(100));
+    seen();
+
+    Path away = Files.move(root.resolve("eve"), parent.resolve("away"));
+    assertThat(poll(Duration.ofMillis(500))).isEmpty();
+    Files.createDirectories(root.resolve("eve"));
+    assertThat(poll(Duration.ofMillis(500))).isEmpty();
+    Files.delete(root.resolve("eve"));
+    Files.move(away, root.resolve("eve"));
+
+    assertThat(poll(Duration.ofMillis(500))).isEmpty();
+  }
+
+  @Test
+  void an_empty_directory_in_the_place_of_all_chats_takes_them_with_it() throws Exception {
+    write(mara, "a.jsonl");
+    watch(WatchMode.AUTO, Duration.ofMillis(100));
+    seen();
+
+    // As a volume that is mounted there leaves it: it cannot be told from deleting everything.
+    Files.move(root.resolve("eve/chats"), parent.resolve("away"));
+    Files.createDirectories(root.resolve("eve/chats"));
+
+    assertThat(poll(SOON)).containsExactly("eve/chats/Mara/a.jsonl");
+  }
+
+  @Test
   void without_events_changes_are_found_by_looking() throws Exception {
     write(mara, "a.jsonl");
     watch(WatchMode.POLL, NEVER);
