@@ -1,7 +1,7 @@
 package dev.tavernmem0.watcher.host;
 
 /** Where the engine is. */
-enum EngineState {
+public enum EngineState {
   /** Waits for Kafka or for the data root, or builds the engine. */
   STARTING,
   RUNNING,

@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
  * for ever.
  */
 @Component
-class EngineSupervisor implements SmartLifecycle {
+public class EngineSupervisor implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSupervisor.class);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
@@ -54,12 +54,12 @@ class EngineSupervisor implements SmartLifecycle {
     this.metrics = metrics;
   }
 
-  EngineState state() {
+  public EngineState state() {
     return state.get();
   }
 
   /** Why it is not running, or was not lately; null if all is well. */
-  @Nullable String lastError() {
+  public @Nullable String lastError() {
     return lastError.get();
   }
 

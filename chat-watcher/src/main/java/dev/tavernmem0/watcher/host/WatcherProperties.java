@@ -48,7 +48,7 @@ public record WatcherProperties(
   }
 
   /** The connector's options, those that were not given included. */
-  ChatSourceConfig connectorConfig() {
+  public ChatSourceConfig connectorConfig() {
     return new ChatSourceConfig(connector);
   }
 
