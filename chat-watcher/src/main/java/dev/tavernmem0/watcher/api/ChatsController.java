@@ -7,6 +7,8 @@ import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.host.WatcherProperties;
 import dev.tavernmem0.watcher.view.StateTopic;
 import dev.tavernmem0.watcher.view.TrackedChat;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +22,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ChatsController {
   private static final int MAX_LIMIT = 1000;
+
+  /** Groups are read once for a request. */
+  private static final Duration ONE_REQUEST = Duration.ofMinutes(1);
 
   private final StateTopic state;
   private final TavernTree tree;
@@ -38,6 +43,7 @@ class ChatsController {
    * @param turns that it has
    * @param changedAt when its turns were last stored
    * @param badLines of its file, skipped
+   * @param unreadableDates of its messages, which count as said at no known time
    */
   record Chat(
       String handle,
@@ -48,7 +54,8 @@ class ChatsController {
       @Nullable String parentChatId,
       int turns,
       @Nullable Instant changedAt,
-      int badLines) {}
+      int badLines,
+      int unreadableDates) {}
 
   /** A group, without its members. */
   record GroupName(String id, String name) {}
@@ -96,13 +103,16 @@ class ChatsController {
         chat.entry().parentChatId(),
         chat.turns(),
         chat.changedAt(),
-        chat.entry().badLines());
+        chat.entry().badLines(),
+        chat.entry().unreadableDates());
   }
 
   private @Nullable GroupName group(ChatPath path, Map<String, GroupDirectory> groups) {
     Group group =
         groups
-            .computeIfAbsent(path.handle(), handle -> new GroupDirectory(tree.groups(handle)))
+            .computeIfAbsent(
+                path.handle(),
+                handle -> new GroupDirectory(tree.groups(handle), Clock.systemUTC(), ONE_REQUEST))
             .ownerOf(path.stem())
             .orElse(null);
     return group == null ? null : new GroupName(group.id(), group.name());

@@ -53,6 +53,9 @@ class WatcherMetrics {
     Gauge.builder("tavern.watcher.bad.lines", this, WatcherMetrics::badLines)
         .description("Lines that are no messages, in the chats that changed since the start")
         .register(registry);
+    Gauge.builder("tavern.watcher.unreadable.dates", this, WatcherMetrics::unreadableDates)
+        .description("Messages without a readable date, in the chats that changed since the start")
+        .register(registry);
   }
 
   void published(SourceRecord record) {
@@ -107,6 +110,13 @@ class WatcherMetrics {
 
   private double badLines() {
     return badLinesByFile().values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  private double unreadableDates() {
+    return chatsByBlock.values().stream()
+        .flatMap(files -> files.values().stream())
+        .mapToInt(ChatEntry::unreadableDates)
+        .sum();
   }
 
   private void state(SourceRecord record) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param integrity {@code chat_metadata.integrity} as last seen; null if the file has none
  * @param parentChatId the chat that this one was branched or copied from
  * @param badLines lines that are no messages, as last counted
+ * @param unreadableDates messages whose {@code send_date} cannot be read, as last counted
  * @param blocks how many blocks of turns were stored, so that a lost one is noticed; 0 if not known
  * @param snapshotting its snapshot has begun and not ended: it has to be published again in full
  */
@@ -17,6 +18,7 @@ public record ChatEntry(
     @Nullable String integrity,
     @Nullable String parentChatId,
     int badLines,
+    int unreadableDates,
     int blocks,
     boolean snapshotting) {
 
@@ -28,21 +30,23 @@ public record ChatEntry(
 
   /** A chat that nothing is stored of yet. */
   public ChatEntry(String chatId, @Nullable String integrity, @Nullable String parentChatId) {
-    this(chatId, integrity, parentChatId, 0, 0, false);
+    this(chatId, integrity, parentChatId, 0, 0, 0, false);
   }
 
   /** The same chat as its file is now. */
-  public ChatEntry seen(@Nullable String newIntegrity, int newBadLines) {
-    return new ChatEntry(chatId, newIntegrity, parentChatId, newBadLines, blocks, snapshotting);
+  public ChatEntry seen(@Nullable String newIntegrity, int newBadLines, int newUnreadableDates) {
+    return new ChatEntry(
+        chatId, newIntegrity, parentChatId, newBadLines, newUnreadableDates, blocks, snapshotting);
   }
 
   /** The same chat with turns in so many blocks. */
   public ChatEntry in(int newBlocks) {
-    return new ChatEntry(chatId, integrity, parentChatId, badLines, newBlocks, snapshotting);
+    return new ChatEntry(
+        chatId, integrity, parentChatId, badLines, unreadableDates, newBlocks, snapshotting);
   }
 
   /** The same chat at the beginning or the end of a snapshot of it. */
   public ChatEntry snapshotting(boolean begun) {
-    return new ChatEntry(chatId, integrity, parentChatId, badLines, blocks, begun);
+    return new ChatEntry(chatId, integrity, parentChatId, badLines, unreadableDates, blocks, begun);
   }
 }

@@ -469,7 +469,7 @@ public final class ChatTracker {
     agenda.finished(path);
     identity.looked(path, entry, file);
     reportBadLines(path, entry, file);
-    entry = entry.seen(file.header().integrity(), file.badLineCount());
+    entry = entry.seen(file.header().integrity(), file.badLineCount(), file.unreadableDates());
     StoredTurns stored = turns.of(entry);
     whole |= entry.snapshotting() || !stored.whole() || look.step() != null;
     publish(look, context(look, entry, group), stored.snapshot(), whole);
