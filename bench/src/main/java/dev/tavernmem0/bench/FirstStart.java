@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -115,16 +116,23 @@ final class FirstStart implements Callable<Integer> {
   private static Spent replay(Clients clients, long events) throws InterruptedException {
     List<byte[]> sample = EventSample.of(clients);
     clients.createTopic(TOPIC, 12);
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<String, byte[]> producer = clients.producer()) {
       producer.partitionsFor(TOPIC);
       Stopwatch stopwatch = Stopwatch.ofThisThread();
       for (long i = 0; i < events; i++) {
         byte[] value = sample.get((int) (i % sample.size()));
         // Events of one chat come together.
-        producer.send(new ProducerRecord<>(TOPIC, "chat-" + i / 50, value));
+        producer.send(
+            new ProducerRecord<>(TOPIC, "chat-" + i / 50, value),
+            (metadata, e) -> failure.compareAndSet(null, e));
       }
       producer.flush();
-      return stopwatch.spent();
+      Spent spent = stopwatch.spent();
+      if (failure.get() != null) {
+        throw new IllegalStateException("the producer's baseline failed", failure.get());
+      }
+      return spent;
     }
   }
 }
