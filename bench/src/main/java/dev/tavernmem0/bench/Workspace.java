@@ -15,9 +15,11 @@ import java.util.stream.Stream;
  * @param broker a broker in a JVM of its own
  */
 record Workspace(Path directory, KafkaProcess broker) implements AutoCloseable {
+  private static final String BROKER_HEAP = "1g";
+
   static Workspace open(RunOptions options) throws IOException {
     Path directory = Files.createTempDirectory(options.directory, "tavern-bench-");
-    return new Workspace(directory, KafkaProcess.start(directory.resolve("kafka")));
+    return new Workspace(directory, KafkaProcess.start(directory.resolve("kafka"), BROKER_HEAP));
   }
 
   /** SillyTavern's data root. */

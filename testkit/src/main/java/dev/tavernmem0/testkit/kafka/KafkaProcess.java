@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final String SMALL_HEAP = "192m";
   private static final String LOGBACK =
       """
       <configuration>
@@ -38,11 +39,17 @@ public final class KafkaProcess implements AutoCloseable {
 
   private final KafkaNode node;
   private final List<KafkaNode> cluster;
+  private final String heap;
   private @Nullable Process process;
 
   KafkaProcess(KafkaNode node, List<KafkaNode> cluster) {
+    this(node, cluster, SMALL_HEAP);
+  }
+
+  private KafkaProcess(KafkaNode node, List<KafkaNode> cluster, String heap) {
     this.node = node;
     this.cluster = cluster;
+    this.heap = heap;
   }
 
   /**
@@ -51,8 +58,17 @@ public final class KafkaProcess implements AutoCloseable {
    * @param directory for its data and its output
    */
   public static KafkaProcess start(Path directory) {
+    return start(directory, SMALL_HEAP);
+  }
+
+  /**
+   * As {@link #start(Path)}, for a lot of data.
+   *
+   * @param heap its {@code -Xmx}
+   */
+  public static KafkaProcess start(Path directory, String heap) {
     List<KafkaNode> nodes = KafkaNode.formatted(1, directory);
-    KafkaProcess broker = new KafkaProcess(nodes.get(0), nodes);
+    KafkaProcess broker = new KafkaProcess(nodes.get(0), nodes, heap);
     broker.start();
     return broker;
   }
@@ -112,7 +128,7 @@ public final class KafkaProcess implements AutoCloseable {
       process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx192m",
+                  "-Xmx" + heap,
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
                   "-XX:+ExitOnOutOfMemoryError",
