@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -34,6 +35,9 @@ final class SignalReader implements AutoCloseable {
   /** At the start only. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private static final Duration LITTLE_PATIENCE = Duration.ofMillis(100);
+
+  private final long sinceMs = System.currentTimeMillis();
   private final String tavern;
   private final Consumer<String, byte[]> consumer;
   private @Nullable Long position;
@@ -46,7 +50,7 @@ final class SignalReader implements AutoCloseable {
    *
    * @param tavern logical name of the watched SillyTavern: the key of the signals for it
    * @param settings of the consumer, its brokers among them
-   * @param position where to go on; null for the end, so that old signals are not obeyed
+   * @param position where to go on; null for now, so that old signals are not obeyed
    */
   SignalReader(String tavern, Map<String, Object> settings, @Nullable Long position) {
     this.tavern = tavern;
@@ -56,15 +60,18 @@ final class SignalReader implements AutoCloseable {
       consumer.seek(PARTITION, position);
       this.position = position;
     } else {
-      consumer.seekToEnd(List.of(PARTITION));
-      findEnd();
+      try {
+        begin(PATIENCE);
+      } catch (KafkaException e) {
+        failed(e);
+      }
     }
   }
 
   /**
    * The reader that the connector's options ask for; empty if they name no brokers.
    *
-   * @param position as {@link #position} was; null for the end
+   * @param position as {@link #position} was; null for now
    */
   static Optional<SignalReader> of(ChatSourceConfig config, @Nullable Long position) {
     return config.readsSignals()
@@ -83,7 +90,7 @@ final class SignalReader implements AutoCloseable {
     }
     try {
       if (position == null) {
-        position = consumer.position(PARTITION, Duration.ZERO);
+        begin(LITTLE_PATIENCE);
       }
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ZERO)) {
         position = record.offset() + 1;
@@ -117,13 +124,15 @@ final class SignalReader implements AutoCloseable {
     consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
-  /** Now, not when the first signal is asked for: one that is sent meanwhile would be missed. */
-  private void findEnd() {
-    try {
-      position = consumer.position(PARTITION, PATIENCE);
-    } catch (KafkaException e) {
-      failed(e);
-    }
+  /** With the signals since it was made, however long it takes a broker to answer. */
+  private void begin(Duration patience) {
+    // In this order, so that a signal that arrives in between is not missed.
+    long end = consumer.endOffsets(List.of(PARTITION), patience).getOrDefault(PARTITION, 0L);
+    OffsetAndTimestamp first =
+        consumer.offsetsForTimes(Map.of(PARTITION, sinceMs), patience).get(PARTITION);
+    long start = first == null ? end : Math.min(first.offset(), end);
+    consumer.seek(PARTITION, start);
+    position = start;
   }
 
   private @Nullable Signal decode(ConsumerRecord<String, byte[]> record) {
