@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -93,25 +94,23 @@ final class TavernProducer implements AutoCloseable {
    */
   List<Integer> publish(List<ProducerRecord<byte[], byte @Nullable []>> records) {
     long begun = System.nanoTime();
-    List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
     try {
       producer.beginTransaction();
+      List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
       for (ProducerRecord<byte[], byte @Nullable []> record : records) {
         sent.add(producer.send(record));
       }
-      producer.commitTransaction();
-      return List.of();
+      // A commit waits for them as well, but in vain if the brokers refuse some as too large.
+      List<Integer> tooLarge = tooLarge(sent);
+      if (tooLarge.isEmpty()) {
+        producer.commitTransaction();
+        return tooLarge;
+      }
+      producer.abortTransaction();
+      return refusedAlone(records, tooLarge);
     } catch (KafkaException e) {
-      if (isFencing(e) && !ranOut(begun)) {
-        throw fenced(e);
-      }
-      if (!isCausedBy(e, RecordTooLargeException.class)) {
-        throw e;
-      }
+      throw isFencing(e) && !ranOut(begun) ? fenced(e) : e;
     }
-    // Ends all that is on its way, too.
-    producer.abortTransaction();
-    return tooLarge(sent);
   }
 
   @Override
@@ -119,6 +118,7 @@ final class TavernProducer implements AutoCloseable {
     producer.close(CLOSE_PATIENCE);
   }
 
+  /** Waits for all, and says which are too large. */
   private static List<Integer> tooLarge(List<Future<RecordMetadata>> sent) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < sent.size(); i++) {
@@ -127,15 +127,31 @@ final class TavernProducer implements AutoCloseable {
       } catch (ExecutionException e) {
         if (isCausedBy(e, RecordTooLargeException.class)) {
           places.add(i);
+        } else {
+          throw new KafkaException("a record was not published", e.getCause());
         }
       } catch (InterruptedException e) {
-        throw new org.apache.kafka.common.errors.InterruptException(e);
+        throw new InterruptException(e);
       }
     }
-    if (places.isEmpty()) {
-      throw new KafkaException("a record is too large, but which one is not known");
-    }
     return places;
+  }
+
+  /** What was still to be sent when one was refused failed with that one's error. */
+  private List<Integer> refusedAlone(
+      List<ProducerRecord<byte[], byte @Nullable []>> records, List<Integer> suspects) {
+    List<Integer> refused = new ArrayList<>();
+    for (int place : suspects) {
+      producer.beginTransaction();
+      if (!tooLarge(List.of(producer.send(records.get(place)))).isEmpty()) {
+        refused.add(place);
+      }
+      producer.abortTransaction();
+    }
+    if (refused.isEmpty()) {
+      throw new KafkaException("the brokers find records too large together, but none alone");
+    }
+    return refused;
   }
 
   /**
@@ -158,7 +174,7 @@ final class TavernProducer implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new KafkaException("cannot see what became of a transaction", e.getCause());
     } catch (InterruptedException e) {
-      throw new org.apache.kafka.common.errors.InterruptException(e);
+      throw new InterruptException(e);
     }
   }
 

@@ -18,7 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +159,50 @@ class ChatWatcherIT {
         .containsExactly("Welcome.", "First.", "Second.", "Third.");
     assertThat(events.get(2).source().raw()).isNull();
     assertThat(events.get(3).source().raw()).contains("Third.");
+  }
+
+  @Test
+  void what_the_brokers_find_too_large_is_published_without_the_line_or_left_out_and_counted()
+      throws Exception {
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.TURNS);
+    AlterConfigOp smaller =
+        new AlterConfigOp(new ConfigEntry("max.message.bytes", "20000"), AlterConfigOp.OpType.SET);
+    KAFKA.admin().incrementalAlterConfigs(Map.of(topic, List.of(smaller))).all().get();
+    SimulatedUser user = user();
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    chat.ask("First.", "Long line.");
+    chat.send(noise(40_000));
+    chat.reply("Last.");
+    Files.writeString(
+        chat.path(),
+        Files.readString(chat.path())
+            .replace(
+                "\"mes\":\"Long line.\"",
+                "\"swipes\":[\"" + noise(40_000) + "\"],\"mes\":\"Long line.\""));
+
+    start();
+
+    List<TurnEvent> events = awaitEvents(4);
+    assertThat(events)
+        .extracting(event -> event.after().text())
+        .containsExactly("Welcome.", "First.", "Long line.", "Last.");
+    assertThat(events.get(2).source().raw()).isNull();
+    awaitCaughtUp();
+    assertThat(http().get().uri("/actuator/prometheus").retrieve().body(String.class))
+        .contains("tavern_watcher_records_skipped_total 1.0");
+    start();
+    awaitCaughtUp();
+    assertThat(KAFKA.reader().turnEvents()).hasSize(4);
+  }
+
+  /** Text that cannot be compressed much. */
+  private static String noise(int length) {
+    StringBuilder noise = new StringBuilder();
+    new Random(1)
+        .ints(length, 'A', 'z')
+        .filter(Character::isLetter)
+        .forEach(noise::appendCodePoint);
+    return noise.toString();
   }
 
   @Test

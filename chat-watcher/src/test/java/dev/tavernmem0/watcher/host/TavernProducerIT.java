@@ -1,0 +1,140 @@
+package dev.tavernmem0.watcher.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.testkit.kafka.SharedBroker;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class TavernProducerIT {
+  @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
+
+  private String topic;
+
+  @BeforeEach
+  void topic() {
+    topic = KAFKA.createTopic("published-" + System.nanoTime(), 1);
+  }
+
+  private static TavernProducer producer(Map<String, Object> more) {
+    Map<String, Object> client = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.putAll(more);
+    return new TavernProducer("inn", settings, client);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String value) {
+    return new ProducerRecord<>(topic, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<String> published() {
+    return KAFKA.reader().records(topic).stream()
+        .map(ConsumerRecord::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
+  void one_that_another_of_its_name_has_taken_over_from_publishes_nothing_more() {
+    try (TavernProducer first = producer(Map.of());
+        TavernProducer second = producer(Map.of())) {
+      first.takeOver();
+      first.publish(List.of(record("one"), record("two")));
+      second.takeOver();
+
+      assertThatThrownBy(() -> first.publish(List.of(record("of the first"))))
+          .isInstanceOf(FencedException.class)
+          .hasMessageContaining("another watcher with the name \"inn\" has taken over");
+
+      second.publish(List.of(record("three")));
+    }
+    assertThat(published()).containsExactly("one", "two", "three");
+  }
+
+  @Test
+  void records_that_the_brokers_find_too_large_are_named_and_nothing_is_published()
+      throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    AlterConfigOp smaller =
+        new AlterConfigOp(new ConfigEntry("max.message.bytes", "20000"), AlterConfigOp.OpType.SET);
+    KAFKA.admin().incrementalAlterConfigs(Map.of(resource, List.of(smaller))).all().get();
+    StringBuilder large = new StringBuilder();
+    new Random(1).ints(50_000, 'a', 'z').forEach(letter -> large.append((char) letter));
+    try (TavernProducer producer = producer(Map.of())) {
+      producer.takeOver();
+
+      assertThat(
+              producer.publish(List.of(record("one"), record(large.toString()), record("three"))))
+          .containsExactly(1);
+      assertThat(published()).isEmpty();
+
+      assertThat(producer.publish(List.of(record("one"), record("three")))).isEmpty();
+    }
+    assertThat(published()).containsExactly("one", "three");
+  }
+
+  @Test
+  void a_transaction_that_took_too_long_is_a_failure_and_not_a_take_over() {
+    Map<String, Object> slow =
+        Map.of(
+            "transaction.timeout.ms",
+            1000,
+            "interceptor.classes",
+            SleepsUntilTakenBack.class.getName());
+    try (TavernProducer producer = producer(slow)) {
+      producer.takeOver();
+
+      assertThatThrownBy(() -> producer.publish(List.of(record("one"), record("sleep"))))
+          .isInstanceOf(KafkaException.class);
+    }
+    assertThat(published()).isEmpty();
+  }
+
+  /** A machine that is put to sleep between two records. */
+  public static final class SleepsUntilTakenBack implements ProducerInterceptor<byte[], byte[]> {
+    @Override
+    public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
+      if (new String(record.value(), StandardCharsets.UTF_8).equals("sleep")) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    KAFKA
+                            .admin()
+                            .describeTransactions(List.of("tavern-watcher-inn"))
+                            .description("tavern-watcher-inn")
+                            .get()
+                            .state()
+                        == TransactionState.COMPLETE_ABORT);
+      }
+      return record;
+    }
+
+    @Override
+    public void onAcknowledgement(
+        org.apache.kafka.clients.producer.RecordMetadata metadata, Exception exception) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+  }
+}
