@@ -14,6 +14,7 @@ import dev.tavernmem0.watcher.track.Emission;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class ChatSourceTask extends SourceTask {
       throw new ConnectException(
           ChatSourceConfig.DATA_ROOT + ": no such directory: " + started.dataRoot());
     }
-    TavernTree tree = new TavernTree(started.dataRoot(), started::wants);
+    TavernTree tree = new TavernTree(real(started.dataRoot()), started::wants);
     OffsetReader reader = partitions -> context.offsetStorageReader().offsets(partitions);
     StateStore store = new StateStore(reader, new StateKeys(started.tavernName()));
     try {
@@ -97,6 +98,15 @@ public final class ChatSourceTask extends SourceTask {
       throw new ConnectException("interrupted while starting", e);
     }
     config = started;
+  }
+
+  /** The root itself may be a link; below it none is followed. */
+  private static Path real(Path dataRoot) {
+    try {
+      return dataRoot.toRealPath();
+    } catch (IOException e) {
+      throw new ConnectException(ChatSourceConfig.DATA_ROOT + ": cannot read " + dataRoot, e);
+    }
   }
 
   @Override

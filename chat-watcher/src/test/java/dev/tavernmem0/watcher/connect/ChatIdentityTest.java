@@ -137,6 +137,17 @@ class ChatIdentityTest {
   }
 
   @Test
+  void a_copy_without_integrity_that_is_there_at_the_first_start_is_a_copy() throws Exception {
+    oldChat("old.jsonl");
+    oldChat("copy.jsonl");
+
+    List<TurnEvent> events = start();
+
+    assertThat(chatIds(events)).hasSize(2);
+    assertThat(events).filteredOn(event -> event.source().cause() == Cause.COPY).hasSize(3);
+  }
+
+  @Test
   void a_renamed_chat_without_integrity_is_the_same_chat() throws Exception {
     Path file = oldChat("old.jsonl");
     List<TurnEvent> before = start();

@@ -343,6 +343,16 @@ class ChatSourceTaskTest {
   }
 
   @Test
+  void a_data_root_that_is_a_link_itself_is_watched(@TempDir Path elsewhere) throws Exception {
+    chat();
+    Path link = Files.createSymbolicLink(elsewhere.resolve("data"), root);
+
+    task = new TaskUnderTest(link, offsets, Map.of());
+
+    assertThat(task.next()).hasSize(5);
+  }
+
+  @Test
   void without_a_snapshot_only_what_changes_is_published() throws InterruptedException {
     SimulatedChat chat = chat();
 
