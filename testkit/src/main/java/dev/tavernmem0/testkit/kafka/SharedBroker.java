@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.utils.Time;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -78,6 +81,11 @@ public final class SharedBroker implements BeforeAllCallback {
     try {
       Set<String> topics = admin().listTopics().names().get();
       admin().deleteTopics(topics).all().get();
+      // The broker may not have heard of it yet: what it still lists would not be made anew.
+      Awaitility.await("deleted topics")
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Collections.disjoint(admin().listTopics().names().get(), topics));
       deleteIdleGroups();
       TopicCreator.createMissing(admin(), partitions, (short) 1);
     } catch (ExecutionException e) {
