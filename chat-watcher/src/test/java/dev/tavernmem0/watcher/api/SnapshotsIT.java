@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
@@ -175,6 +176,31 @@ class SnapshotsIT {
     assertThat(looked.body().path("id").asString()).isEqualTo(id);
     assertThat(looked.body().path("selection").path("characters").path(0).asString())
         .isEqualTo("Mara");
+  }
+
+  @Test
+  void a_snapshot_publishes_the_chats_that_it_is_of_again_and_says_when_it_is_done() {
+    SimulatedUser user = user();
+    user.newChat(user.character("Mara", "Welcome.")).ask("I live in Prague.", "A golden city.");
+    user.newChat(user.character("Rust", "Yes?")).send("Hello.");
+    startWatching();
+    int before = KAFKA.reader().turnEvents().size();
+
+    String snapshot = post("/v1/snapshots", "{\"characters\":[\"Mara\"]}").location();
+    await()
+        .atMost(SOON)
+        .until(() -> "completed".equals(get(snapshot).body().path("state").asString("")));
+
+    assertThat(KAFKA.reader().turnEvents().stream().skip(before))
+        .allMatch(event -> event.op() == Op.READ)
+        .extracting(event -> event.after().text())
+        .containsExactly("Welcome.", "I live in Prague.", "A golden city.");
+    JsonNode run = get(snapshot).body();
+    assertThat(run.path("chats_total").asInt()).isEqualTo(1);
+    assertThat(run.path("chats_done").asInt()).isEqualTo(1);
+    assertThat(run.path("turns").asInt()).isEqualTo(3);
+    assertThat(run.path("seconds_left").asInt()).isZero();
+    assertThat(post(snapshot + "/pause", "").status()).isEqualTo(409);
   }
 
   @Test
