@@ -1,9 +1,8 @@
 package dev.tavernmem0.watcher.connect;
 
+import dev.tavernmem0.watcher.state.StateKeys;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -17,10 +16,6 @@ import org.jspecify.annotations.Nullable;
  * SillyTavern lie on one disk.
  */
 public final class ChatSourceConnector extends SourceConnector {
-  /** What {@code StateKeys} makes, now and in earlier versions. */
-  private static final Set<String> PARTITION_KINDS =
-      new TreeSet<>(Set.of("directories", "files", "layout", "snapshot", "turns"));
-
   private Map<String, String> properties = Map.of();
 
   @Override
@@ -73,22 +68,23 @@ public final class ChatSourceConnector extends SourceConnector {
   @Override
   public boolean alterOffsets(
       Map<String, String> props, Map<Map<String, ?>, @Nullable Map<String, ?>> offsets) {
-    offsets.forEach(
-        (partition, offset) -> {
-          // Connect parses what an operator sent, so that types may not be what they say.
-          requirePartition(partition);
-          requireOffset(partition, offset);
-        });
+    // Connect parses what an operator sent, and types may not be what they say.
+    for (Map.Entry<?, ?> change : ((Map<?, ?>) offsets).entrySet()) {
+      requirePartition(change.getKey());
+      requireOffset(change.getKey(), change.getValue());
+    }
     return true;
   }
 
-  private static void requirePartition(@Nullable Map<String, ?> partition) {
-    if (partition == null || !PARTITION_KINDS.contains(partition.get("kind"))) {
+  private static void requirePartition(@Nullable Object source) {
+    if (!(source instanceof Map<?, ?> partition)
+        || !(partition.get("kind") instanceof String kind)
+        || !StateKeys.KINDS.contains(kind)) {
       throw new ConnectException(
           "not a source partition of this connector: "
-              + partition
+              + source
               + "; its \"kind\" is one of "
-              + PARTITION_KINDS);
+              + StateKeys.KINDS);
     }
     partition.forEach(
         (name, value) -> {
@@ -102,7 +98,7 @@ public final class ChatSourceConnector extends SourceConnector {
     }
   }
 
-  private static void requireOffset(Map<String, ?> partition, @Nullable Object offset) {
+  private static void requireOffset(@Nullable Object partition, @Nullable Object offset) {
     if (offset != null && (!(offset instanceof Map<?, ?> values) || values.isEmpty())) {
       throw new ConnectException(
           "source partition " + partition + ": an offset is null or a map with values");

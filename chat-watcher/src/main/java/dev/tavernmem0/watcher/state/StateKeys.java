@@ -1,9 +1,12 @@
 package dev.tavernmem0.watcher.state;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Source partitions: what the watcher keeps an offset for. Kafka Connect cannot list them, so each
@@ -15,6 +18,13 @@ import java.util.TreeMap;
  * @param tavern logical name of the watched SillyTavern
  */
 public record StateKeys(String tavern) {
+  /** The kinds of partitions; each names its own as {@code kind}. */
+  public static final Set<String> KINDS =
+      Collections.unmodifiableSet(
+          new TreeSet<>(
+              List.of(
+                  "directories", "files", "layout", "signals", "snapshot", "snapshots", "turns")));
+
   private static final String KIND = "kind";
 
   /** Which layout the state has. */

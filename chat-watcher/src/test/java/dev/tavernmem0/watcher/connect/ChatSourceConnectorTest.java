@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tavernmem0.watcher.state.StateKeys;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,22 @@ class ChatSourceConnectorTest {
     assertThat(alter(SNAPSHOT, Map.of("value", "done"))).isTrue();
     assertThat(alter(SNAPSHOT, null)).isTrue();
     assertThat(connector.alterOffsets(Map.of(), Map.of())).isTrue();
+  }
+
+  @Test
+  void every_partition_of_the_state_is_its_own() {
+    StateKeys keys = new StateKeys("inn");
+    for (Map<String, String> partition :
+        List.of(
+            keys.layout(),
+            keys.snapshot(),
+            keys.snapshots(),
+            keys.signals(),
+            keys.directories(),
+            keys.files("eve/Mara", 1),
+            keys.turns("eve:1", 0))) {
+      assertThat(alter(partition, Map.of("value", "x"))).isTrue();
+    }
   }
 
   @Test

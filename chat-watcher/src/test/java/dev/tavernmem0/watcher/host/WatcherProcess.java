@@ -42,9 +42,9 @@ final class WatcherProcess implements AutoCloseable {
                 WatcherMain.class.getName(),
                 "--server.port=0",
                 "--spring.kafka.bootstrap-servers=" + bootstrapServers,
-                "--tavern.watcher.data-root=" + dataRoot,
-                "--tavern.watcher.rename-window=200ms",
-                "--tavern.watcher.settle-file=200ms"));
+                "--tavern.watcher.connector.data.root=" + dataRoot,
+                "--tavern.watcher.connector.rename.window.ms=200",
+                "--tavern.watcher.connector.settle.file.ms=200"));
     command.addAll(List.of(more));
     try {
       Path output = Files.createTempFile(dataRoot.getParent(), "watcher", ".log");
