@@ -3,6 +3,8 @@ package dev.tavernmem0.testkit.sillytavern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,14 +26,23 @@ final class ChatDocument {
     ObjectNode metadata = StJson.object();
     List<ObjectNode> messages = new ArrayList<>();
     for (String line : file.split("\n")) {
-      ObjectNode json = (ObjectNode) StJson.parse(line);
-      if (json.get("chat_metadata") instanceof ObjectNode header) {
-        metadata = header;
-      } else {
+      ObjectNode json = parseLine(line);
+      if (json != null && json.has("mes")) {
         messages.add(json);
+      } else if (json != null && json.get("chat_metadata") instanceof ObjectNode header) {
+        metadata = header;
       }
     }
     return new ChatDocument(metadata, messages);
+  }
+
+  /** Null for a line that is no JSON object: SillyTavern drops it, and so from the next save. */
+  private static @Nullable ObjectNode parseLine(String line) {
+    try {
+      return StJson.parse(line) instanceof ObjectNode json ? json : null;
+    } catch (JacksonException e) {
+      return null;
+    }
   }
 
   /** The file: no newline at its end. */

@@ -155,7 +155,9 @@ public final class SimulatedUser {
     }
     for (SimulatedGroup group : groups) {
       if (group.replaceMember(old, renamed)) {
-        group.chats().forEach(chat -> open(group, chat).renameSpeaker(old, renamed));
+        group.chats().stream()
+            .filter(chat -> Files.exists(path(null, group, chat)))
+            .forEach(chat -> open(group, chat).renameSpeaker(old, renamed));
       }
     }
     return renamed;
