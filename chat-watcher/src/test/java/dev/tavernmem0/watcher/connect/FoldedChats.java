@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a reader of the log makes of it: each chat's turns in order. Redelivered events count once;
- * the end of a chat's snapshot drops the turns that it did not name.
+ * What a reader of the log makes of it: each chat's turns in order. What is said of a turn goes for
+ * it, however often it is said; the end of a chat's snapshot drops the turns that it did not name.
  */
 public final class FoldedChats {
   private final Map<String, List<Turn>> chats = new LinkedHashMap<>();
   private final Map<String, Set<String>> named = new HashMap<>();
-  private final Set<String> seen = new HashSet<>();
 
+  /** Of a whole log. */
   public FoldedChats(List<TurnEvent> events) {
     events.forEach(this::apply);
   }
@@ -40,10 +40,19 @@ public final class FoldedChats {
     return all;
   }
 
+  /** Turns by chat, of chats that have turns. */
+  public Map<String, List<Turn>> turns() {
+    Map<String, List<Turn>> turns = new LinkedHashMap<>();
+    chats.forEach(
+        (chat, its) -> {
+          if (!its.isEmpty()) {
+            turns.put(chat, List.copyOf(its));
+          }
+        });
+    return turns;
+  }
+
   private void apply(TurnEvent event) {
-    if (!seen.add(event.eventId())) {
-      return;
-    }
     List<Turn> turns = chats.computeIfAbsent(event.source().chatId(), chat -> new ArrayList<>());
     if (event.op() == Op.READ) {
       read(event, turns);
@@ -53,7 +62,7 @@ public final class FoldedChats {
     turns.removeIf(turn -> turn.turnId().equals(event.turnId()));
     Turn after = event.after();
     if (event.op() != Op.DELETE && after != null) {
-      turns.add(after.position(), after);
+      turns.add(Math.min(after.position(), turns.size()), after);
     }
   }
 
