@@ -1,5 +1,6 @@
 package dev.tavernmem0.watcher.host;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
@@ -7,15 +8,25 @@ import static org.awaitility.Awaitility.await;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
 import dev.tavernmem0.testkit.sillytavern.SimulatedCharacter;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
+import io.debezium.embedded.KafkaConnectUtil;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.storage.Converter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -86,6 +97,58 @@ class RestartIT {
             tuple(deleted, Op.DELETE, Cause.CHAT_DELETED),
             tuple(deleted, Op.DELETE, Cause.CHAT_DELETED),
             tuple(deleted, Op.DELETE, Cause.CHAT_DELETED));
+  }
+
+  @Test
+  void state_that_an_earlier_version_stored_under_other_orders_of_names_is_read_and_corrected() {
+    SimulatedUser user = SillyTavernSimulator.at(directory.resolve("data")).user("default-user");
+    SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
+    try (WatcherProcess first = start()) {
+      chat.ask("Hello?", "Yes.");
+      awaitEvents(3);
+      first.stop();
+    }
+    Map<String, byte[]> oldest = new LinkedHashMap<>();
+    Map<String, byte[]> newest = new LinkedHashMap<>();
+    for (ConsumerRecord<String, byte[]> record : offsets()) {
+      oldest.putIfAbsent(record.key(), record.value());
+      newest.put(record.key(), record.value());
+    }
+    List<ProducerRecord<byte[], byte[]>> mixed = new ArrayList<>();
+    oldest.forEach((key, value) -> mixed.add(offset(key.getBytes(UTF_8), value)));
+    newest.forEach((key, value) -> mixed.add(offset(backwards(key), value)));
+    Map<String, Object> client = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
+    try (TavernProducer earlier = new TavernProducer("tavern", client, client)) {
+      earlier.takeOver();
+      earlier.publish(mixed);
+    }
+
+    try (WatcherProcess again = start()) {
+      again.stop();
+    }
+
+    assertThat(KAFKA.reader().turnEvents()).hasSize(3);
+    Map<String, byte[]> left = new LinkedHashMap<>();
+    offsets().forEach(record -> left.put(record.key(), record.value()));
+    left.values().removeIf(Objects::isNull);
+    assertThat(left.keySet()).containsExactlyInAnyOrderElementsOf(newest.keySet());
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> offsets() {
+    return KAFKA.reader().records(Topics.WATCHER_OFFSETS);
+  }
+
+  private static ProducerRecord<byte[], byte[]> offset(byte[] key, byte[] value) {
+    return new ProducerRecord<>(Topics.WATCHER_OFFSETS, key, value);
+  }
+
+  /** The key with its names in the opposite order, as Connect spells it. */
+  private static byte[] backwards(String key) {
+    Converter converter = KafkaConnectUtil.converterForOffsetStore();
+    List<?> parts = (List<?>) converter.toConnectData("", key.getBytes(UTF_8)).value();
+    Map<String, Object> partition = new TreeMap<>(Comparator.reverseOrder());
+    ((Map<?, ?>) parts.get(1)).forEach((name, value) -> partition.put((String) name, value));
+    return converter.fromConnectData("", null, List.of(parts.get(0), partition));
   }
 
   @Test
