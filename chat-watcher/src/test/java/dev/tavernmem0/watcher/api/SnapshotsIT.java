@@ -17,6 +17,7 @@ import dev.tavernmem0.watcher.track.Signal;
 import dev.tavernmem0.watcher.track.SignalCodec;
 import dev.tavernmem0.watcher.track.SnapshotRun;
 import dev.tavernmem0.watcher.track.SnapshotSelection;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -309,6 +310,21 @@ class SnapshotsIT {
     await()
         .atMost(SOON)
         .until(() -> get("/v1/chats").body().path("chats").path(0).path("turns").asInt() == 4);
+  }
+
+  @Test
+  void a_group_chat_is_listed_with_the_group_that_its_files_name() throws Exception {
+    startWithoutEngine();
+    store(KEYS.files("eve/group chats", 0), StateStore.offset("{\"g.jsonl\":{\"chat_id\":\"9\"}}"));
+    Path groups = Files.createDirectories(root.resolve("data/eve/groups"));
+    Files.writeString(
+        groups.resolve("17.json"),
+        "{\"id\":\"17\",\"name\":\"The crew\",\"members\":[],\"chats\":[\"g\"]}");
+
+    JsonNode chat = get("/v1/chats").body().path("chats").path(0);
+
+    assertThat(chat.path("group").path("name").asString()).isEqualTo("The crew");
+    assertThat(chat.path("character").isNull()).isTrue();
   }
 
   @Test
