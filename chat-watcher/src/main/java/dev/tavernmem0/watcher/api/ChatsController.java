@@ -18,16 +18,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET /v1/chats}: what is tracked. Holds no chat text. */
+/** {@code GET /v1/chats}: what is tracked. Holds no chat text. Thread-safe. */
 @RestController
 class ChatsController {
   private static final int MAX_LIMIT = 1000;
-
-  /** Groups are read once for a request. */
-  private static final Duration ONE_REQUEST = Duration.ofMinutes(1);
+  private static final Duration GROUPS_FRESH = Duration.ofSeconds(1);
 
   private final StateTopic state;
   private final TavernTree tree;
+  private final Map<String, GroupDirectory> groups = new HashMap<>();
 
   ChatsController(StateTopic state, WatcherProperties properties) {
     this.state = state;
@@ -85,19 +84,18 @@ class ChatsController {
     List<TrackedChat> rest =
         wanted.stream().filter(chat -> chat.path().toString().compareTo(after) > 0).toList();
     List<TrackedChat> page = rest.stream().limit(limit).toList();
-    Map<String, GroupDirectory> groups = new HashMap<>();
     return new Page(
-        page.stream().map(chat -> chat(chat, groups)).toList(),
+        page.stream().map(this::chat).toList(),
         wanted.size(),
         page.size() < rest.size() ? page.get(page.size() - 1).path().toString() : null);
   }
 
-  private Chat chat(TrackedChat chat, Map<String, GroupDirectory> groups) {
+  private Chat chat(TrackedChat chat) {
     ChatPath path = chat.path();
     return new Chat(
         path.handle(),
         path.character(),
-        path.character() == null ? group(path, groups) : null,
+        path.character() == null ? group(path) : null,
         path.relative(),
         chat.entry().chatId(),
         chat.entry().parentChatId(),
@@ -107,12 +105,12 @@ class ChatsController {
         chat.entry().unreadableDates());
   }
 
-  private @Nullable GroupName group(ChatPath path, Map<String, GroupDirectory> groups) {
+  private synchronized @Nullable GroupName group(ChatPath path) {
     Group group =
         groups
             .computeIfAbsent(
                 path.handle(),
-                handle -> new GroupDirectory(tree.groups(handle), Clock.systemUTC(), ONE_REQUEST))
+                handle -> new GroupDirectory(tree.groups(handle), Clock.systemUTC(), GROUPS_FRESH))
             .ownerOf(path.stem())
             .orElse(null);
     return group == null ? null : new GroupName(group.id(), group.name());
