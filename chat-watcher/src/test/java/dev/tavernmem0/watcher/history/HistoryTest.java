@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * life of the watcher in a process of its own.
  */
 class HistoryTest {
-  private static final int HISTORIES = Integer.getInteger("histories", 100);
+  private static final int HISTORIES = Integer.getInteger("histories", 60);
   private static final long FIRST_SEED = Long.getLong("histories.seed", 1);
   private static final boolean PROCESSES = Boolean.getBoolean("histories.processes");
   private static final int FAILURES = Integer.getInteger("histories.failures", 1);
