@@ -119,7 +119,8 @@ public final class ChatTracker {
     boolean recover =
         phase != null
             && options.snapshot() == SnapshotMode.RECOVERY
-            && !mode().equals(store.snapshotMode());
+            && !mode().equals(store.snapshotMode())
+            && !runs.hasUnfinished(SnapshotRun.Type.RECOVERY);
     if (recover) {
       runs.add(
           SnapshotRun.queued(
@@ -339,9 +340,8 @@ public final class ChatTracker {
   }
 
   private void look(ChatPath path, SnapshotRuns.@Nullable Step step, boolean live) {
-    if (suspended != null && suspended.publication().chat().path().equals(path)) {
-      // It is looked at anew, and is still marked as one that has to be published in full.
-      suspended = null;
+    if (suspended != null && suspended.look().path().equals(path)) {
+      giveUp(suspended);
     }
     Optional<FileStamp> stamp = tree.stamp(path);
     if (stamp.isEmpty()) {
@@ -355,6 +355,15 @@ public final class ChatTracker {
       if (!agenda.postpone(path)) {
         LOG.warn("cannot read {}: {}; it is tried again when it changes", path, e.toString());
       }
+    }
+  }
+
+  /** Its chat is looked at anew, and still marked as one that has to be published in full. */
+  private void giveUp(Task task) {
+    suspended = null;
+    SnapshotRuns.Step step = task.look().step();
+    if (step != null) {
+      runs.published(step, 0);
     }
   }
 
@@ -502,6 +511,10 @@ public final class ChatTracker {
 
   private void publish(Look look, ChatContext chat, ChatSnapshot known, boolean whole) {
     ChatFile file = look.file();
+    if (suspended != null && suspended.publication().chatId().equals(chat.entry().chatId())) {
+      // The chat has another path by now.
+      giveUp(suspended);
+    }
     known.forgetGoneBefore(clock.millis() - options.returnWindow().toMillis());
     ChatDiff diff = ChatDiff.between(known, file);
     known.refresh(diff);

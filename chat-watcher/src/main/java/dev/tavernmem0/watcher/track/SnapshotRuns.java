@@ -65,6 +65,11 @@ final class SnapshotRuns {
     }
   }
 
+  /** Whether one of this type has not ended. */
+  boolean hasUnfinished(SnapshotRun.Type type) {
+    return runs.values().stream().anyMatch(run -> run.type() == type && !run.state().isEnd());
+  }
+
   /** The snapshot of all that was there at the first start begins, or begins anew. */
   void beginInitial(int chats) {
     long now = clock.millis();
@@ -167,11 +172,6 @@ final class SnapshotRuns {
 
   /** A chat that a snapshot has to publish. */
   record Step(String runId, ChatPath path) {}
-
-  /** Whether a snapshot has something to do now. */
-  boolean hasNext() {
-    return active() != null;
-  }
 
   /** A step is done. */
   void published(Step step, int turns) {

@@ -298,6 +298,39 @@ class SnapshotsTest {
   }
 
   @Test
+  void a_chat_that_is_renamed_and_changed_while_a_snapshot_is_at_it_is_told_as_it_is() {
+    SimulatedChat chat = chat(20);
+    tavern.start();
+    tavern.obey(execute("all", List.of()));
+    tavern.step();
+    tavern.step();
+
+    chat.rename("Another name");
+    chat.edit(30, "Changed under another name.");
+    tavern.settle();
+
+    assertThatTheLogSays(chat);
+    assertThat(tavern.runs()).allMatch(run -> run.done() == run.total());
+  }
+
+  @Test
+  void a_recovery_that_is_cut_off_again_and_again_is_asked_for_once() {
+    chat(20);
+    tavern.start();
+    tavern.log.clear();
+
+    for (int i = 0; i < 5; i++) {
+      tavern.clock.set(tavern.clock.millis() + 1);
+      tavern.begin(SnapshotMode.RECOVERY);
+      tavern.step();
+    }
+
+    // The chat that it was cut off at is published for its own sake, and then in its turn.
+    assertThat(tavern.start(SnapshotMode.RECOVERY)).hasSize(2 * 41);
+    assertThat(tavern.runs()).filteredOn(r -> r.type() == SnapshotRun.Type.RECOVERY).hasSize(1);
+  }
+
+  @Test
   void a_snapshot_goes_on_after_a_restart() {
     List<SimulatedChat> chats = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
