@@ -114,6 +114,9 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
     }
 
     private void move() {
+      if (pairing.isInOrder()) {
+        return;
+      }
       Set<Integer> inOrder = new HashSet<>();
       pairing.inOrder().forEach(pair -> inOrder.add(pair.now()));
       int predecessor = Pairing.NONE;

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +57,11 @@ public final class ChatFile {
    * @param bytes the file; kept, must not change
    * @param length of the file; what is behind it is not looked at
    * @param maxLineBytes longer lines are bad lines
-   * @param known content by line hash, of lines that need no parsing
+   * @param known the lines that need no parsing
    * @param zone of the browser, for old dates in local time
    */
   public static ChatFile read(
-      byte[] bytes, int length, int maxLineBytes, Map<Long, TurnContent> known, ZoneId zone) {
+      byte[] bytes, int length, int maxLineBytes, KnownLines known, ZoneId zone) {
     ChatFile file = new ChatFile(bytes, zone);
     int start = startsWithByteOrderMark(bytes, length) ? BYTE_ORDER_MARK.length : 0;
     for (int number = 1; start < length; number++) {
@@ -73,9 +72,8 @@ public final class ChatFile {
     return file;
   }
 
-  /** As {@link #read(byte[], int, int, Map, ZoneId)}, of a file that fills its bytes. */
-  public static ChatFile read(
-      byte[] bytes, int maxLineBytes, Map<Long, TurnContent> known, ZoneId zone) {
+  /** As {@link #read(byte[], int, int, KnownLines, ZoneId)}, of a file that fills its bytes. */
+  public static ChatFile read(byte[] bytes, int maxLineBytes, KnownLines known, ZoneId zone) {
     return read(bytes, bytes.length, maxLineBytes, known, zone);
   }
 
@@ -140,7 +138,7 @@ public final class ChatFile {
     return new String(bytes, line.offset(), line.length(), StandardCharsets.UTF_8);
   }
 
-  private void add(int number, int start, int end, int maxLineBytes, Map<Long, TurnContent> known) {
+  private void add(int number, int start, int end, int maxLineBytes, KnownLines known) {
     int length = end - start;
     if (length == 0) {
       return;
@@ -159,7 +157,7 @@ public final class ChatFile {
       return;
     }
     long hash = LineHash.of(bytes, start, length);
-    TurnContent content = known.get(hash);
+    TurnContent content = known.content(messages.size(), hash);
     if (content != null) {
       add(new Line(start, length, hash, content, null));
       return;

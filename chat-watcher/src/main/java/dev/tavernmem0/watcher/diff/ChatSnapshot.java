@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a chat: its turns in order, those that vanished and may come back, and the
@@ -61,8 +62,28 @@ public final class ChatSnapshot {
     return nextOrdinal;
   }
 
-  /** Content by line hash of the turns whose lines are known, for {@link ChatFile#read}. */
-  public Map<Long, TurnContent> contentByLineHash() {
+  /** The lines that are known, for {@link ChatFile#read}; as the snapshot is at this moment. */
+  public KnownLines lines() {
+    return new KnownLines() {
+      private @Nullable Map<Long, TurnContent> elsewhere;
+
+      @Override
+      public @Nullable TurnContent content(int message, long lineHash) {
+        if (message < turns.size()) {
+          TurnState turn = turns.get(message);
+          if (turn.lineHash() == lineHash && lineHash != 0) {
+            return turn.content();
+          }
+        }
+        if (elsewhere == null) {
+          elsewhere = contentByLineHash();
+        }
+        return elsewhere.get(lineHash);
+      }
+    };
+  }
+
+  private Map<Long, TurnContent> contentByLineHash() {
     Map<Long, TurnContent> known = new HashMap<>(turns.size() * 2);
     for (TurnState turn : turns) {
       if (turn.lineHash() != 0) {

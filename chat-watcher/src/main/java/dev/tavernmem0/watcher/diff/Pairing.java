@@ -100,6 +100,18 @@ final class Pairing {
     return match;
   }
 
+  /** Whether all pairs are in the same order on both sides. */
+  boolean isInOrder() {
+    int last = NONE;
+    for (int o : oldOf) {
+      if (o != NONE && o < last) {
+        return false;
+      }
+      last = o == NONE ? last : o;
+    }
+    return true;
+  }
+
   /** The pairs that are in the same order on both sides, as many as possible. */
   List<Chains.Pair> inOrder() {
     List<Chains.Pair> pairs = new ArrayList<>();

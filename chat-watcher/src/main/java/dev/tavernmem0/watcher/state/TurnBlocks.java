@@ -7,6 +7,7 @@ import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.diff.TurnState;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,8 @@ public final class TurnBlocks {
   private static final String NEXT = "next";
   private static final int FIELDS = 9;
 
-  private final List<Block> blocks = new ArrayList<>();
+  private final ChatSnapshot snapshot;
+  private final Map<Integer, Block> blocks = new HashMap<>();
   private int nextOrdinal;
 
   private static final class Block {
@@ -38,9 +40,8 @@ public final class TurnBlocks {
 
   /** The blocks of a chat as it is known. */
   public TurnBlocks(ChatSnapshot snapshot) {
-    nextOrdinal = snapshot.nextOrdinal();
-    snapshot.turns().forEach(this::put);
-    snapshot.gone().forEach(this::put);
+    this.snapshot = snapshot;
+    this.nextOrdinal = snapshot.nextOrdinal();
   }
 
   /** The number of the block that an ordinal falls into. */
@@ -56,7 +57,7 @@ public final class TurnBlocks {
   /** Sets a turn, which is there; returns the number of its block. */
   public int put(TurnState turn) {
     nextOrdinal = Math.max(nextOrdinal, turn.ordinal() + 1);
-    Block block = block(turn.ordinal());
+    Block block = block(blockOf(turn.ordinal()));
     block.turns.put(turn.ordinal(), turn);
     block.gone.remove(turn.ordinal());
     return blockOf(turn.ordinal());
@@ -66,7 +67,7 @@ public final class TurnBlocks {
   public int put(GoneTurn gone) {
     int ordinal = gone.turn().ordinal();
     nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
-    Block block = block(ordinal);
+    Block block = block(blockOf(ordinal));
     block.turns.remove(ordinal);
     block.gone.put(ordinal, gone);
     return blockOf(ordinal);
@@ -74,7 +75,7 @@ public final class TurnBlocks {
 
   /** A block as a source offset. */
   public Map<String, Object> offset(int number) {
-    Block block = block(number * SIZE);
+    Block block = block(number);
     StringJoiner turns = new StringJoiner(";");
     block.turns.values().forEach(turn -> turns.add(encode(turn)));
     TreeMap<String, Object> offset = new TreeMap<>();
@@ -84,16 +85,29 @@ public final class TurnBlocks {
       block.gone.values().forEach(turn -> gone.add(turn.goneMs() + "," + encode(turn.turn())));
       offset.put(GONE, gone.toString());
     }
-    boolean last = number == blocks.size() - 1;
+    boolean last = number >= count(nextOrdinal) - 1;
     offset.put(NEXT, (long) (last ? nextOrdinal : (number + 1) * SIZE));
     return offset;
   }
 
-  private Block block(int ordinal) {
-    while (blocks.size() <= blockOf(ordinal)) {
-      blocks.add(new Block());
+  /** Made when it is first needed: a save of a long chat changes one or two of hundreds. */
+  private Block block(int number) {
+    return blocks.computeIfAbsent(number, this::collect);
+  }
+
+  private Block collect(int number) {
+    Block block = new Block();
+    for (TurnState turn : snapshot.turns()) {
+      if (blockOf(turn.ordinal()) == number) {
+        block.turns.put(turn.ordinal(), turn);
+      }
     }
-    return blocks.get(blockOf(ordinal));
+    for (GoneTurn turn : snapshot.gone()) {
+      if (blockOf(turn.turn().ordinal()) == number) {
+        block.gone.put(turn.turn().ordinal(), turn);
+      }
+    }
+    return block;
   }
 
   /** Puts a chat together from its blocks. Not thread-safe. */

@@ -432,7 +432,7 @@ public final class ChatTracker {
             content.bytes(),
             content.length(),
             options.maxLineBytes(),
-            before.contentByLineHash(),
+            before.lines(),
             options.zone());
     track(new Look(path, stamp, step, live, content, file), known, before);
     if (current == null) {

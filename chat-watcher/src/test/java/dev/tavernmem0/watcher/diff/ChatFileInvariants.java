@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 
 /** What holds for every file whatever its bytes are; the properties and the fuzzer check it. */
 public final class ChatFileInvariants {
@@ -39,7 +38,7 @@ public final class ChatFileInvariants {
   }
 
   private static ChatFile read(byte[] bytes) {
-    return ChatFile.read(bytes, MAX_LINE_BYTES, Map.of(), ZONE);
+    return ChatFile.read(bytes, MAX_LINE_BYTES, KnownLines.NONE, ZONE);
   }
 
   private static void everyLineIsAccountedFor(byte[] bytes, ChatFile file) {

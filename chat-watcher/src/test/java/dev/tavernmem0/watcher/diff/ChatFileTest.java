@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class ChatFileTest {
   private static final String TWO = Line.ai("two", 2).json();
 
   private static ChatFile read(byte[] bytes) {
-    return ChatFile.read(bytes, 1000, Map.of(), ZoneOffset.UTC);
+    return ChatFile.read(bytes, 1000, KnownLines.NONE, ZoneOffset.UTC);
   }
 
   private static ChatFile read(String text) {
@@ -244,7 +243,8 @@ class ChatFileTest {
     byte[] bytes = (HEADER + "\n" + ONE).getBytes(StandardCharsets.UTF_8);
     long hash = read(bytes).lineHash(0);
 
-    ChatFile file = ChatFile.read(bytes, 1000, Map.of(hash, known), ZoneOffset.UTC);
+    ChatFile file =
+        ChatFile.read(bytes, 1000, (message, line) -> line == hash ? known : null, ZoneOffset.UTC);
 
     assertThat(file.content(0)).isSameAs(known);
   }
@@ -275,7 +275,7 @@ class ChatFileTest {
             ("{\"mes\":\"x\",\"a\":" + "[".repeat(100_000) + "\n" + ONE)
                 .getBytes(StandardCharsets.UTF_8),
             1 << 20,
-            Map.of(),
+            KnownLines.NONE,
             ZoneOffset.UTC);
 
     assertThat(texts(file)).containsExactly("one");
@@ -350,7 +350,11 @@ class ChatFileTest {
     ChatFile first = read(bytes);
 
     ChatFile again =
-        ChatFile.read(bytes, 1000, Map.of(first.lineHash(0), first.content(0)), ZoneOffset.UTC);
+        ChatFile.read(
+            bytes,
+            1000,
+            (message, line) -> line == first.lineHash(0) ? first.content(0) : null,
+            ZoneOffset.UTC);
 
     assertThat(first.unreadableDates()).isEqualTo(1);
     assertThat(again.unreadableDates()).isEqualTo(1);

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,7 +69,7 @@ class HostileFilesPropertyTest {
   }
 
   private static ChatFile read(byte[] bytes) {
-    return ChatFile.read(bytes, 1 << 24, Map.of(), ZoneOffset.UTC);
+    return ChatFile.read(bytes, 1 << 24, KnownLines.NONE, ZoneOffset.UTC);
   }
 
   @Provide

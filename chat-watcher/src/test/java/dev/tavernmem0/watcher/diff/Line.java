@@ -83,6 +83,7 @@ public record Line(
   }
 
   static ChatFile file(String text) {
-    return ChatFile.read(text.getBytes(StandardCharsets.UTF_8), 1 << 20, Map.of(), ZoneOffset.UTC);
+    return ChatFile.read(
+        text.getBytes(StandardCharsets.UTF_8), 1 << 20, KnownLines.NONE, ZoneOffset.UTC);
   }
 }
