@@ -44,6 +44,19 @@ abstract class ChatPublication {
     this.blocks = new TurnBlocks(known);
   }
 
+  /** That a chat has no turn, whatever the log has of it. */
+  static Emission ofNothing(
+      ChatContext chat,
+      ChatSnapshot known,
+      String snapshotId,
+      StateKeys keys,
+      TurnEventFactory events) {
+    return new Emission.OfTurn(
+        events.empty(chat, SnapshotMarker.LAST_IN_DATA_COLLECTION, snapshotId),
+        keys.turns(chat.entry().chatId(), 0),
+        new TurnBlocks(known).offset(0));
+  }
+
   ChatContext chat() {
     return chat;
   }

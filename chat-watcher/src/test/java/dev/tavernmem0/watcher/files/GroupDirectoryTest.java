@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tavernmem0.common.event.Group;
+import dev.tavernmem0.watcher.MutableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,32 +24,7 @@ class GroupDirectoryTest {
 
   @TempDir private Path root;
   private Path directory;
-  private final Hand clock = new Hand();
-
-  /** A clock that is moved by hand. */
-  private static final class Hand extends Clock {
-    private long millis = 1_000_000;
-
-    @Override
-    public long millis() {
-      return millis;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(millis);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
+  private final MutableClock clock = new MutableClock(Instant.ofEpochMilli(1_000_000));
 
   @BeforeEach
   void directory() throws IOException {
@@ -79,7 +52,7 @@ class GroupDirectoryTest {
   }
 
   private void later() {
-    clock.millis += FRESH.toMillis();
+    clock.set(clock.millis() + FRESH.toMillis());
   }
 
   @Test
@@ -117,7 +90,7 @@ class GroupDirectoryTest {
     assertThat(groups.ownerOf("a")).isEmpty();
 
     write("1.json", group("1", "a"));
-    clock.millis = 5;
+    clock.set(5);
 
     assertThat(groups.ownerOf("a")).isPresent();
   }

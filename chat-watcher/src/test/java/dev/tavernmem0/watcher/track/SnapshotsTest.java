@@ -195,6 +195,19 @@ class SnapshotsTest {
   }
 
   @Test
+  void a_chat_that_lost_its_turns_and_is_deleted_is_said_to_be_empty() {
+    SimulatedChat chat = chat(2);
+    SimulatedChat other = chat(1);
+    tavern.start();
+
+    lose(p -> id(chat).equals(p.get("chat")));
+    chat.delete();
+    tavern.start();
+
+    assertThatTheLogSays(other);
+  }
+
+  @Test
   void a_snapshot_of_a_chat_that_was_cut_off_is_made_again_from_its_beginning() {
     SimulatedChat chat = chat(20);
     tavern.start();

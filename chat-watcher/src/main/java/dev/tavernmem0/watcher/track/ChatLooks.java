@@ -1,0 +1,341 @@
+package dev.tavernmem0.watcher.track;
+
+import dev.tavernmem0.common.event.Cause;
+import dev.tavernmem0.common.event.Group;
+import dev.tavernmem0.common.event.SnapshotMarker;
+import dev.tavernmem0.watcher.diff.Change;
+import dev.tavernmem0.watcher.diff.ChatDiff;
+import dev.tavernmem0.watcher.diff.ChatFile;
+import dev.tavernmem0.watcher.diff.ChatSnapshot;
+import dev.tavernmem0.watcher.files.ChatPath;
+import dev.tavernmem0.watcher.files.FileContent;
+import dev.tavernmem0.watcher.files.FileStamp;
+import dev.tavernmem0.watcher.files.TavernTree;
+import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.state.StateKeys;
+import dev.tavernmem0.watcher.state.StoredTurns;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at chat files: which chat each is, what became of it, and what is to be published of it.
+ *
+ * <p>A file is looked at again a little later where it may not be finished: its last line does not
+ * parse (copies are not atomic), it is empty but was not, its group is not known yet, or it looks
+ * like a copy of a chat that may be about to vanish (a rename of its character). A vanished file is
+ * given the rename window to appear under another name. Not thread-safe.
+ */
+final class ChatLooks {
+  private static final Logger LOG = LoggerFactory.getLogger(ChatLooks.class);
+
+  /** A buffer that is kept for the next file. */
+  private static final long MOST_SPARE = Runtime.getRuntime().maxMemory() / 16;
+
+  private final TavernTree tree;
+  private final TrackerOptions options;
+  private final StateKeys keys;
+  private final ChatIndex index;
+  private final KnownTurns turns;
+  private final ChatIdentity identity;
+  private final Groups groups;
+  private final Agenda agenda;
+  private final TurnEventFactory events;
+  private final Clock clock;
+  private final Deque<Emission> ready;
+  private FileContent spare = FileContent.EMPTY;
+
+  /** {@code ready} gets what is to be published before anything else. */
+  ChatLooks(
+      TavernTree tree,
+      TrackerOptions options,
+      StateKeys keys,
+      ChatIndex index,
+      KnownTurns turns,
+      Groups groups,
+      Agenda agenda,
+      Clock clock,
+      Deque<Emission> ready) {
+    this.tree = tree;
+    this.options = options;
+    this.keys = keys;
+    this.index = index;
+    this.turns = turns;
+    this.identity = new ChatIdentity(index, turns, tree, agenda);
+    this.groups = groups;
+    this.agenda = agenda;
+    this.events = new TurnEventFactory(options, clock);
+    this.clock = clock;
+    this.ready = ready;
+  }
+
+  /**
+   * A publication under way.
+   *
+   * @param size how many records it has
+   */
+  record Task(ChatPublication publication, Look look, int size) {}
+
+  /**
+   * What a look at a file found.
+   *
+   * @param step of a snapshot that was asked for; null for others
+   * @param live whether it was looked at because it changed
+   */
+  record Look(
+      ChatPath path,
+      FileStamp stamp,
+      SnapshotRuns.@Nullable Step step,
+      boolean live,
+      boolean inSnapshot,
+      FileContent content,
+      ChatFile file) {}
+
+  /**
+   * Looks at a file.
+   *
+   * @param step of a snapshot that was asked for; null for others
+   * @param live whether it changed
+   * @param inSnapshot whether all that was there at the first start is still being published
+   * @return what is to be published now; null if that is nothing
+   */
+  @Nullable Task look(
+      ChatPath path, SnapshotRuns.@Nullable Step step, boolean live, boolean inSnapshot) {
+    Optional<FileStamp> stamp = tree.stamp(path);
+    if (stamp.isEmpty()) {
+      missing(path);
+      return null;
+    }
+    agenda.found(path);
+    try {
+      return read(path, stamp.get(), step, live, inSnapshot);
+    } catch (IOException e) {
+      if (!agenda.postpone(path)) {
+        LOG.warn("cannot read {}: {}; it is tried again when it changes", path, e.toString());
+      }
+      return null;
+    }
+  }
+
+  /** A publication has ended. */
+  void done(Task task) {
+    keep(task.look().content());
+  }
+
+  private void missing(ChatPath path) {
+    ChatEntry entry = index.get(path);
+    if (entry == null || !tree.canTellMissing(path)) {
+      agenda.forget(path);
+      return;
+    }
+    if (!agenda.vanished(path)) {
+      return;
+    }
+    index.remove(path);
+    forget(path, entry, Cause.CHAT_DELETED);
+    ready.addAll(index.takeUnstored());
+  }
+
+  /**
+   * Deletes the turns of a chat that is nowhere any more. The index has let go of it, but stores
+   * that last: a crash before that deletes the remaining turns at the next start.
+   */
+  private void forget(ChatPath path, ChatEntry entry, Cause cause) {
+    identity.forget(entry);
+    if (index.hasChat(entry.chatId())) {
+      return;
+    }
+    long now = clock.millis();
+    String saveId = "deleted-" + Long.toHexString(now);
+    ChatContext chat = new ChatContext(path, entry, groups.lastKnown(path), now, saveId);
+    StoredTurns stored = turns.of(entry);
+    ChatSnapshot known = stored.snapshot();
+    List<Change> changes = new ArrayList<>();
+    for (int i = known.turns().size() - 1; i >= 0; i--) {
+      changes.add(new Change.Delete(i, known.turns().get(i)));
+    }
+    LOG.info("chat {} is gone: {} turns", entry.chatId(), changes.size());
+    ChatPublication publication =
+        new ChatPublication.OfChanges(chat, null, known, changes, cause, 0, keys, events);
+    while (publication.remaining() > 0) {
+      ready.add(publication.take());
+    }
+    if (!stored.whole() || entry.snapshotting()) {
+      // The log may have turns of it that are not known any more.
+      ready.add(ChatPublication.ofNothing(chat, known, saveId, keys, events));
+    }
+    turns.changed(entry.chatId(), known);
+  }
+
+  private @Nullable Task read(
+      ChatPath path,
+      FileStamp stamp,
+      SnapshotRuns.@Nullable Step step,
+      boolean live,
+      boolean inSnapshot)
+      throws IOException {
+    ChatEntry known = index.get(path);
+    ChatSnapshot before = known == null ? new ChatSnapshot() : turns.of(known).snapshot();
+    FileContent content = tree.read(path, spare);
+    spare = FileContent.EMPTY;
+    ChatFile file =
+        ChatFile.read(
+            content.bytes(),
+            content.length(),
+            options.maxLineBytes(),
+            before.lines(),
+            options.zone());
+    Task task = track(new Look(path, stamp, step, live, inSnapshot, content, file), known, before);
+    if (task == null) {
+      keep(content);
+    }
+    return task;
+  }
+
+  private void keep(FileContent content) {
+    if (content.bytes().length <= MOST_SPARE) {
+      spare = content;
+    }
+  }
+
+  private @Nullable Task track(Look look, @Nullable ChatEntry known, ChatSnapshot before) {
+    ChatPath path = look.path();
+    ChatFile file = look.file();
+    boolean suspect = file.endsInBadLine() || (file.size() == 0 && !before.turns().isEmpty());
+    if (suspect && agenda.postpone(path)) {
+      return null;
+    }
+    Group group = null;
+    if (path.character() == null) {
+      Optional<Group> owner = groups.ownerOf(path);
+      if (owner.isEmpty() && agenda.postpone(path)) {
+        return null;
+      }
+      group = groups.groupOf(path);
+    }
+    ChatEntry entry = known == null ? null : ChatIdentity.stillThatChat(known, file, before);
+    boolean whole = false;
+    if (entry == null) {
+      if (known != null) {
+        index.remove(path);
+        forget(path, known, Cause.DELETE);
+      }
+      boolean unknown = index.isDamaged(path) || look.inSnapshot();
+      entry = recognise(look);
+      if (entry == null) {
+        return null;
+      }
+      whole = unknown && !index.hasChat(entry.chatId());
+    }
+    agenda.finished(path);
+    identity.looked(path, entry, file);
+    reportBadLines(path, entry, file);
+    entry = entry.seen(file.header().integrity(), file.badLineCount(), file.unreadableDates());
+    StoredTurns stored = turns.of(entry);
+    whole |= entry.snapshotting() || !stored.whole() || look.step() != null;
+    return publish(look, context(look, entry, group), stored.snapshot(), whole);
+  }
+
+  /** Which chat a file is that was not known; null if that cannot be told yet. */
+  private @Nullable ChatEntry recognise(Look look) {
+    ChatPath path = look.path();
+    ChatFile file = look.file();
+    String main = file.header().mainChat();
+    ChatPath parent = main == null ? null : path.sibling(main);
+    if (agenda.postponeUntilAfter(parent, path)) {
+      return null;
+    }
+    ChatIdentity.Verdict verdict = identity.of(path, file);
+    if (verdict instanceof ChatIdentity.Renamed renamed) {
+      agenda.appearedElsewhere(renamed.from());
+      index.move(renamed.from(), path);
+      LOG.info("chat {} was renamed", renamed.entry().chatId());
+      return renamed.entry();
+    }
+    if (verdict instanceof ChatIdentity.Unborn) {
+      LOG.debug("{} has no integrity and no user turn yet", path);
+      return null;
+    }
+    ChatIdentity.New found = (ChatIdentity.New) verdict;
+    if (found.maybeRenamed() && !look.inSnapshot() && agenda.postpone(path)) {
+      return null;
+    }
+    return found.entry();
+  }
+
+  private @Nullable Task publish(Look look, ChatContext chat, ChatSnapshot known, boolean whole) {
+    ChatFile file = look.file();
+    boolean inSnapshot = look.inSnapshot();
+    known.forgetGoneBefore(clock.millis() - options.returnWindow().toMillis());
+    ChatDiff diff = ChatDiff.between(known, file);
+    known.refresh(diff);
+    ChatEntry entry = chat.entry();
+    String parent = entry.parentChatId();
+    boolean asAll = whole && (options.snapshot() != SnapshotMode.NEVER || !inSnapshot);
+    if (diff.changes().isEmpty() && !asAll) {
+      index.put(chat.path(), entry);
+      store(inSnapshot);
+      return null;
+    }
+    int copied =
+        parent == null
+            ? 0
+            : ChatIdentity.sharedPrefix(
+                turns.of(new ChatEntry(parent, null, null)).snapshot(), file);
+    ChatPublication publication =
+        asAll
+            ? new ChatPublication.OfAll(
+                chat,
+                file,
+                known,
+                diff.changes(),
+                look.step() == null ? chat.saveId() + "-" + clock.millis() : look.step().runId(),
+                inSnapshot ? SnapshotMarker.TRUE : SnapshotMarker.INCREMENTAL,
+                copied,
+                keys,
+                events)
+            : new ChatPublication.OfChanges(
+                chat, file, known, diff.changes(), Cause.DELETE, copied, keys, events);
+    index.put(chat.path(), entry.snapshotting(asAll));
+    store(inSnapshot);
+    turns.changed(entry.chatId(), known);
+    if (publication instanceof ChatPublication.OfChanges changes && whole) {
+      ready.addAll(changes.takeSilently());
+      index.put(chat.path(), entry.in(publication.blocks()));
+      return null;
+    }
+    return new Task(publication, look, publication.remaining());
+  }
+
+  private void reportBadLines(ChatPath path, ChatEntry entry, ChatFile file) {
+    if (file.badLineCount() > entry.badLines()) {
+      LOG.warn(
+          "{}: {} lines are no messages and are skipped, the first is line {}: {}",
+          path,
+          file.badLineCount(),
+          file.badLines().get(0).line(),
+          file.badLines().get(0).reason());
+    }
+  }
+
+  private static ChatContext context(Look look, ChatEntry entry, @Nullable Group group) {
+    FileStamp stamp = look.stamp();
+    String saveId = Long.toHexString(stamp.modifiedNanos()) + "-" + Long.toHexString(stamp.size());
+    return new ChatContext(look.path(), entry, group, stamp.modifiedMillis(), saveId);
+  }
+
+  /**
+   * At once, except amid the first snapshot, where what many chats have in common is stored once.
+   */
+  private void store(boolean inSnapshot) {
+    if (!inSnapshot) {
+      ready.addAll(index.takeUnstored());
+    }
+  }
+}
