@@ -141,7 +141,7 @@ public final class StateStore {
     List<Map<String, Object>> offsets = new ArrayList<>();
     boolean gapless = true;
     int first = 0;
-    int width = Math.max(READ_AHEAD, blocks);
+    int width = Math.max(1, blocks);
     while (true) {
       int before = offsets.size();
       List<Map<String, String>> partitions =
@@ -160,7 +160,8 @@ public final class StateStore {
         return turns(chatId, offsets, gapless && offsets.size() >= blocks, blocks);
       }
       first += width;
-      width = READ_AHEAD;
+      // One more first: most chats have no more blocks than is known, and each costs a look-up.
+      width = first <= Math.max(1, blocks) ? 1 : READ_AHEAD;
     }
   }
 
