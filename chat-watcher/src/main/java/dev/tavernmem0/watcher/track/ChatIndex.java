@@ -103,6 +103,12 @@ final class ChatIndex {
         byIntegrity.getOrDefault(new Integrity(handle, integrity), Set.of()));
   }
 
+  /** Where a chat is; {@code last} if it is there, or nowhere. */
+  ChatPath pathOf(String chatId, ChatPath last) {
+    Set<ChatPath> paths = byChat.getOrDefault(chatId, Set.of());
+    return paths.isEmpty() || paths.contains(last) ? last : paths.iterator().next();
+  }
+
   boolean hasChat(String chatId) {
     return byChat.containsKey(chatId);
   }

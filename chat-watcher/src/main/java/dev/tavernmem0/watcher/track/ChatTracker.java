@@ -241,11 +241,14 @@ public final class ChatTracker {
       }
       return true;
     }
-    SnapshotRuns.Step step = inSnapshot ? null : runs.next(index.paths(), this::isOf);
+    SnapshotRuns.Step step =
+        inSnapshot ? null : runs.next(index.paths(), this::isOf, this::chatIdOf);
     if (step != null) {
-      look(step.path(), step, false);
+      // It may have been renamed since the snapshot began.
+      ChatPath now = index.pathOf(step.chatId(), step.path());
+      look(now, step, false);
       if (current == null) {
-        owe(step.path());
+        owe(now);
         runs.published(step, 0);
       }
       return true;
@@ -265,10 +268,15 @@ public final class ChatTracker {
   private boolean isOf(SnapshotSelection selection, ChatPath path) {
     ChatEntry entry = index.get(path);
     Optional<FileStamp> stamp = tree.stamp(path);
+    // A file that is missing may be under another name in a moment.
+    long modified = stamp.map(FileStamp::modifiedMillis).orElse(clock.millis());
     return entry != null
-        && stamp.isPresent()
-        && selection.matches(
-            path, entry.chatId(), groups.lastKnown(path), stamp.get().modifiedMillis());
+        && selection.matches(path, entry.chatId(), groups.lastKnown(path), modified);
+  }
+
+  private String chatIdOf(ChatPath path) {
+    ChatEntry entry = index.get(path);
+    return entry == null ? "" : entry.chatId();
   }
 
   private void end(ChatLooks.Task task) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class SnapshotRuns {
   private final String tavern;
   private final Map<String, SnapshotRun> runs = new LinkedHashMap<>();
   private final Queue<Notification> untold = new ArrayDeque<>();
-  private Queue<ChatPath> left = new ArrayDeque<>();
+  private Queue<Step> left = new ArrayDeque<>();
   private @Nullable String leftOf;
   private boolean unstored;
   private boolean urgent;
@@ -135,9 +136,13 @@ final class SnapshotRuns {
    *
    * @param known all chats
    * @param isOf whether a chat is one of a snapshot
+   * @param chatIdOf which chat is at a path
    * @return null if there is nothing to do
    */
-  @Nullable Step next(Collection<ChatPath> known, BiPredicate<SnapshotSelection, ChatPath> isOf) {
+  @Nullable Step next(
+      Collection<ChatPath> known,
+      BiPredicate<SnapshotSelection, ChatPath> isOf,
+      Function<ChatPath, String> chatIdOf) {
     SnapshotRun run = active();
     if (run == null) {
       return null;
@@ -151,17 +156,18 @@ final class SnapshotRuns {
       String cursor = run.cursor();
       left =
           new ArrayDeque<>(
-              cursor == null
-                  ? chats
-                  : chats.stream().filter(c -> c.toString().compareTo(cursor) > 0).toList());
+              chats.stream()
+                  .filter(path -> cursor == null || path.toString().compareTo(cursor) > 0)
+                  .map(path -> new Step(run.id(), path, chatIdOf.apply(path)))
+                  .toList());
       leftOf = run.id();
       if (run.state() == State.QUEUED) {
         tell(run.started(chats.size(), clock.millis()), "STARTED");
       }
     }
-    ChatPath path = left.poll();
-    if (path != null) {
-      return new Step(run.id(), path);
+    Step step = left.poll();
+    if (step != null) {
+      return step;
     }
     leftOf = null;
     SnapshotRun ended = runs.getOrDefault(run.id(), run);
@@ -170,8 +176,12 @@ final class SnapshotRuns {
     return null;
   }
 
-  /** A chat that a snapshot has to publish. */
-  record Step(String runId, ChatPath path) {}
+  /**
+   * A chat that a snapshot has to publish.
+   *
+   * @param path where it was when the snapshot began
+   */
+  record Step(String runId, ChatPath path, String chatId) {}
 
   /** A step is done. */
   void published(Step step, int turns) {

@@ -404,6 +404,37 @@ class SnapshotsTest {
   }
 
   @Test
+  void a_chat_that_was_renamed_and_is_not_finished_is_published_by_the_recovery_too()
+      throws Exception {
+    SimulatedChat chat = chat(2);
+    tavern.start();
+    tavern.log.clear();
+    byte[] whole = read(chat);
+    chat.rename("Another name");
+    Files.write(chat.path(), Arrays.copyOf(whole, whole.length - 5));
+
+    assertThat(tavern.start(SnapshotMode.RECOVERY)).hasSize(4);
+  }
+
+  @Test
+  void a_chat_that_is_renamed_before_its_snapshot_comes_to_it_is_published() {
+    chat(20);
+    SimulatedChat renamed = chat(1);
+    SimulatedChat other = chat(1);
+    tavern.start();
+    tavern.obey(execute("all", List.of()));
+    tavern.step();
+    tavern.step();
+
+    renamed.rename("AAA");
+    other.rename("ZZZ");
+    List<TurnEvent> events = tavern.settle();
+
+    assertThat(events).filteredOn(e -> e.source().chatId().equals(id(renamed))).hasSize(3);
+    assertThat(events).filteredOn(e -> e.source().chatId().equals(id(other))).hasSize(3);
+  }
+
+  @Test
   void a_signal_that_is_read_twice_asks_for_one_snapshot() {
     chat(1);
     tavern.start();
