@@ -74,13 +74,14 @@ public final class Mem0Guard {
     IntervalFunction backoff =
         IntervalFunction.ofExponentialRandomBackoff(
             options.initialBackoff(), 2.0, 0.5, options.maxBackoff());
+    IntervalFunction refused = IntervalFunction.ofRandomized(options.breakerWait(), 0.5);
     this.retry =
         retries.retry(
             "mem0",
             RetryConfig.<Object>custom()
                 .maxAttempts(Integer.MAX_VALUE)
                 .retryOnException(Mem0Guard::worthAnotherAttempt)
-                .intervalBiFunction((attempt, result) -> wait(backoff, attempt, result))
+                .intervalBiFunction((attempt, result) -> wait(backoff, refused, attempt, result))
                 .build());
     retry.getEventPublisher().onRetry(event -> note(event.getLastThrowable()));
     authBreaker
@@ -106,7 +107,11 @@ public final class Mem0Guard {
     return failure instanceof Exception && !(failure instanceof CancellationException);
   }
 
-  private long wait(IntervalFunction backoff, int attempt, Either<Throwable, Object> result) {
+  private long wait(
+      IntervalFunction backoff,
+      IntervalFunction refusedWait,
+      int attempt,
+      Either<Throwable, Object> result) {
     long usual = backoff.apply(attempt);
     Throwable failure = result.isLeft() ? result.getLeft() : null;
     if (failure instanceof RetryLaterException.InDoubt) {
@@ -120,7 +125,8 @@ public final class Mem0Guard {
     }
     if (failure instanceof CallNotPermittedException refused) {
       boolean auth = refused.getCausingCircuitBreakerName().equals(authBreaker.getName());
-      return (auth ? options.authRetry() : options.breakerWait()).toMillis();
+      // In step with the breaker, work that always fails could take each of its trial calls.
+      return auth ? options.authRetry().toMillis() : refusedWait.apply(attempt);
     }
     return usual;
   }
