@@ -84,7 +84,7 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
     private void refresh(int n) {
       int o = pairing.oldOf(n);
       if (o != Pairing.NONE && cause(n) == null) {
-        seen.set(o, seen.get(o).seenAs(now.content(n), now.lineHash(n)));
+        seen.set(o, seen.get(o).seenAs(now.content(n), now.line(n)));
       }
     }
 
@@ -106,7 +106,7 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
         if (cause != null) {
           int index = indexInWork[pairing.oldOf(n)];
           TurnState before = work.get(index);
-          TurnState after = before.changedTo(now.content(n), now.lineHash(n));
+          TurnState after = before.changedTo(now.content(n), now.line(n));
           work.set(index, after);
           changes.add(new Change.Update(index, before, after, cause, n));
         }
@@ -154,11 +154,7 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
 
     private TurnState minted(int n, boolean last) {
       return new TurnState(
-          nextOrdinal++,
-          1,
-          last ? null : rankAt(n, newOnesAfter(n)),
-          now.content(n),
-          now.lineHash(n));
+          nextOrdinal++, 1, last ? null : rankAt(n, newOnesAfter(n)), now.content(n), now.line(n));
     }
 
     private TurnState back(int n, TurnState gone) {
@@ -166,7 +162,7 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
       boolean fits =
           (n == 0 || work.get(n - 1).rank().compareTo(old) < 0)
               && (n == work.size() || work.get(n).rank().compareTo(old) > 0);
-      return gone.backAs(now.content(n), now.lineHash(n), fits ? null : rankAt(n, newOnesAfter(n)));
+      return gone.backAs(now.content(n), now.line(n), fits ? null : rankAt(n, newOnesAfter(n)));
     }
 
     /**
@@ -207,6 +203,9 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
     private @Nullable Cause cause(int n) {
       TurnContent was = seen.get(pairing.oldOf(n)).content();
       TurnContent is = now.content(n);
+      if (was == is) {
+        return null;
+      }
       if (was.saysTheSame(is)) {
         if (was.hidden() != is.hidden()) {
           return is.hidden() ? Cause.HIDE : Cause.UNHIDE;

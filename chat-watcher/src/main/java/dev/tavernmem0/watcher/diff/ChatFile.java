@@ -33,6 +33,8 @@ public final class ChatFile {
   private static final long MOST_KEPT = Runtime.getRuntime().maxMemory() / 64;
 
   private final byte[] bytes;
+  private final ChatLimits limits;
+  private final KnownLines known;
   private final ChatLineParser parser;
   private final List<Line> messages = new ArrayList<>();
   private final List<BadLine> badLines = new ArrayList<>();
@@ -44,10 +46,12 @@ public final class ChatFile {
 
   /** {@code parsed} is null where the line was known, and beyond what is kept. */
   private record Line(
-      int offset, int length, long hash, TurnContent content, @Nullable ChatMessage parsed) {}
+      int offset, LineMark mark, TurnContent content, @Nullable ChatMessage parsed) {}
 
-  private ChatFile(byte[] bytes, ZoneId zone) {
+  private ChatFile(byte[] bytes, ChatLimits limits, KnownLines known, ZoneId zone) {
     this.bytes = bytes;
+    this.limits = limits;
+    this.known = known;
     this.parser = new ChatLineParser(zone);
   }
 
@@ -56,25 +60,24 @@ public final class ChatFile {
    *
    * @param bytes the file; kept, must not change
    * @param length of the file; what is behind it is not looked at
-   * @param maxLineBytes longer lines are bad lines
    * @param known the lines that need no parsing
    * @param zone of the browser, for old dates in local time
+   * @throws TooManyMessagesException if there are more than the limit
    */
   public static ChatFile read(
-      byte[] bytes, int length, int maxLineBytes, KnownLines known, ZoneId zone) {
-    ChatFile file = new ChatFile(bytes, zone);
+      byte[] bytes, int length, ChatLimits limits, KnownLines known, ZoneId zone) {
+    ChatFile file = new ChatFile(bytes, limits, known, zone);
     int start = startsWithByteOrderMark(bytes, length) ? BYTE_ORDER_MARK.length : 0;
     for (int number = 1; start < length; number++) {
-      int end = LineEnd.next(bytes, start, length);
-      file.add(number, start, trimmedEnd(bytes, start, end), maxLineBytes, known);
-      start = end + 1;
+      start = file.add(number, start, length) + 1;
     }
     return file;
   }
 
-  /** As {@link #read(byte[], int, int, KnownLines, ZoneId)}, of a file that fills its bytes. */
+  /** As {@link #read(byte[], int, ChatLimits, KnownLines, ZoneId)}, of a file of these bytes. */
   public static ChatFile read(byte[] bytes, int maxLineBytes, KnownLines known, ZoneId zone) {
-    return read(bytes, bytes.length, maxLineBytes, known, zone);
+    ChatLimits limits = new ChatLimits(maxLineBytes, Long.MAX_VALUE);
+    return read(bytes, bytes.length, limits, known, zone);
   }
 
   public ChatHeader header() {
@@ -90,9 +93,9 @@ public final class ChatFile {
     return messages.get(message).content();
   }
 
-  /** Checksum of a message's line. */
-  public long lineHash(int message) {
-    return messages.get(message).hash();
+  /** What a message's line is known by. */
+  public LineMark line(int message) {
+    return messages.get(message).mark();
   }
 
   /** All messages' contents in order. */
@@ -126,7 +129,8 @@ public final class ChatFile {
     if (line.parsed() != null) {
       return line.parsed();
     }
-    if (parser.parse(bytes, line.offset(), line.length()) instanceof ChatLine.Message parsed) {
+    if (parser.parse(bytes, line.offset(), line.mark().length())
+        instanceof ChatLine.Message parsed) {
       return parsed.message();
     }
     throw new IllegalStateException("message " + message + " changed under the reader");
@@ -135,11 +139,23 @@ public final class ChatFile {
   /** A message's line as SillyTavern wrote it; invalid UTF-8 becomes U+FFFD. */
   public String raw(int message) {
     Line line = messages.get(message);
-    return new String(bytes, line.offset(), line.length(), StandardCharsets.UTF_8);
+    return new String(bytes, line.offset(), line.mark().length(), StandardCharsets.UTF_8);
   }
 
-  private void add(int number, int start, int end, int maxLineBytes, KnownLines known) {
-    int length = end - start;
+  /** Adds the line that starts here; returns where it ends. */
+  private int add(int number, int start, int limit) {
+    TurnState before = known.at(messages.size());
+    if (before != null && before.line().isAt(bytes, start, limit)) {
+      lastLineBad = false;
+      add(new Line(start, before.line(), before.content(), null));
+      return start + before.line().length();
+    }
+    int end = LineEnd.next(bytes, start, limit);
+    add(number, start, trimmedEnd(bytes, start, end) - start, before);
+    return end;
+  }
+
+  private void add(int number, int start, int length, @Nullable TurnState before) {
     if (length == 0) {
       return;
     }
@@ -148,25 +164,28 @@ public final class ChatFile {
       bad(number, "too short to be a message");
       return;
     }
-    if (length > maxLineBytes) {
-      bad(number, length + " bytes long, more than max.line.bytes (" + maxLineBytes + ")");
+    if (length > limits.lineBytes()) {
+      bad(number, length + " bytes long, more than max.line.bytes (" + limits.lineBytes() + ")");
       return;
     }
     if (length > LONGEST_LINE_IN_MEMORY) {
       bad(number, length + " bytes long, more than fits into the memory (raise -Xmx)");
       return;
     }
-    long hash = LineHash.of(bytes, start, length);
-    TurnContent content = known.content(messages.size(), hash);
+    LineMark mark = LineMark.of(bytes, start, length);
+    TurnContent content =
+        before != null && before.line().equals(mark)
+            ? before.content()
+            : known.content(messages.size(), mark);
     if (content != null) {
-      add(new Line(start, length, hash, content, null));
+      add(new Line(start, mark, content, null));
       return;
     }
     ChatLine line = parser.parse(bytes, start, length);
     if (line instanceof ChatLine.Message message) {
       kept += length;
       ChatMessage parsed = message.message();
-      add(new Line(start, length, hash, parsed.content(), kept <= MOST_KEPT ? parsed : null));
+      add(new Line(start, mark, parsed.content(), kept <= MOST_KEPT ? parsed : null));
     } else if (line instanceof ChatLine.Bad bad) {
       bad(number, bad.reason());
     } else if (line instanceof ChatLine.Header first) {
@@ -179,6 +198,9 @@ public final class ChatFile {
   }
 
   private void add(Line message) {
+    if (messages.size() == limits.messages()) {
+      throw new TooManyMessagesException(limits.messages());
+    }
     messages.add(message);
     if (SendDate.isUnreadable(message.content().date())) {
       unreadableDates++;

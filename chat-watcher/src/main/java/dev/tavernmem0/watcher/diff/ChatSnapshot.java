@@ -65,29 +65,32 @@ public final class ChatSnapshot {
   /** The lines that are known, for {@link ChatFile#read}; as the snapshot is at this moment. */
   public KnownLines lines() {
     return new KnownLines() {
-      private @Nullable Map<Long, TurnContent> elsewhere;
+      private @Nullable Map<LineMark, TurnContent> elsewhere;
 
       @Override
-      public @Nullable TurnContent content(int message, long lineHash) {
-        if (message < turns.size()) {
-          TurnState turn = turns.get(message);
-          if (turn.lineHash() == lineHash && lineHash != 0) {
-            return turn.content();
-          }
-        }
+      public @Nullable TurnState at(int message) {
+        return message < turns.size() ? turns.get(message) : null;
+      }
+
+      @Override
+      public @Nullable TurnContent content(int message, LineMark line) {
         if (elsewhere == null) {
-          elsewhere = contentByLineHash();
+          if (message >= turns.size()) {
+            // All others are where they were: it is new.
+            return null;
+          }
+          elsewhere = contentByLine();
         }
-        return elsewhere.get(lineHash);
+        return elsewhere.get(line);
       }
     };
   }
 
-  private Map<Long, TurnContent> contentByLineHash() {
-    Map<Long, TurnContent> known = new HashMap<>(turns.size() * 2);
+  private Map<LineMark, TurnContent> contentByLine() {
+    Map<LineMark, TurnContent> known = new HashMap<>(turns.size() * 2);
     for (TurnState turn : turns) {
-      if (turn.lineHash() != 0) {
-        known.put(turn.lineHash(), turn.content());
+      if (turn.line().length() > 0) {
+        known.put(turn.line(), turn.content());
       }
     }
     return known;

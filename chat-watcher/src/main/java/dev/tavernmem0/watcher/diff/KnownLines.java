@@ -2,18 +2,30 @@ package dev.tavernmem0.watcher.diff;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is known of lines by their checksum: those need no parsing. */
-@FunctionalInterface
+/** What is known of the lines of a chat: those need no parsing. */
 public interface KnownLines {
   /** Of a chat that nothing is known of. */
-  KnownLines NONE = (message, lineHash) -> null;
+  KnownLines NONE =
+      new KnownLines() {
+        @Override
+        public @Nullable TurnState at(int message) {
+          return null;
+        }
+
+        @Override
+        public @Nullable TurnContent content(int message, LineMark line) {
+          return null;
+        }
+      };
+
+  /** The turn that was this message of the file; null if it had fewer. */
+  @Nullable TurnState at(int message);
 
   /**
-   * The content of a line.
+   * The content of a line, wherever it stood before.
    *
-   * @param message which message of the file it would be; most lines stand where they stood
-   * @param lineHash its checksum
+   * @param message which message of the file it would be
    * @return null if it is not known
    */
-  @Nullable TurnContent content(int message, long lineHash);
+  @Nullable TurnContent content(int message, LineMark line);
 }

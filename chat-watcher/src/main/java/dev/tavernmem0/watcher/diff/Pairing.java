@@ -136,7 +136,9 @@ final class Pairing {
   }
 
   private boolean same(int o, int n) {
-    return old.get(o).content().sameMessage(now.content(n));
+    TurnContent was = old.get(o).content();
+    TurnContent is = now.content(n);
+    return was == is || was.sameMessage(is);
   }
 
   /** Pairs the longest common subsequence of the unpaired, by key. A null key pairs with none. */

@@ -12,36 +12,36 @@ import org.jspecify.annotations.Nullable;
  * @param movedTo sort key of a turn that was inserted or moved out of the order of minting; null
  *     means {@code ordinal + 1}
  * @param content what it says
- * @param lineHash checksum of the line it was last seen on; 0 if not known
+ * @param line that it was last seen on
  */
 public record TurnState(
-    int ordinal, int revision, @Nullable BigDecimal movedTo, TurnContent content, long lineHash) {
+    int ordinal, int revision, @Nullable BigDecimal movedTo, TurnContent content, LineMark line) {
 
   /** Sort key of the turn in its chat; always less than the next ordinal + 1. */
   public BigDecimal rank() {
     return movedTo == null ? BigDecimal.valueOf(ordinal + 1L) : movedTo;
   }
 
-  TurnState seenAs(TurnContent newContent, long newLineHash) {
-    return newLineHash == lineHash && newContent.equals(content)
+  TurnState seenAs(TurnContent newContent, LineMark newLine) {
+    return newLine.equals(line) && newContent.equals(content)
         ? this
-        : new TurnState(ordinal, revision, movedTo, newContent, newLineHash);
+        : new TurnState(ordinal, revision, movedTo, newContent, newLine);
   }
 
-  TurnState changedTo(TurnContent newContent, long newLineHash) {
-    return new TurnState(ordinal, revision + 1, movedTo, newContent, newLineHash);
+  TurnState changedTo(TurnContent newContent, LineMark newLine) {
+    return new TurnState(ordinal, revision + 1, movedTo, newContent, newLine);
   }
 
   /** The turn as it comes back, at its old place or at another. */
-  TurnState backAs(TurnContent newContent, long newLineHash, @Nullable BigDecimal newRank) {
-    return new TurnState(ordinal, revision + 2, newRank, newContent, newLineHash);
+  TurnState backAs(TurnContent newContent, LineMark newLine, @Nullable BigDecimal newRank) {
+    return new TurnState(ordinal, revision + 2, newRank, newContent, newLine);
   }
 
   TurnState movedTo(BigDecimal newRank) {
-    return new TurnState(ordinal, revision + 1, newRank, content, lineHash);
+    return new TurnState(ordinal, revision + 1, newRank, content, line);
   }
 
-  /** Equal but for the line hash, which is not part of the state that outlives the process. */
+  /** Equal but for the line, which is not part of the state that outlives the process. */
   public boolean sameAs(TurnState other) {
     return ordinal == other.ordinal
         && revision == other.revision

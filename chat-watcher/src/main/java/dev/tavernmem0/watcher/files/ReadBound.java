@@ -1,7 +1,5 @@
 package dev.tavernmem0.watcher.files;
 
-import dev.tavernmem0.watcher.diff.ChatFile;
-import dev.tavernmem0.watcher.diff.LineEnd;
 import java.io.IOException;
 
 /**
@@ -10,19 +8,14 @@ import java.io.IOException;
  * which for short messages is many times the file.
  *
  * @param maxBytes of a file
- * @param maxMessages in a file
  */
-record ReadBound(long maxBytes, long maxMessages) {
+record ReadBound(long maxBytes) {
   /** A quarter of the memory. */
   private static final int MEMORY_PER_BYTE = 4;
 
-  /** A message takes 300 bytes from its line to its event, as measured; the rest is for others. */
-  private static final int MEMORY_PER_MESSAGE = 1024;
-
   /** What a process with that much memory can take. */
   static ReadBound ofMemory(long bytes) {
-    return new ReadBound(
-        Math.min(Integer.MAX_VALUE - 8, bytes / MEMORY_PER_BYTE), bytes / MEMORY_PER_MESSAGE);
+    return new ReadBound(Math.min(Integer.MAX_VALUE - 8, bytes / MEMORY_PER_BYTE));
   }
 
   /** Refuses a file by its size, before it is read. */
@@ -30,23 +23,6 @@ record ReadBound(long maxBytes, long maxMessages) {
     if (size > maxBytes) {
       throw new IOException(
           size + " bytes long, which is more than a quarter of the memory (raise -Xmx)");
-    }
-  }
-
-  /** Refuses a file by its lines, before they are parsed. */
-  void checkMessages(FileContent file) throws IOException {
-    if (file.length() / ChatFile.SHORTEST_MESSAGE <= maxMessages) {
-      return;
-    }
-    long messages = 0;
-    for (int start = 0; start < file.length(); ) {
-      int end = LineEnd.next(file.bytes(), start, file.length());
-      messages += end - start >= ChatFile.SHORTEST_MESSAGE ? 1 : 0;
-      start = end + 1;
-    }
-    if (messages > maxMessages) {
-      throw new IOException(
-          messages + " lines long, of which " + maxMessages + " fit into the memory (raise -Xmx)");
     }
   }
 }

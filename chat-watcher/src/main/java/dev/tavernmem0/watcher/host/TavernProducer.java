@@ -35,6 +35,8 @@ final class TavernProducer implements AutoCloseable {
   /** What is not through by then is taken back, by the brokers or by the next watcher. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
+  private static final Duration LINGER = Duration.ofMillis(20);
+
   private final String tavern;
   private final String transactionalId;
   private final Map<String, Object> adminSettings;
@@ -50,7 +52,8 @@ final class TavernProducer implements AutoCloseable {
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // Until the commit, which sends at once what waits: a save is one request, not one per topic.
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) LINGER.toMillis());
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // As Kafka reads it, whatever form it was given in.
@@ -100,14 +103,17 @@ final class TavernProducer implements AutoCloseable {
       for (ProducerRecord<byte[], byte @Nullable []> record : records) {
         sent.add(producer.send(record));
       }
-      // A commit waits for them as well, but in vain if the brokers refuse some as too large.
-      List<Integer> tooLarge = tooLarge(sent);
-      if (tooLarge.isEmpty()) {
+      try {
         producer.commitTransaction();
-        return tooLarge;
+        return List.of();
+      } catch (KafkaException e) {
+        List<Integer> tooLarge = tooLarge(sent);
+        if (tooLarge.isEmpty()) {
+          throw e;
+        }
+        producer.abortTransaction();
+        return refusedAlone(records, tooLarge);
       }
-      producer.abortTransaction();
-      return refusedAlone(records, tooLarge);
     } catch (KafkaException e) {
       throw isFencing(e) && !ranOut(begun) ? fenced(e) : e;
     }

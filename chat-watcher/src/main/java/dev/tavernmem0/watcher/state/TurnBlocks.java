@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.state;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
 import dev.tavernmem0.watcher.diff.GoneTurn;
+import dev.tavernmem0.watcher.diff.LineMark;
 import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.diff.TurnState;
 import java.math.BigDecimal;
@@ -193,7 +194,7 @@ public final class TurnBlocks {
             Long.parseUnsignedLong(fields[6], 16),
             Integer.parseInt(fields[7]),
             speaker ? Integer.parseUnsignedInt(fields[8], 16) : 0),
-        0);
+        LineMark.NONE);
   }
 
   private static Role role(String json) {

@@ -6,7 +6,9 @@ import dev.tavernmem0.common.event.SnapshotMarker;
 import dev.tavernmem0.watcher.diff.Change;
 import dev.tavernmem0.watcher.diff.ChatDiff;
 import dev.tavernmem0.watcher.diff.ChatFile;
+import dev.tavernmem0.watcher.diff.ChatLimits;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
+import dev.tavernmem0.watcher.diff.TooManyMessagesException;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.FileContent;
 import dev.tavernmem0.watcher.files.FileStamp;
@@ -49,6 +51,7 @@ final class ChatLooks {
   private final TurnEventFactory events;
   private final Clock clock;
   private final Deque<Emission> ready;
+  private final ChatLimits limits;
   private FileContent spare = FileContent.EMPTY;
 
   /** {@code ready} gets what is to be published before anything else. */
@@ -73,6 +76,7 @@ final class ChatLooks {
     this.events = new TurnEventFactory(options, clock);
     this.clock = clock;
     this.ready = ready;
+    this.limits = ChatLimits.ofMemory(options.maxLineBytes(), Runtime.getRuntime().maxMemory());
   }
 
   /**
@@ -115,7 +119,7 @@ final class ChatLooks {
     agenda.found(path);
     try {
       return read(path, stamp.get(), step, live, inSnapshot);
-    } catch (IOException e) {
+    } catch (IOException | TooManyMessagesException e) {
       if (!agenda.postpone(path)) {
         LOG.warn("cannot read {}: {}; it is tried again when it changes", path, e.toString());
       }
@@ -185,12 +189,7 @@ final class ChatLooks {
     FileContent content = tree.read(path, spare);
     spare = FileContent.EMPTY;
     ChatFile file =
-        ChatFile.read(
-            content.bytes(),
-            content.length(),
-            options.maxLineBytes(),
-            before.lines(),
-            options.zone());
+        ChatFile.read(content.bytes(), content.length(), limits, before.lines(), options.zone());
     Task task = track(new Look(path, stamp, step, live, inSnapshot, content, file), known, before);
     if (task == null) {
       keep(content);

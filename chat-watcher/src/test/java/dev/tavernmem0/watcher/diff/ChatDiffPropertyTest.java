@@ -92,7 +92,10 @@ class ChatDiffPropertyTest {
     step(snapshot, file, survived);
     List<TurnState> turns =
         snapshot.turns().stream()
-            .map(t -> new TurnState(t.ordinal(), t.revision(), t.movedTo(), t.content(), 0))
+            .map(
+                t ->
+                    new TurnState(
+                        t.ordinal(), t.revision(), t.movedTo(), t.content(), LineMark.NONE))
             .collect(Collectors.toCollection(ArrayList::new));
     Collections.shuffle(turns, new Random(survived));
     return new ChatSnapshot(turns, snapshot.gone(), snapshot.nextOrdinal());

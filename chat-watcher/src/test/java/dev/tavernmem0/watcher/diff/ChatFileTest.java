@@ -1,6 +1,7 @@
 package dev.tavernmem0.watcher.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tavernmem0.common.event.Role;
 import java.io.ByteArrayOutputStream;
@@ -241,12 +242,58 @@ class ChatFileTest {
   void a_known_line_is_not_parsed_again() {
     TurnContent known = new TurnContent(Role.NARRATOR, true, 42, 43, 44, 0);
     byte[] bytes = (HEADER + "\n" + ONE).getBytes(StandardCharsets.UTF_8);
-    long hash = read(bytes).lineHash(0);
+    TurnState turn = new TurnState(0, 1, null, known, read(bytes).line(0));
+    ChatSnapshot snapshot = new ChatSnapshot(List.of(turn), List.of(), 1);
 
-    ChatFile file =
-        ChatFile.read(bytes, 1000, (message, line) -> line == hash ? known : null, ZoneOffset.UTC);
+    ChatFile file = ChatFile.read(bytes, 1000, snapshot.lines(), ZoneOffset.UTC);
 
     assertThat(file.content(0)).isSameAs(known);
+  }
+
+  /** What stands before, behind and instead of a line that is known. */
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          '',            '\n'
+          '\n\n',        '\n\n'
+          'bad\n',       ''
+          '',            '\r\n'
+          '',            '   '
+          '{"mes":"before"}\n', '\n{"mes":"behind"}'
+          '{"mes":"before"}\n', '\n{"mes":"one","send'
+          '',            ',"longer":1}'
+          """)
+  void a_known_line_reads_as_it_would_if_it_were_not_known(String before, String behind) {
+    String text = before.translateEscapes() + ONE + behind.translateEscapes();
+    byte[] bytes = (HEADER + "\n" + text).getBytes(StandardCharsets.UTF_8);
+    ChatSnapshot known = new ChatSnapshot();
+    ChatDiff.between(known, read(HEADER + "\n" + ONE + "\n" + TWO))
+        .changes()
+        .forEach(change -> known.apply(change, 0));
+
+    ChatFile anew = read(bytes);
+    ChatFile again = ChatFile.read(bytes, 1000, known.lines(), ZoneOffset.UTC);
+
+    assertThat(texts(again)).isEqualTo(texts(anew));
+    assertThat(again.contents()).isEqualTo(anew.contents());
+    assertThat(again.badLines()).isEqualTo(anew.badLines());
+    assertThat(again.endsInBadLine()).isEqualTo(anew.endsInBadLine());
+  }
+
+  @Test
+  void a_chat_with_more_messages_than_fit_is_refused() {
+    ChatLimits limits = ChatLimits.ofMemory(1000, 3 * 1024);
+    String three = "{\"mes\":1}\n".repeat(3) + "[1,2,30]\n\n".repeat(90);
+    byte[] bytes = (three + "{\"mes\":1}").getBytes(StandardCharsets.UTF_8);
+
+    assertThat(ChatFile.read(bytes, three.length(), limits, KnownLines.NONE, ZoneOffset.UTC).size())
+        .isEqualTo(3);
+    assertThatThrownBy(
+            () -> ChatFile.read(bytes, bytes.length, limits, KnownLines.NONE, ZoneOffset.UTC))
+        .isInstanceOf(TooManyMessagesException.class)
+        .hasMessageContaining("more than 3 messages")
+        .hasMessageContaining("-Xmx");
   }
 
   @Test
@@ -353,7 +400,11 @@ class ChatFileTest {
         ChatFile.read(
             bytes,
             1000,
-            (message, line) -> line == first.lineHash(0) ? first.content(0) : null,
+            new ChatSnapshot(
+                    List.of(new TurnState(0, 1, null, first.content(0), first.line(0))),
+                    List.of(),
+                    1)
+                .lines(),
             ZoneOffset.UTC);
 
     assertThat(first.unreadableDates()).isEqualTo(1);

@@ -1,6 +1,5 @@
 package dev.tavernmem0.watcher.files;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +23,7 @@ class TavernTreeTest {
   }
 
   private TavernTree tree(long maxFileBytes) {
-    return tree(new ReadBound(maxFileBytes, 3));
+    return tree(new ReadBound(maxFileBytes));
   }
 
   private TavernTree tree(ReadBound bound) {
@@ -35,7 +34,7 @@ class TavernTreeTest {
   void a_file_is_read_whole() throws IOException {
     byte[] bytes = new byte[1_000_003];
     new Random(1).nextBytes(bytes);
-    TavernTree tree = tree(new ReadBound(bytes.length, bytes.length));
+    TavernTree tree = tree(new ReadBound(bytes.length));
     Files.write(tree.resolve(CHAT), bytes);
 
     FileContent read = tree.read(CHAT, FileContent.EMPTY);
@@ -53,28 +52,8 @@ class TavernTreeTest {
   }
 
   @Test
-  void a_file_whose_messages_would_fill_the_memory_is_refused() throws IOException {
-    String message = "{\"mes\":1}";
-    Files.writeString(tree(1000).resolve(CHAT), (message + "\n").repeat(3) + message);
-
-    assertThatThrownBy(() -> tree(1000).read(CHAT, FileContent.EMPTY))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("4 lines")
-        .hasMessageContaining("-Xmx");
-  }
-
-  @Test
-  void lines_that_are_too_short_to_be_messages_do_not_count() throws IOException {
-    String text = "{\"mes\":\"\"}\n".repeat(3) + "[1,2,30]\n\n".repeat(90);
-    Files.writeString(tree(2000).resolve(CHAT), text);
-
-    FileContent read = tree(2000).read(CHAT, FileContent.EMPTY);
-    assertThat(new String(read.bytes(), 0, read.length(), UTF_8)).isEqualTo(text);
-  }
-
-  @Test
   void more_memory_allows_larger_files() {
-    assertThat(ReadBound.ofMemory(512L << 20)).isEqualTo(new ReadBound(128L << 20, 512L << 10));
+    assertThat(ReadBound.ofMemory(512L << 20)).isEqualTo(new ReadBound(128L << 20));
     assertThat(ReadBound.ofMemory(64L << 30).maxBytes()).isEqualTo(Integer.MAX_VALUE - 8);
   }
 
