@@ -69,7 +69,7 @@ public final class ChatFile {
     ChatFile file = new ChatFile(bytes, limits, known, zone);
     int start = startsWithByteOrderMark(bytes, length) ? BYTE_ORDER_MARK.length : 0;
     for (int number = 1; start < length; number++) {
-      start = file.add(number, start, length) + 1;
+      start = file.addLineAt(start, number, length) + 1;
     }
     return file;
   }
@@ -143,7 +143,7 @@ public final class ChatFile {
   }
 
   /** Adds the line that starts here; returns where it ends. */
-  private int add(int number, int start, int limit) {
+  private int addLineAt(int start, int number, int limit) {
     TurnState before = known.at(messages.size());
     if (before != null && before.line().isAt(bytes, start, limit)) {
       lastLineBad = false;
@@ -151,11 +151,11 @@ public final class ChatFile {
       return start + before.line().length();
     }
     int end = LineEnd.next(bytes, start, limit);
-    add(number, start, trimmedEnd(bytes, start, end) - start, before);
+    add(number, start, trimmedEnd(bytes, start, end) - start);
     return end;
   }
 
-  private void add(int number, int start, int length, @Nullable TurnState before) {
+  private void add(int number, int start, int length) {
     if (length == 0) {
       return;
     }
@@ -173,10 +173,8 @@ public final class ChatFile {
       return;
     }
     LineMark mark = LineMark.of(bytes, start, length);
-    TurnContent content =
-        before != null && before.line().equals(mark)
-            ? before.content()
-            : known.content(messages.size(), mark);
+    // The first line is the header, which no turn was seen on.
+    TurnContent content = number == 1 ? null : known.content(messages.size(), mark);
     if (content != null) {
       add(new Line(start, mark, content, null));
       return;

@@ -76,7 +76,7 @@ public final class ChatSnapshot {
       public @Nullable TurnContent content(int message, LineMark line) {
         if (elsewhere == null) {
           if (message >= turns.size()) {
-            // All others are where they were: it is new.
+            // All before it are where they were: it is new.
             return null;
           }
           elsewhere = contentByLine();
