@@ -37,6 +37,9 @@ final class TavernProducer implements AutoCloseable {
 
   private static final Duration LINGER = Duration.ofMillis(20);
 
+  /** A chat's turns go to one partition, one batch after the other: Kafka's 16 kB are slow. */
+  private static final int BATCH_BYTES = 256 * 1024;
+
   private final String tavern;
   private final String transactionalId;
   private final Map<String, Object> adminSettings;
@@ -54,6 +57,7 @@ final class TavernProducer implements AutoCloseable {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // Until the commit, which sends at once what waits: a save is one request, not one per topic.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) LINGER.toMillis());
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // As Kafka reads it, whatever form it was given in.
