@@ -42,6 +42,7 @@ record Clients(String bootstrapServers) {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
