@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -80,6 +81,22 @@ record Clients(String bootstrapServers) {
       admin.createTopics(List.of(wanted)).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot create " + topic, e.getCause());
+    }
+    awaitLeaders(topic, partitions);
+  }
+
+  /**
+   * Sends a record to each partition. Of several batches that are on their way to a partition
+   * without a leader the first can be refused and the second taken; the first then waits in vain
+   * for its sequence number, until its delivery times out.
+   */
+  private void awaitLeaders(String topic, int partitions) throws InterruptedException {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      for (int partition = 0; partition < partitions; partition++) {
+        producer.send(new ProducerRecord<>(topic, partition, "ready", new byte[0])).get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot send to " + topic, e.getCause());
     }
   }
 }
