@@ -90,7 +90,9 @@ final class SaveLatency implements Callable<Integer> {
         EventReceiver transactedEvents = new EventReceiver(clients, TRANSACTED);
         KafkaProducer<String, byte[]> producer = clients.producer();
         KafkaProducer<String, byte[]> transactions = clients.transactionalProducer("bench")) {
-      turns.skip(Duration.ofSeconds(2));
+      for (EventReceiver events : List.of(turns, plainEvents, transactedEvents)) {
+        events.skip(Duration.ofSeconds(1));
+      }
       watched.append(generator.message());
       ConsumerRecord<String, byte[]> event = turns.next();
       FileEventProducer.Sender send = () -> producer.send(copy(PLAIN, event));
