@@ -18,7 +18,7 @@ export function troubleText(t, kind, detail) {
     case 'unreachable':
       return t`The retriever cannot be reached.`;
     case 'unreachable-directly':
-      return t`The browser cannot reach the retriever at its URL, or the retriever does not allow this page (tavern.retriever.cors-origins).`;
+      return t`The browser cannot reach the retriever at its URL, or the retriever does not allow this page (tavern.access.origins).`;
     case 'timeout':
       return t`The retriever did not answer in time.`;
     case 'unauthorized':

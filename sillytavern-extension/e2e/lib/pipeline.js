@@ -88,7 +88,7 @@ async function startReal([program, ...options], { dataRoot, directory, page, mod
     command: program,
     arguments: [...options, ...runArguments.map(String)],
     environment: {
-      TAVERN_RETRIEVER_CORSORIGINS: page,
+      TAVERN_ACCESS_ORIGINS: page,
       MEM0_QUERYENHANCEMENT_REWRITEBASEURL: `${modelUrl}/v1`,
     },
     log: path.join(directory, 'pipeline.log'),

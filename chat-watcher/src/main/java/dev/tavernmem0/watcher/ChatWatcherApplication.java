@@ -1,6 +1,6 @@
 package dev.tavernmem0.watcher;
 
-import org.springframework.boot.Banner;
+import dev.tavernmem0.service.ServiceApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,14 +11,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class ChatWatcherApplication {
   protected ChatWatcherApplication() {}
 
-  /**
-   * The application, ready to run; several services can run in one JVM because each reads a
-   * configuration file of its own.
-   */
+  /** The application, ready to run. */
   public static SpringApplicationBuilder builder() {
-    return new SpringApplicationBuilder(ChatWatcherApplication.class)
-        .properties("spring.config.name=chat-watcher")
-        .bannerMode(Banner.Mode.OFF);
+    return ServiceApplication.builder(ChatWatcherApplication.class, "chat-watcher");
   }
 
   /** Runs the service alone. */

@@ -1,6 +1,6 @@
 package dev.tavernmem0.retriever;
 
-import org.springframework.boot.Banner;
+import dev.tavernmem0.service.ServiceApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -14,9 +14,7 @@ public class RetrieverApplication {
 
   /** An application that is not running yet; the caller runs and closes it. */
   public static SpringApplicationBuilder builder() {
-    return new SpringApplicationBuilder(RetrieverApplication.class)
-        .properties("spring.config.name=retriever-service")
-        .bannerMode(Banner.Mode.OFF);
+    return ServiceApplication.builder(RetrieverApplication.class, "retriever-service");
   }
 
   /** Runs the service alone. */

@@ -1,6 +1,6 @@
 package dev.tavernmem0.writer;
 
-import org.springframework.boot.Banner;
+import dev.tavernmem0.service.ServiceApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -10,14 +10,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class WriterApplication {
 
-  /**
-   * The application, ready to run; several services can run in one JVM because each reads a
-   * configuration file of its own.
-   */
+  /** The application, ready to run. */
   public static SpringApplicationBuilder builder() {
-    return new SpringApplicationBuilder(WriterApplication.class)
-        .properties("spring.config.name=writer-service")
-        .bannerMode(Banner.Mode.OFF);
+    return ServiceApplication.builder(WriterApplication.class, "writer-service");
   }
 
   public static void main(String[] args) {

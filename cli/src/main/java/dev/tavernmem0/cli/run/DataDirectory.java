@@ -11,24 +11,30 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that {@code run} keeps: the broker's log, the memory server's index, log files. Locked
- * while open, so that two runs cannot share it.
+ * while open, so that two runs cannot share it, and readable by its owner only.
  */
 final class DataDirectory implements AutoCloseable {
   private static final long MEGABYTE = 1024 * 1024;
   private static final long LEAST_ROOM = 100 * MEGABYTE;
+  private static final String KEY_FILE = "memory-server.key";
+  private static final int KEY_BYTES = 32;
 
   private final Path path;
   private final FileChannel lockFile;
   private final FileLock lock;
+  private final String memoryServerKey;
 
-  private DataDirectory(Path path, FileChannel lockFile, FileLock lock) {
+  private DataDirectory(Path path, FileChannel lockFile, FileLock lock, String memoryServerKey) {
     this.path = path;
     this.lockFile = lockFile;
     this.lock = lock;
+    this.memoryServerKey = memoryServerKey;
   }
 
   /** The default: the platform's place for a user's application data. */
@@ -69,7 +75,21 @@ final class DataDirectory implements AutoCloseable {
               + path
               + " is in use by another tavern-mem0; stop that one or give another directory");
     }
-    return new DataDirectory(path, channel, lock);
+    try {
+      OwnerOnly.tighten(path);
+      String key = randomKey();
+      OwnerOnly.write(path.resolve(KEY_FILE), key);
+      return new DataDirectory(path, channel, lock, key);
+    } catch (IOException e) {
+      closeQuietly(channel, path);
+      throw new UserErrorException("--data-dir: " + path + " cannot be written: " + reason(e), e);
+    }
+  }
+
+  private static String randomKey() {
+    byte[] bytes = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private static String reason(IOException failure) {
@@ -122,6 +142,14 @@ final class DataDirectory implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /**
+   * The key of the embedded memory server, another at each start. It is in the file {@code
+   * memory-server.key} too, for whoever wants to look at the server.
+   */
+  String memoryServerKey() {
+    return memoryServerKey;
   }
 
   Path broker() {

@@ -39,7 +39,7 @@ final class Guide {
     this.options = options;
     this.data = data;
     this.progress = progress;
-    this.backlog = new WriterBacklog(options.ports());
+    this.backlog = new WriterBacklog(options.ports(), System.getenv("TAVERN_ACCESS_API_KEY"));
     this.patience = patience;
   }
 
@@ -121,7 +121,7 @@ final class Guide {
         options.mem0Url() == null
             ? URI.create("http://127.0.0.1:" + options.ports().memory())
             : options.mem0Url();
-    String key = options.mem0Url() == null ? null : options.mem0ApiKey();
+    String key = options.mem0Url() == null ? data.memoryServerKey() : options.mem0ApiKey();
     Duration timeout = Duration.ofSeconds(5);
     try (Mem0Client mem0 =
         new Mem0Client(new Mem0ClientOptions(url, key, ApiVersion.AUTO, timeout, timeout, 1))) {

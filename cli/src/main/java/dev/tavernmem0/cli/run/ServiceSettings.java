@@ -24,11 +24,14 @@ final class ServiceSettings {
   Map<String, String> memoryServer() {
     Map<String, String> properties = service(options.ports().memory());
     properties.put("tavern.memory-server.data-directory", data.memories().toString());
+    properties.put("tavern.access.api-key", data.memoryServerKey());
+    noPages(properties);
     return properties;
   }
 
   Map<String, String> watcher() {
     Map<String, String> properties = service(options.ports().watcher());
+    noPages(properties);
     properties.put("tavern.watcher.connector.data.root", options.sillyTavern().path().toString());
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     return properties;
@@ -36,6 +39,7 @@ final class ServiceSettings {
 
   Map<String, String> writer() {
     Map<String, String> properties = service(options.ports().writer());
+    noPages(properties);
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     mem0(properties);
     if (options.kafka() == null) {
@@ -69,9 +73,13 @@ final class ServiceSettings {
             ? "http://127.0.0.1:" + options.ports().memory()
             : options.mem0Url().toString());
     if (options.mem0Url() == null) {
-      // A key for another server would be refused by this one.
-      properties.put("mem0.api-key", "");
+      properties.put("mem0.api-key", data.memoryServerKey());
     }
+  }
+
+  /** The origins in the environment are those of SillyTavern's page, which asks the retriever. */
+  private static void noPages(Map<String, String> properties) {
+    properties.put("tavern.access.origins", "");
   }
 
   private static Map<String, String> service(int port) {

@@ -15,10 +15,14 @@ final class WriterBacklog {
   private final RestClient writer;
   private final RestClient watcher;
 
-  WriterBacklog(RunOptions.ListenPorts ports) {
+  /** {@code key} is that of the services; null if they have none. */
+  WriterBacklog(RunOptions.ListenPorts ports, @Nullable String key) {
     JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory();
     requests.setReadTimeout(TIMEOUT);
     RestClient.Builder http = RestClient.builder().requestFactory(requests);
+    if (key != null && !key.isBlank()) {
+      http.defaultHeader("X-API-Key", key);
+    }
     this.writer = http.clone().baseUrl("http://127.0.0.1:" + ports.writer()).build();
     this.watcher = http.clone().baseUrl("http://127.0.0.1:" + ports.watcher()).build();
   }

@@ -26,6 +26,7 @@ final class RunningPipeline implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(3);
 
   private final Ports ports;
+  private final Path dataDir;
   private final Process process;
   private final Path output;
 
@@ -48,8 +49,9 @@ final class RunningPipeline implements AutoCloseable {
     }
   }
 
-  private RunningPipeline(Ports ports, Process process, Path output) {
+  private RunningPipeline(Ports ports, Path dataDir, Process process, Path output) {
     this.ports = ports;
+    this.dataDir = dataDir;
     this.process = process;
     this.output = output;
   }
@@ -75,7 +77,7 @@ final class RunningPipeline implements AutoCloseable {
       builder.environment().put(variable, "");
     }
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
-    return new RunningPipeline(ports, builder.start(), output);
+    return new RunningPipeline(ports, dataDir, builder.start(), output);
   }
 
   RunningPipeline awaitOutput(String text) {
@@ -97,7 +99,9 @@ final class RunningPipeline implements AutoCloseable {
   /** Texts of all memories with their scope, sorted, duplicates included. */
   List<String> memories() {
     JsonNode answer =
-        get("http://127.0.0.1:" + ports.memory() + "/memories?user_id=default-user&top_k=1000");
+        get(
+            "http://127.0.0.1:" + ports.memory() + "/memories?user_id=default-user&top_k=1000",
+            memoryServerKey());
     List<String> memories = new ArrayList<>();
     answer
         .path("results")
@@ -148,8 +152,17 @@ final class RunningPipeline implements AutoCloseable {
     }
   }
 
-  private static JsonNode get(String url) {
-    return Json.MAPPER.readTree(http().get().uri(url).retrieve().body(byte[].class));
+  private String memoryServerKey() {
+    try {
+      return Files.readString(dataDir.resolve("memory-server.key"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode get(String url, String key) {
+    return Json.MAPPER.readTree(
+        http().get().uri(url).header("X-API-Key", key).retrieve().body(byte[].class));
   }
 
   private static RestClient http() {

@@ -63,12 +63,24 @@ class ServiceSettingsTest {
   }
 
   @Test
-  void the_embedded_memory_server_gets_no_key_of_another_and_is_written_to_at_once() {
-    Map<String, String> writer = settings(null, null).writer();
+  void the_embedded_memory_server_has_a_key_of_this_start_and_is_written_to_at_once() {
+    ServiceSettings settings = settings(null, null);
+    String key = data.memoryServerKey();
 
-    assertThat(writer)
-        .containsEntry("mem0.api-key", "")
-        .containsEntry("tavern.writer.batch.linger", "1s");
+    assertThat(key).hasSizeGreaterThanOrEqualTo(64);
+    assertThat(settings.memoryServer()).containsEntry("tavern.access.api-key", key);
+    assertThat(settings.writer()).containsEntry("mem0.api-key", key);
+    assertThat(settings.retriever()).containsEntry("mem0.api-key", key);
+    assertThat(settings.writer()).containsEntry("tavern.writer.batch.linger", "1s");
+  }
+
+  @Test
+  void pages_may_call_the_retriever_at_most() {
+    ServiceSettings settings = settings(null, null);
+
+    assertThat(List.of(settings.watcher(), settings.writer(), settings.memoryServer()))
+        .allSatisfy(service -> assertThat(service).containsEntry("tavern.access.origins", ""));
+    assertThat(settings.retriever()).doesNotContainKey("tavern.access.origins");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.tavernmem0.embedded.memory;
 
+import dev.tavernmem0.service.ServiceApplication;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -20,10 +20,7 @@ public class MemoryServerApplication {
    * run("--server.port=0", …)} starts it; closing the context that this returns stops it.
    */
   public static SpringApplicationBuilder builder() {
-    return new SpringApplicationBuilder(MemoryServerApplication.class)
-        .main(MemoryServerApplication.class)
-        .web(WebApplicationType.SERVLET)
-        .properties("spring.config.name=memory-server");
+    return ServiceApplication.builder(MemoryServerApplication.class, "memory-server");
   }
 
   @SuppressWarnings("resource") // runs until the process is told to end

@@ -4,6 +4,7 @@ import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.embedded.memory.embedding.Embeddings;
 import dev.tavernmem0.embedded.memory.extraction.MemoryExtractor;
 import dev.tavernmem0.embedded.memory.store.MemoryStore;
+import dev.tavernmem0.service.access.PublicPaths;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -34,6 +35,12 @@ class MemoryServerConfiguration {
   @Bean
   JsonMapper jsonMapper() {
     return Json.MAPPER;
+  }
+
+  /** What mem0 answers without a key too. */
+  @Bean
+  PublicPaths publicPaths() {
+    return PublicPaths.health().and("/openapi.json", "/auth/setup-status", "/health");
   }
 
   @Bean

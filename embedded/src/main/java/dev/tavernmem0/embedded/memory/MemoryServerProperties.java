@@ -16,15 +16,12 @@ import org.springframework.validation.annotation.Validated;
  * server.address}.
  *
  * @param dataDirectory where memories are kept; made if missing
- * @param apiKey what callers must send as {@code X-API-Key}; without one, everyone who reaches the
- *     port may read and write
  * @param llm the language model that extracts memories; without one, messages are stored word for
  *     word
  */
 @Validated
 @ConfigurationProperties("tavern.memory-server")
-public record MemoryServerProperties(
-    @NotNull Path dataDirectory, @Nullable String apiKey, @Valid @Nullable Llm llm) {
+public record MemoryServerProperties(@NotNull Path dataDirectory, @Valid @Nullable Llm llm) {
 
   /**
    * An OpenAI-compatible chat completion API.

@@ -30,7 +30,7 @@ class MemoryServerIT {
   @BeforeAll
   static void start() {
     open = EmbeddedServer.start(data.resolve("open"));
-    locked = EmbeddedServer.start(data.resolve("locked"), "--tavern.memory-server.api-key=" + KEY);
+    locked = EmbeddedServer.start(data.resolve("locked"), "--tavern.access.api-key=" + KEY);
   }
 
   @AfterAll
@@ -58,9 +58,9 @@ class MemoryServerIT {
     Answer right = new Mem0Http(locked.url(), KEY).get("/memories");
 
     assertThat(without.status()).isEqualTo(401);
-    assertThat(without.detail()).contains("X-API-Key");
+    assertThat(without.detail()).isEqualTo("The API key is missing.");
     assertThat(wrong.status()).isEqualTo(401);
-    assertThat(wrong.detail()).isEqualTo("Invalid API key.");
+    assertThat(wrong.detail()).isEqualTo("The API key is wrong.");
     assertThat(right.status()).isEqualTo(200);
   }
 
@@ -95,7 +95,7 @@ class MemoryServerIT {
                         .header("Content-Type", "text/plain")
                         .POST(BodyPublishers.ofString(ADD)))
                 .status())
-        .isEqualTo(422);
+        .isEqualTo(415);
   }
 
   @Test

@@ -22,7 +22,7 @@ import dev.tavernmem0.retriever.scope.VisibleScopes;
 import dev.tavernmem0.retriever.search.MemorySearch;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.search.SearchOptions;
-import dev.tavernmem0.retriever.web.WebOptions;
+import dev.tavernmem0.service.access.AccessProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -213,7 +213,8 @@ class Mem0Configuration {
 
   @Bean
   @ConditionalOnBooleanProperty(name = "tavern.retriever.warm-up", matchIfMissing = true)
-  WarmUp warmUp(WebServerApplicationContext context, ServerProperties server, WebOptions options) {
-    return new WarmUp(context, server, options);
+  WarmUp warmUp(
+      WebServerApplicationContext context, ServerProperties server, AccessProperties access) {
+    return new WarmUp(context, server, access);
   }
 }

@@ -39,8 +39,7 @@ class RetrieverConfiguration {
 
   @Bean
   WebOptions webOptions(RetrieverProperties retriever) {
-    return new WebOptions(
-        retriever.apiKey(), retriever.corsOrigins(), retriever.maxRequestSize().toBytes());
+    return new WebOptions(retriever.maxRequestSize().toBytes());
   }
 
   @Bean

@@ -8,8 +8,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -18,9 +16,6 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The retriever; {@code tavern.retriever.*}.
  *
- * @param apiKey callers must send it as {@code X-API-Key}; empty lets everybody in
- * @param corsOrigins origins whose pages may call from a browser: SillyTavern's, if its server
- *     plugin is not installed
  * @param maxRequestSize largest prompt
  * @param limit most memories, unless the request says otherwise
  * @param maxChars most characters of the memories' lines, unless the request says otherwise
@@ -38,8 +33,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tavern.retriever")
 public record RetrieverProperties(
-    @Nullable String apiKey,
-    @DefaultValue({"http://localhost:8000", "http://127.0.0.1:8000"}) List<String> corsOrigins,
     @DefaultValue("64MB") DataSize maxRequestSize,
     @DefaultValue("5") @Min(1) @Max(50) int limit,
     @DefaultValue("1200") @Min(1) @Max(100_000) int maxChars,
@@ -53,10 +46,6 @@ public record RetrieverProperties(
     @DefaultValue @Valid Ledger ledger,
     @DefaultValue("5s") Duration browseTimeout,
     @DefaultValue("true") boolean warmUp) {
-
-  public RetrieverProperties {
-    corsOrigins = List.copyOf(corsOrigins);
-  }
 
   /**
    * Limits of each query, all inside the time that the request or {@code mem0.timeout-ms} gives.

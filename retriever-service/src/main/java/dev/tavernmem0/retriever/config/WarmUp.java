@@ -1,6 +1,6 @@
 package dev.tavernmem0.retriever.config;
 
-import dev.tavernmem0.retriever.web.WebOptions;
+import dev.tavernmem0.service.access.AccessProperties;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -44,12 +44,12 @@ final class WarmUp implements ApplicationRunner {
 
   private final WebServerApplicationContext context;
   private final ServerProperties server;
-  private final WebOptions options;
+  private final AccessProperties access;
 
-  WarmUp(WebServerApplicationContext context, ServerProperties server, WebOptions options) {
+  WarmUp(WebServerApplicationContext context, ServerProperties server, AccessProperties access) {
     this.context = context;
     this.server = server;
-    this.options = options;
+    this.access = access;
   }
 
   @Override
@@ -98,8 +98,8 @@ final class WarmUp implements ApplicationRunner {
                 + context.getWebServer().getPort()
                 + (path == null ? "" : path));
     RestClient.Builder builder = RestClient.builder().requestFactory(http).baseUrl(base);
-    if (options.apiKey() != null && !options.apiKey().isBlank()) {
-      builder.defaultHeader("X-API-Key", options.apiKey());
+    if (access.apiKey() != null) {
+      builder.defaultHeader("X-API-Key", access.apiKey());
     }
     return builder.build();
   }

@@ -1,16 +1,10 @@
 package dev.tavernmem0.retriever.web;
 
-import java.util.List;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpHeaders;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
-import org.springframework.web.filter.CorsFilter;
-import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -19,8 +13,9 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration {
   private static final String API = "/v1/*";
-  private static final String HEALTH = "/actuator/health";
-  private static final long PREFLIGHT_SECONDS = 3600;
+
+  /** Behind the access rules. */
+  private static final int LAST = 100;
 
   /** Messages pass through without loss: numbers keep every digit. */
   @Bean
@@ -39,36 +34,8 @@ class WebConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<CorsFilter> cors(WebOptions options) {
-    CorsConfiguration cors = new CorsConfiguration();
-    cors.setAllowedOrigins(options.corsOrigins());
-    cors.setAllowedMethods(List.of("GET", "POST", "DELETE"));
-    cors.setAllowedHeaders(
-        List.of(HttpHeaders.CONTENT_TYPE, "X-API-Key", "X-Request-Id", "traceparent"));
-    cors.setExposedHeaders(List.of("X-Request-Id"));
-    cors.setMaxAge(PREFLIGHT_SECONDS);
-    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-    source.registerCorsConfiguration("/v1/**", cors);
-    // The extension's connection test asks it from the browser when there is no server plugin.
-    source.registerCorsConfiguration(HEALTH, cors);
-    FilterRegistrationBean<CorsFilter> filter = ordered(new CorsFilter(source), 1);
-    filter.addUrlPatterns(HEALTH);
-    return filter;
-  }
-
-  @Bean
-  FilterRegistrationBean<OncePerRequestFilter> apiKey(WebOptions options) {
-    String key = options.apiKey();
-    boolean open = key == null || key.isBlank();
-    FilterRegistrationBean<OncePerRequestFilter> filter =
-        ordered(new ApiKeyFilter(open ? "" : String.valueOf(key)), 2);
-    filter.setEnabled(!open);
-    return filter;
-  }
-
-  @Bean
   FilterRegistrationBean<RequestSizeFilter> requestSize(WebOptions options) {
-    return ordered(new RequestSizeFilter(options.maxRequestBytes()), 3);
+    return ordered(new RequestSizeFilter(options.maxRequestBytes()), LAST);
   }
 
   private static <F extends jakarta.servlet.Filter> FilterRegistrationBean<F> ordered(

@@ -2,6 +2,7 @@ package dev.tavernmem0.retriever.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.service.access.AccessProperties;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -36,8 +37,8 @@ class PropertiesTest {
             "MEM0_TIMEOUT_MS", "900",
             "MEM0_QUERY_ENHANCEMENT_REWRITE_BASE_URL", "http://llm:1234/v1",
             "MEM0_QUERY_ENHANCEMENT_CONTEXT_MESSAGES", "3",
-            "TAVERN_RETRIEVER_API_KEY", "another",
-            "TAVERN_RETRIEVER_CORS_ORIGINS", "http://a,http://b",
+            "TAVERN_ACCESS_API_KEY", "another",
+            "TAVERN_ACCESS_ORIGINS", "http://a,http://b",
             "TAVERN_RETRIEVER_STAGES_LAST_MESSAGE_TIMEOUT", "700ms",
             "TAVERN_RETRIEVER_CIRCUIT_OPEN_FOR", "3s");
     Mem0Properties mem0 = bind(environment, "mem0", Mem0Properties.class);
@@ -50,8 +51,9 @@ class PropertiesTest {
     assertThat(mem0.timeoutMs()).isEqualTo(900);
     assertThat(mem0.queryEnhancement().hasRewriteModel()).isTrue();
     assertThat(mem0.queryEnhancement().contextMessages()).isEqualTo(3);
-    assertThat(retriever.apiKey()).isEqualTo("another");
-    assertThat(retriever.corsOrigins()).containsExactly("http://a", "http://b");
+    AccessProperties access = bind(environment, "tavern.access", AccessProperties.class);
+    assertThat(access.apiKey()).isEqualTo("another");
+    assertThat(access.origins()).containsExactly("http://a", "http://b");
     assertThat(retriever.stages().lastMessage().timeout()).isEqualTo(Duration.ofMillis(700));
     assertThat(retriever.circuit().openFor()).isEqualTo(Duration.ofSeconds(3));
   }
@@ -59,10 +61,10 @@ class PropertiesTest {
   @Test
   void secretsAreNotInTheirText() {
     Map<String, Object> environment =
-        Map.of("MEM0_API_KEY", "s3cret", "TAVERN_RETRIEVER_API_KEY", "s3cret");
+        Map.of("MEM0_API_KEY", "s3cret", "TAVERN_ACCESS_API_KEY", "s3cret");
 
     assertThat(bind(environment, "mem0", Mem0Properties.class).toString()).doesNotContain("s3cret");
-    assertThat(bind(environment, "tavern.retriever", RetrieverProperties.class).toString())
+    assertThat(bind(environment, "tavern.access", AccessProperties.class).toString())
         .doesNotContain("s3cret");
   }
 

@@ -30,8 +30,8 @@ class HttpInterfaceIT {
         RunningRetriever.start(
             mem0.url(),
             "tavern.retriever.warm-up=true",
-            "tavern.retriever.api-key=" + KEY,
-            "tavern.retriever.cors-origins=" + ORIGIN,
+            "tavern.access.api-key=" + KEY,
+            "tavern.access.origins=" + ORIGIN,
             "tavern.retriever.max-request-size=100KB");
   }
 
@@ -50,7 +50,7 @@ class HttpInterfaceIT {
 
     assertThat(none.status()).isEqualTo(401);
     assertThat(wrong.status()).isEqualTo(401);
-    assertThat(none.json().get("fix").stringValue()).contains("tavern.retriever.api-key");
+    assertThat(none.json().get("fix").stringValue()).contains("tavern.access.api-key");
     assertThat(retriever.get("/v1/memories?user_id=alice").status()).isEqualTo(401);
     assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(401);
     assertThat(retriever.get("/actuator/health").status()).isEqualTo(200);
@@ -186,7 +186,7 @@ class HttpInterfaceIT {
     retriever.post("/v1/retrieve", request.toString(), "X-API-Key", KEY);
 
     Answer health = retriever.get("/actuator/health");
-    String metrics = retriever.get("/actuator/prometheus").text();
+    String metrics = retriever.get("/actuator/prometheus", "X-API-Key", KEY).text();
 
     assertThat(health.json().get("status").stringValue()).isEqualTo("UP");
     assertThat(health.json().at("/components/mem0/details/mem0").stringValue())

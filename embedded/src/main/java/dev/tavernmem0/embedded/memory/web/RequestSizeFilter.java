@@ -12,7 +12,7 @@ import org.springframework.web.util.ContentCachingRequestWrapper;
 
 /** Refuses bodies that would only fill the memory; the longest line of a chat is well below. */
 @Component
-@Order(1)
+@Order(0)
 class RequestSizeFilter extends OncePerRequestFilter {
   static final int MAX_BYTES = 32 * 1024 * 1024;
 

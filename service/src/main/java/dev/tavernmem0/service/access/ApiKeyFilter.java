@@ -1,0 +1,68 @@
+package dev.tavernmem0.service.access;
+
+import dev.tavernmem0.service.problem.Problem;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Lets nobody in without the key: as {@code X-API-Key}, or as bearer token for callers that can
+ * send nothing else (Prometheus, OpenAI clients). Thread-safe.
+ */
+final class ApiKeyFilter extends OncePerRequestFilter {
+  static final String HEADER = "X-API-Key";
+  private static final String BEARER = "Bearer ";
+
+  private final byte[] key;
+  private final PublicPaths open;
+  private final ProblemWriter problems;
+
+  ApiKeyFilter(String key, PublicPaths open, ProblemWriter problems) {
+    this.key = key.getBytes(StandardCharsets.UTF_8);
+    this.open = open;
+    this.problems = problems;
+  }
+
+  /** A preflight has no key; the filter before this one answers those of pages that may call. */
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return open.contains(request.getRequestURI()) || CorsUtils.isPreFlightRequest(request);
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String given = given(request);
+    if (given != null && MessageDigest.isEqual(key, given.getBytes(StandardCharsets.UTF_8))) {
+      chain.doFilter(request, response);
+      return;
+    }
+    response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    String what = given == null ? "missing" : "wrong";
+    problems.write(
+        Problem.of(HttpStatus.UNAUTHORIZED, "api-key", "The API key is " + what + ".")
+            .in(HEADER, "", "send the key that the service's tavern.access.api-key holds"),
+        response);
+  }
+
+  private static @Nullable String given(HttpServletRequest request) {
+    String header = request.getHeader(HEADER);
+    if (header != null) {
+      return header;
+    }
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return authorization != null && authorization.startsWith(BEARER)
+        ? authorization.substring(BEARER.length())
+        : null;
+  }
+}
