@@ -1,6 +1,7 @@
 package dev.tavernmem0.watcher.api;
 
 import dev.tavernmem0.common.event.Group;
+import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.GroupDirectory;
 import dev.tavernmem0.watcher.files.TavernTree;
@@ -74,7 +75,7 @@ class ChatsController {
       @RequestParam(name = "limit", defaultValue = "100") int limit,
       @RequestParam(name = "after", defaultValue = "") String after) {
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw InvalidRequestException.field("limit", limit, "send a number from 1 to " + MAX_LIMIT);
+      throw RefusedException.invalidField("limit", limit, "send a number from 1 to " + MAX_LIMIT);
     }
     List<TrackedChat> wanted =
         state.chats().stream()

@@ -1,6 +1,7 @@
 package dev.tavernmem0.watcher.api;
 
 import dev.tavernmem0.common.json.Json;
+import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.watcher.track.SnapshotSelection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,6 @@ record SnapshotRequest(
     @Nullable String from,
     @Nullable String to) {
 
-  private static final int MAX_BYTES = 1024 * 1024;
   private static final String FIELDS = "handles, characters, groups, chats, from, to";
   private static final ObjectReader READER =
       Json.MAPPER
@@ -39,27 +39,24 @@ record SnapshotRequest(
   /**
    * Reads a body.
    *
-   * @throws InvalidRequestException if it is not one
+   * @throws RefusedException if it is not one
    */
   static SnapshotSelection read(InputStream body) throws IOException {
-    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
-      throw InvalidRequestException.tooLarge(MAX_BYTES);
-    }
+    byte[] bytes = body.readAllBytes();
     try {
       SnapshotRequest request = bytes.length == 0 ? null : READER.readValue(bytes);
       if (request == null) {
-        throw InvalidRequestException.malformed("body", "", "send {} for a snapshot of everything");
+        throw RefusedException.malformed("body", "", "send {} for a snapshot of everything");
       }
       return request.selection();
     } catch (UnrecognizedPropertyException e) {
-      throw InvalidRequestException.field(
+      throw RefusedException.invalidField(
           e.getPropertyName(), "unknown", "there is no such field; there are " + FIELDS);
     } catch (JacksonException e) {
       String field = field(e);
       throw field.isEmpty()
-          ? InvalidRequestException.malformed("body", "", "send a JSON object with " + FIELDS)
-          : InvalidRequestException.malformed(
+          ? RefusedException.malformed("body", "", "send a JSON object with " + FIELDS)
+          : RefusedException.malformed(
               field,
               "of the wrong type",
               field.equals("from") || field.equals("to") ? DATE : "send a list of texts");
@@ -72,7 +69,7 @@ record SnapshotRequest(
     Instant start = instant("from", from);
     Instant end = instant("to", to);
     if (start != null && end != null && !start.isBefore(end)) {
-      throw InvalidRequestException.field("to", to, "must be after from");
+      throw RefusedException.invalidField("to", to, "must be after from");
     }
     return new SnapshotSelection(
         texts("handles", handles),
@@ -89,7 +86,7 @@ record SnapshotRequest(
     }
     for (String text : texts) {
       if (text == null || text.isBlank()) {
-        throw InvalidRequestException.field(field, text, "leave out what is empty");
+        throw RefusedException.invalidField(field, text, "leave out what is empty");
       }
     }
     return texts.stream().map(String::valueOf).toList();
@@ -99,7 +96,7 @@ record SnapshotRequest(
     try {
       return text == null ? null : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw InvalidRequestException.field(field, text, DATE);
+      throw RefusedException.invalidField(field, text, DATE);
     }
   }
 

@@ -9,6 +9,11 @@ import java.util.Map;
  * defaults for one machine, which an environment variable overrides.
  */
 final class ServiceSettings {
+  /** Parts of the heap, of which JSON that is read takes up to 30. */
+  private static final int RETRIEVERS_SHARE = 80;
+
+  private static final int MEMORY_SERVERS_SHARE = 160;
+
   private final RunOptions options;
   private final DataDirectory data;
 
@@ -25,6 +30,7 @@ final class ServiceSettings {
     Map<String, String> properties = service(options.ports().memory());
     properties.put("tavern.memory-server.data-directory", data.memories().toString());
     properties.put("tavern.access.api-key", data.memoryServerKey());
+    largestRequest(properties, MEMORY_SERVERS_SHARE);
     noPages(properties);
     return properties;
   }
@@ -57,6 +63,7 @@ final class ServiceSettings {
 
   Map<String, String> retriever() {
     Map<String, String> properties = service(options.ports().retriever());
+    largestRequest(properties, RETRIEVERS_SHARE);
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     mem0(properties);
     if (options.mem0Url() == null) {
@@ -75,6 +82,14 @@ final class ServiceSettings {
     if (options.mem0Url() == null) {
       properties.put("mem0.api-key", data.memoryServerKey());
     }
+  }
+
+  /** They share one heap. */
+  private static void largestRequest(Map<String, String> properties, int share) {
+    unlessSet(
+        properties,
+        "tavern.limits.max-request-size",
+        Runtime.getRuntime().maxMemory() / share + "B");
   }
 
   /** The origins in the environment are those of SillyTavern's page, which asks the retriever. */

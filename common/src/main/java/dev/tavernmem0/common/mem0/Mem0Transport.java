@@ -27,7 +27,10 @@ final class Mem0Transport implements AutoCloseable {
   private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(4);
 
   private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
-  private static final int MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+  /** JSON takes up to 30 times its bytes when it is read; a thousand memories are some 2 MB. */
+  private static final int MAX_ANSWER_BYTES =
+      (int) Math.min(32L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 64);
 
   private final CloseableHttpClient http;
   private final RestClient rest;
@@ -101,7 +104,14 @@ final class Mem0Transport implements AutoCloseable {
       return request.exchangeForRequiredValue(
           (sent, response) -> {
             int status = response.getStatusCode().value();
-            byte[] bytes = response.getBody().readNBytes(MAX_ANSWER_BYTES);
+            byte[] bytes = response.getBody().readNBytes(MAX_ANSWER_BYTES + 1);
+            if (bytes.length > MAX_ANSWER_BYTES) {
+              throw Mem0Errors.ofMalformedAnswer(
+                  operation,
+                  status,
+                  new Mem0Json.MalformedAnswerException(
+                      "more than " + MAX_ANSWER_BYTES + " bytes"));
+            }
             if (status < 200 || status > 299) {
               throw Mem0Errors.ofStatus(operation, status, bytes);
             }

@@ -10,6 +10,9 @@ final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
 
+  /** What a request has beside the largest record. */
+  private static final int REST_OF_A_REQUEST = 1024 * 1024;
+
   private BrokerSettings() {}
 
   static Map<String, String> of(Path directory, int port, int controllerPort) {
@@ -41,6 +44,10 @@ final class BrokerSettings {
     settings.put("auto.create.topics.enable", "false");
     settings.put("message.max.bytes", Integer.toString(MaxRecordSize.BYTES));
     settings.put("replica.fetch.max.bytes", Integer.toString(MaxRecordSize.BYTES));
+    // A request that is announced has its memory at once: Kafka's default is 100 MB for each.
+    settings.put(
+        "socket.request.max.bytes", Integer.toString(MaxRecordSize.BYTES + REST_OF_A_REQUEST));
+    settings.put("queued.max.request.bytes", Integer.toString(2 * MaxRecordSize.BYTES));
 
     // Who comes back after weeks goes on where they left off; Kafka's default forgets after 7 days.
     settings.put("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));

@@ -8,11 +8,17 @@ import dev.tavernmem0.embedded.ChildJvm;
 import dev.tavernmem0.embedded.DataDirectoryInUseException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedBrokerIT {
   @TempDir Path temp;
@@ -80,6 +86,31 @@ class EmbeddedBrokerIT {
         BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
       assertThat(client.readAll(values.length)).containsExactly(values);
       assertThat(client.committedOffset("writers")).isEqualTo(123);
+    }
+  }
+
+  /** Each had its 100 MB at once, and the broker is in the process that does everything else. */
+  @ParameterizedTest
+  @ValueSource(ints = {100_000_000, MaxRecordSize.BYTES})
+  void connectionsThatAnnounceMuchAndSendNothingDoNotFillTheMemory(int announced) throws Exception {
+    List<Socket> connections = new ArrayList<>();
+    try (ChildJvm child = ChildJvm.start(BrokerChild.class, data().toString())) {
+      String bootstrapServers = child.awaitLine("READY ");
+      int port = Integer.parseInt(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1));
+      for (int i = 0; i < 40; i++) {
+        Socket connection = new Socket(InetAddress.getByName("127.0.0.1"), port);
+        connection.getOutputStream().write(ByteBuffer.allocate(4).putInt(announced).array());
+        connections.add(connection);
+      }
+      try (BrokerClient client = new BrokerClient(bootstrapServers)) {
+        // Those that announce what is allowed hold their share until they go.
+        for (Socket connection : connections) {
+          connection.close();
+        }
+        client.createTopics();
+        client.send("chat", "still", "working");
+        assertThat(client.readAll(2)).containsExactly("still", "working");
+      }
     }
   }
 

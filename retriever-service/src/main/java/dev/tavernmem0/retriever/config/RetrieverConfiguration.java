@@ -7,7 +7,6 @@ import dev.tavernmem0.retriever.prompt.BlockTemplate;
 import dev.tavernmem0.retriever.recall.RecallMetrics;
 import dev.tavernmem0.retriever.recall.Retriever;
 import dev.tavernmem0.retriever.web.RequestDefaults;
-import dev.tavernmem0.retriever.web.WebOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,11 +34,6 @@ class RetrieverConfiguration {
         mem0.queryEnhancement().includeContext(),
         mem0.queryEnhancement().rewriteEnabled(),
         Duration.ofMillis(mem0.timeoutMs()));
-  }
-
-  @Bean
-  WebOptions webOptions(RetrieverProperties retriever) {
-    return new WebOptions(retriever.maxRequestSize().toBytes());
   }
 
   @Bean

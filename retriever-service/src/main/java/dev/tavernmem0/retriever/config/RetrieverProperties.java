@@ -10,13 +10,11 @@ import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
  * The retriever; {@code tavern.retriever.*}.
  *
- * @param maxRequestSize largest prompt
  * @param limit most memories, unless the request says otherwise
  * @param maxChars most characters of the memories' lines, unless the request says otherwise
  * @param template text around the memories with {@code {{text}}}, unless the request says otherwise
@@ -33,7 +31,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tavern.retriever")
 public record RetrieverProperties(
-    @DefaultValue("64MB") DataSize maxRequestSize,
     @DefaultValue("5") @Min(1) @Max(50) int limit,
     @DefaultValue("1200") @Min(1) @Max(100_000) int maxChars,
     @DefaultValue(BlockTemplate.DEFAULT) @NotBlank String template,

@@ -2,6 +2,8 @@ package dev.tavernmem0.retriever.web;
 
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
+import dev.tavernmem0.service.problem.RefusedException;
+import dev.tavernmem0.service.trace.RequestTrace;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,7 @@ class MemoriesController {
     String user = user(userId);
     String character = agentId == null || agentId.isBlank() ? null : agentId;
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw new InvalidRequestException("limit", limit, "send a number from 1 to " + MAX_LIMIT);
+      throw RefusedException.invalidField("limit", limit, "send a number from 1 to " + MAX_LIMIT);
     }
     List<Memory> found =
         query == null || query.isBlank()
@@ -73,7 +75,7 @@ class MemoriesController {
 
   private static String user(@Nullable String userId) {
     if (userId == null || userId.isBlank()) {
-      throw new InvalidRequestException(
+      throw RefusedException.invalidField(
           "user_id", userId, "send SillyTavern's user handle, for example default-user");
     }
     return userId;

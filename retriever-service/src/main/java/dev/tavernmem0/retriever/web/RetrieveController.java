@@ -5,6 +5,7 @@ import dev.tavernmem0.retriever.prompt.PromptInjection;
 import dev.tavernmem0.retriever.recall.Recall;
 import dev.tavernmem0.retriever.recall.RecallRequest;
 import dev.tavernmem0.retriever.recall.Retriever;
+import dev.tavernmem0.service.trace.RequestTrace;
 import java.time.Duration;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;

@@ -6,6 +6,7 @@ import dev.tavernmem0.retriever.prompt.PromptInjection;
 import dev.tavernmem0.retriever.query.ChatMessage;
 import dev.tavernmem0.retriever.query.Conversation;
 import dev.tavernmem0.retriever.recall.RecallRequest;
+import dev.tavernmem0.service.problem.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ record RetrieveRequest(
   /**
    * The request as the retriever takes it.
    *
-   * @throws InvalidRequestException if a field cannot be used
+   * @throws RefusedException if a field cannot be used
    */
   RecallRequest toRecall(RequestDefaults defaults) {
     return new RecallRequest(
@@ -87,7 +88,7 @@ record RetrieveRequest(
   /**
    * The time that the caller gives.
    *
-   * @throws InvalidRequestException if it is out of range
+   * @throws RefusedException if it is out of range
    */
   Duration deadline(RequestDefaults defaults) {
     return Duration.ofMillis(
@@ -102,13 +103,13 @@ record RetrieveRequest(
   /**
    * The messages as they came.
    *
-   * @throws InvalidRequestException if they are not a list
+   * @throws RefusedException if they are not a list
    */
   ArrayNode messageArray() {
     if (messages instanceof ArrayNode array) {
       return array;
     }
-    throw new InvalidRequestException(
+    throw RefusedException.invalidField(
         "messages",
         messages == null ? null : messages.getNodeType(),
         "send a list of chat messages, [] if there are none");
@@ -120,7 +121,7 @@ record RetrieveRequest(
     for (int i = 0; i < array.size(); i++) {
       JsonNode message = array.get(i);
       if (!message.isObject()) {
-        throw new InvalidRequestException(
+        throw RefusedException.invalidField(
             "messages[" + i + "]", message.getNodeType(), "send an object with role and content");
       }
       JsonNode name = message.path("name");
@@ -161,20 +162,20 @@ record RetrieveRequest(
     try {
       return BlockTemplate.parse(chosen, userName, charName);
     } catch (IllegalArgumentException e) {
-      throw new InvalidRequestException("template", chosen, String.valueOf(e.getMessage()));
+      throw RefusedException.invalidField("template", chosen, String.valueOf(e.getMessage()));
     }
   }
 
   private static String required(String field, @Nullable String value, String fix) {
     if (value == null || value.isBlank()) {
-      throw new InvalidRequestException(field, value, fix);
+      throw RefusedException.invalidField(field, value, fix);
     }
     return name(field, value);
   }
 
   private static String name(String field, String value) {
     if (value.length() > MAX_NAME) {
-      throw new InvalidRequestException(
+      throw RefusedException.invalidField(
           field, value, "send a name of at most " + MAX_NAME + " characters");
     }
     return value;
@@ -186,7 +187,7 @@ record RetrieveRequest(
       return otherwise;
     }
     if (value < least || value > most) {
-      throw new InvalidRequestException(
+      throw RefusedException.invalidField(
           field, value, "send a number from " + least + " to " + most);
     }
     return value;

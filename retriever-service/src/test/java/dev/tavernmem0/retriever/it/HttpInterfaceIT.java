@@ -32,7 +32,7 @@ class HttpInterfaceIT {
             "tavern.retriever.warm-up=true",
             "tavern.access.api-key=" + KEY,
             "tavern.access.origins=" + ORIGIN,
-            "tavern.retriever.max-request-size=100KB");
+            "tavern.limits.max-request-size=100KB");
   }
 
   @AfterAll

@@ -1,5 +1,6 @@
 package dev.tavernmem0.service.access;
 
+import dev.tavernmem0.service.problem.ProblemWriter;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.tavernmem0.service.access;
 
 import dev.tavernmem0.service.problem.Problem;
+import dev.tavernmem0.service.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

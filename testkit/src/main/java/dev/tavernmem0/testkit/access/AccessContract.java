@@ -164,6 +164,15 @@ public abstract class AccessContract {
     assertThat(post(writable(), "{}", key(KEY))).isEqualTo(415);
   }
 
+  @Test
+  void a_body_that_would_fill_the_memory_is_refused_and_the_service_goes_on() throws IOException {
+    String announced = "Content-Length: 99999999999\r\nContent-Type: application/json";
+
+    assertThat(RawHttp.status(port(), head("POST", writable(), LOCAL, key(KEY), announced), ""))
+        .isEqualTo(413);
+    assertThat(get(readable(), LOCAL, key(KEY))).isBetween(200, 299);
+  }
+
   /** What may lead to a private path and begins like a public one. */
   @ParameterizedTest
   @ValueSource(

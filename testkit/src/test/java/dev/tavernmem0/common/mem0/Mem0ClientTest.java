@@ -119,6 +119,18 @@ class Mem0ClientTest {
         Fault.upstreamError("vector_store_unavailable"));
   }
 
+  /** It would take thirty times as much memory. */
+  @Test
+  void an_answer_that_would_fill_the_memory_is_not_read_to_its_end() {
+    String huge = "{\"results\":[{}" + ",{}".repeat(11_000_000) + "]}";
+    server.on(Calls.search()).once(Fault.respond(200, huge));
+
+    assertThatThrownBy(() -> client.search(search("cat")))
+        .isExactlyInstanceOf(Mem0Exception.Transient.class)
+        .hasMessageContaining("more than");
+    assertThat(client.search(search("cat"))).isNotNull();
+  }
+
   @ParameterizedTest
   @MethodSource("passingFailures")
   void a_failed_search_can_always_be_repeated(Fault fault) {

@@ -1,5 +1,7 @@
 package dev.tavernmem0.writer.api;
 
+import dev.tavernmem0.service.problem.Problem;
+import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.writer.batch.TurnFate;
 import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.Hold;
@@ -15,7 +17,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 
 /** Where turns are on their way to memories. Holds no chat text. */
 @RestController
@@ -44,7 +45,9 @@ class WriterController {
     return queries
         .turns(chatId)
         .orElseThrow(
-            () -> notFound("No chat '" + chatId + "' here; GET /v1/chats lists those there are."));
+            () ->
+                notFound(
+                    "no-such-chat", "chat", "chat_id", chatId, "take an id from GET /v1/chats"));
   }
 
   @GetMapping("/holds")
@@ -64,11 +67,14 @@ class WriterController {
     return queries.discard(id).orElseThrow(() -> noHold(id));
   }
 
-  private static ResponseStatusException noHold(String id) {
-    return notFound("No hold '" + id + "' here; GET /v1/holds lists those there are.");
+  private static RefusedException noHold(String id) {
+    return notFound("no-such-hold", "hold", "id", id, "take an id from GET /v1/holds");
   }
 
-  private static ResponseStatusException notFound(String detail) {
-    return new ResponseStatusException(HttpStatus.NOT_FOUND, detail);
+  private static RefusedException notFound(
+      String type, String what, String field, String id, String fix) {
+    return new RefusedException(
+        Problem.of(HttpStatus.NOT_FOUND, type, "There is no " + what + " '" + id + "' here.")
+            .in(field, id, fix));
   }
 }

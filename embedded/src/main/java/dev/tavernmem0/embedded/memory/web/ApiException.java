@@ -19,11 +19,6 @@ final class ApiException extends RuntimeException {
     return new ApiException(HttpStatus.NOT_FOUND, "Memory with id " + id + " not found");
   }
 
-  static ApiException tooLarge(int maxBytes) {
-    return new ApiException(
-        HttpStatus.CONTENT_TOO_LARGE, "The request is larger than " + maxBytes + " bytes.");
-  }
-
   HttpStatus status() {
     return status;
   }

@@ -4,6 +4,7 @@ import dev.tavernmem0.embedded.memory.embedding.EmbeddingException;
 import dev.tavernmem0.embedded.memory.extraction.LlmException;
 import dev.tavernmem0.embedded.memory.filter.InvalidFilterException;
 import dev.tavernmem0.embedded.memory.store.StoreException;
+import dev.tavernmem0.service.trace.RequestTrace;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,7 +129,7 @@ class ErrorHandler {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("detail", detail);
     body.put("code", code);
-    body.put("request_id", RequestIdFilter.idOf(request));
+    body.put("request_id", String.valueOf(request.getAttribute(RequestTrace.TRACE_ID)));
     return ResponseEntity.status(HttpStatus.BAD_GATEWAY).body(body);
   }
 

@@ -1,8 +1,9 @@
-package dev.tavernmem0.retriever.web;
+package dev.tavernmem0.service.problem;
 
 import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.InvalidFormatException;
@@ -27,13 +28,17 @@ record BodyError(String field, String value, String detail, String fix) {
           "body",
           "",
           "The body is not a JSON object.",
-          "send a JSON object as docs/retriever.md describes it");
+          "send a JSON object as the documentation describes it");
     }
     if (failure.getCause() instanceof MismatchedInputException mismatch) {
       return new BodyError(
           path, value(mismatch), path + " has the wrong type.", fix(mismatch.getTargetType()));
     }
     return new BodyError(path, "", "The JSON breaks off or is wrong in " + path + ".", "send JSON");
+  }
+
+  Problem problem() {
+    return Problem.of(HttpStatus.BAD_REQUEST, "malformed-body", detail).in(field, value, fix);
   }
 
   private static String value(MismatchedInputException mismatch) {
@@ -46,7 +51,7 @@ record BodyError(String field, String value, String detail, String fix) {
 
   private static String fix(@Nullable Class<?> wanted) {
     if (wanted == null) {
-      return "send what docs/retriever.md describes";
+      return "send what the documentation describes";
     }
     if (wanted == Integer.class || wanted == int.class) {
       return "send a whole number";

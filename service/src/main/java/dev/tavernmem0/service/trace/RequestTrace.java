@@ -1,4 +1,4 @@
-package dev.tavernmem0.retriever.web;
+package dev.tavernmem0.service.trace;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -17,9 +17,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * trace id of a W3C {@code traceparent}), or a new one; it is in the answer, its {@code
  * X-Request-Id} header and the log's {@code trace_id}.
  */
-final class RequestTrace extends OncePerRequestFilter {
-  static final String TRACE_ID = "dev.tavernmem0.retriever.trace-id";
-  static final String START_NANOS = "dev.tavernmem0.retriever.start-nanos";
+public final class RequestTrace extends OncePerRequestFilter {
+  /** The request attribute that holds its name. */
+  public static final String TRACE_ID = "dev.tavernmem0.service.trace-id";
+
+  /** The request attribute that holds {@link System#nanoTime()} of its start. */
+  public static final String START_NANOS = "dev.tavernmem0.service.start-nanos";
 
   private static final String REQUEST_ID = "X-Request-Id";
   private static final String MDC_KEY = "trace_id";

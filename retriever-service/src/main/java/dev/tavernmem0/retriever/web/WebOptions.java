@@ -1,8 +1,0 @@
-package dev.tavernmem0.retriever.web;
-
-/**
- * With how much one may call.
- *
- * @param maxRequestBytes largest body
- */
-public record WebOptions(long maxRequestBytes) {}
