@@ -18,6 +18,9 @@ READ_ONLY = {
 }
 """Mounts that must not be written, by service."""
 
+KNOWN_DEFAULTS = ("local-mem0-api-key", "local-postgres", "local-neo4j")
+"""What .env.example once held."""
+
 Json = dict[str, Any]
 
 
@@ -35,7 +38,8 @@ def problems(ids: list[str], unspeakable: list[str]) -> list[str]:
             continue
         wrong = _of_every(service, container)
         if service in PROGRAMS:
-            wrong += _of_programs(container) + _said(container["Id"], unspeakable)
+            wrong += _of_programs(container)
+        wrong += _said(container["Id"], [*KNOWN_DEFAULTS, *(unspeakable if service in PROGRAMS else ())])
         found += [f"{service}: {problem}" for problem in wrong]
     return found
 
@@ -44,11 +48,13 @@ def _of_every(service: str, container: Json) -> list[str]:
     host, config = container["HostConfig"], container["Config"]
     published = [binding for bindings in (host["PortBindings"] or {}).values() for binding in bindings]
     readable = {mount["Destination"] for mount in container["Mounts"] if not mount["RW"]}
+    configuration = json.dumps(config)
     rules = {
         "its log is not bounded": {"max-size", "max-file"} <= set(host["LogConfig"]["Config"]),
         "it was killed for want of memory": not container["State"]["OOMKilled"],
         "a port is open to other machines": all(binding["HostIp"] == "127.0.0.1" for binding in published),
         "it can write where it should only read": READ_ONLY.get(service, set()) <= readable,
+        "a known default is in its configuration": not any(default in configuration for default in KNOWN_DEFAULTS),
     }
     if service not in ENDS_AT_ONCE:
         rules |= {

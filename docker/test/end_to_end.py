@@ -2,8 +2,8 @@
 
 A chat saved through SillyTavern's HTTP API becomes a memory in mem0, with vectors in PostgreSQL and, in the graph
 flavour, nodes in Neo4j; the retriever injects it, also through SillyTavern's plugin; and mem0, Kafka, the writer
-and the watcher, stopped or killed and started in turn, lose nothing and never disturb SillyTavern. No container has
-more rights than it should (containers.py).
+and the watcher, stopped or killed and started in turn, lose nothing and never disturb SillyTavern. Nobody is answered
+without the right key. No container has more rights than it should (containers.py).
 
 Usage: end_to_end.py graph|vector [--started EPOCH_SECONDS]   (in the compose file's directory)
 """
@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -132,10 +133,66 @@ def setting(name: str) -> str:
     return next(line.split("=", 1)[1] for line in lines if line.startswith(f"{name}="))
 
 
+def key(name: str) -> dict[str, str]:
+    """Header with a key of .env."""
+    return {"X-API-Key": setting(name)}
+
+
+def status(url: str, headers: dict[str, str] | None = None) -> int:
+    """Status of a GET, whatever it is."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=30) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def keys() -> None:
+    """Each service answers its own key and no other; without one it only tells whether it is well."""
+    wrong = []
+
+    def expect(expected: int, url: str, who: str, headers: dict[str, str] | None = None) -> None:
+        answered = status(url, headers)
+        if answered != expected:
+            wrong.append(f"{url} answers {answered} {who}, not {expected}")
+
+    for base, path, own in LOCKED:
+        expect(200, base + path, "with its key", key(own))
+        for other in {name for *_, name in LOCKED} - {own}:
+            expect(401, base + path, f"with {other}", key(other))
+        for words in ("", "guessed", *containers.KNOWN_DEFAULTS, setting(own)[:-1]):
+            expect(401, base + path, "with a wrong key", {"X-API-Key": words})
+        expect(401, base + path, "without a key")
+        if base == MEM0:
+            continue
+        bearer = {"Authorization": f"Bearer {setting(own)}"}
+        expect(200, base + path, "with its key as a bearer token", bearer)
+        expect(200, f"{base}/actuator/prometheus", "with its key", key(own))
+        for closed in ("/actuator", "/actuator/prometheus", "/actuator/info", "/actuator/health/ping", "/", "/nowhere"):
+            expect(401, base + closed, "without a key")
+        for health_path in ("", "/liveness", "/readiness"):
+            expect(200, f"{base}/actuator/health{health_path}", "without a key")
+    if wrong:
+        sys.exit("FAILED: " + "; ".join(wrong))
+    say("each service answers its own key and no other")
+
+
+def init_changes_nothing() -> None:
+    """What made .env leaves it as it is."""
+    before = Path(".env").read_bytes()
+    run("./init")
+    if Path(".env").read_bytes() != before:
+        sys.exit("FAILED: a second ./init changes .env")
+    short = [name for name in MADE_BY_INIT if len(setting(name)) < SECRET_LENGTH]
+    if short:
+        sys.exit(f"FAILED: short or empty in .env: {short}")
+    say("a second ./init changes nothing")
+
+
 def memories() -> list[str]:
     """All memories of the chat's scope."""
     scope = urllib.parse.urlencode({"user_id": USER, "agent_id": CHARACTER})
-    found = call(f"{MEM0}/memories?{scope}", headers={"X-API-Key": setting("MEM0_API_KEY")})["results"]
+    found = call(f"{MEM0}/memories?{scope}", headers=key("MEM0_API_KEY"))["results"]
     return [memory["memory"] for memory in found]
 
 
@@ -152,7 +209,7 @@ def inject(question: str) -> dict[str, Any]:
         "messages": [{"role": "system", "content": f"You are {CHARACTER}."}, {"role": "user", "content": question}],
     }
     begin = time.monotonic()
-    answer: dict[str, Any] = call(f"{RETRIEVER}/v1/inject", body)
+    answer: dict[str, Any] = call(f"{RETRIEVER}/v1/inject", body, key("RETRIEVER_API_KEY"))
     took = time.monotonic() - begin
     if took > PROMPT_SECONDS:
         sys.exit(f"FAILED: the retriever took {took:.1f} s")
@@ -260,7 +317,9 @@ def main() -> None:
     options = parser.parse_args()
 
     tavern = SillyTavern()
+    init_changes_nothing()
     wait_healthy(options.started)
+    keys()
     tavern.open()
     manifest = call(f"{SILLYTAVERN}/scripts/extensions/third-party/tavern-mem0/manifest.json")
     say(f"extension served: {manifest['display_name']} {manifest['version']}")
@@ -272,7 +331,7 @@ def main() -> None:
     wrong = containers.problems(all_containers(), [*words, *map(setting, SECRETS)])
     if wrong:
         sys.exit("FAILED: " + "; ".join(wrong))
-    say("rights, limits, ports, mounts and logs of the containers are as they should be")
+    say("rights, limits, ports, mounts, environments and logs of the containers are as they should be")
 
     restart(tavern)
     for word in (*words, "thistle"):
@@ -286,7 +345,16 @@ def main() -> None:
 
 # 143: a JVM that was asked to stop. One that had to be killed has 137.
 STOPPED = ("0", "143")
-SECRETS = ("OPENAI_API_KEY", "MEM0_API_KEY", "POSTGRES_PASSWORD", "NEO4J_PASSWORD")
+MADE_BY_INIT = ("RETRIEVER_API_KEY", "OPERATOR_API_KEY", "MEM0_API_KEY", "POSTGRES_PASSWORD", "NEO4J_PASSWORD")
+SECRETS = ("OPENAI_API_KEY", *MADE_BY_INIT)
+SECRET_LENGTH = 32
+# What is asked of each, and the key that opens it.
+LOCKED = (
+    (MEM0, f"/memories?user_id={USER}", "MEM0_API_KEY"),
+    (RETRIEVER, f"/v1/memories?user_id={USER}", "RETRIEVER_API_KEY"),
+    (WRITER, "/v1/status", "OPERATOR_API_KEY"),
+    (WATCHER, "/v1/status", "OPERATOR_API_KEY"),
+)
 OUTAGES = (
     ("stop", "mem0", "My sister Mirelle studies glaciers.", "mirelle"),
     ("stop", "kafka", "I collect antique sextants.", "sextants"),
