@@ -51,11 +51,13 @@ public record SnapshotSelection(
    * @param modifiedMs when its file changed, milliseconds since the epoch
    */
   public boolean matches(ChatPath path, String chatId, @Nullable Group group, long modifiedMs) {
+    // A far time has no milliseconds: it is compared as it is.
+    Instant modified = Instant.ofEpochMilli(modifiedMs);
     return (handles.isEmpty() || handles.contains(path.handle()))
         && isOfWanted(path.character(), group)
         && (chats.isEmpty() || chats.contains(chatId) || chats.contains(path.stem()))
-        && (from == null || modifiedMs >= from.toEpochMilli())
-        && (to == null || modifiedMs < to.toEpochMilli());
+        && (from == null || !modified.isBefore(from))
+        && (to == null || modified.isBefore(to));
   }
 
   private boolean isOfWanted(@Nullable String character, @Nullable Group group) {

@@ -509,6 +509,20 @@ class SnapshotsTest {
     assertThatTheLogSays(chats.toArray(SimulatedChat[]::new));
   }
 
+  @Test
+  void a_snapshot_from_a_time_that_no_file_can_have_is_of_nothing_and_stops_nothing() {
+    SimulatedChat chat = chat(1);
+    tavern.start();
+
+    tavern.obey(
+        new Signal.Execute(
+            "far", new SnapshotSelection(null, null, null, null, java.time.Instant.MAX, null), 0));
+
+    assertThat(tavern.settle()).isEmpty();
+    chat.send("Still watched.");
+    assertThat(tavern.settle()).hasSize(1);
+  }
+
   private static byte[] read(SimulatedChat chat) {
     try {
       return Files.readAllBytes(chat.path());
