@@ -59,7 +59,8 @@ final class KnownTurns {
   /** A chat's snapshot moves on: its state is handed out with the next records. */
   void changed(String chatId, ChatSnapshot snapshot) {
     Held held = byChat.get(chatId);
-    if (held == null || held.turns.snapshot() != snapshot) {
+    // What was lost is published in full: from then on all of it is known.
+    if (held == null || held.turns.snapshot() != snapshot || !held.turns.whole()) {
       Held changed = new Held(new StoredTurns(snapshot, true));
       if (held != null) {
         turns -= held.size;

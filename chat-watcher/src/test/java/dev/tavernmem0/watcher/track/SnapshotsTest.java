@@ -523,6 +523,22 @@ class SnapshotsTest {
     assertThat(tavern.settle()).hasSize(1);
   }
 
+  @Test
+  void a_chat_that_was_published_in_full_because_it_lost_turns_is_known_from_then_on() {
+    SimulatedChat chat = chat(3);
+    tavern.start();
+    lose(kind("turns"));
+    assertThatIsWhole(tavern.start(), 7);
+
+    chat.send("And another thing.");
+    List<TurnEvent> said = tavern.settle();
+
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0).op()).isEqualTo(Op.CREATE);
+    chat.delete(1);
+    assertThat(tavern.settle()).hasSize(1).allMatch(event -> event.op() == Op.DELETE);
+  }
+
   private static byte[] read(SimulatedChat chat) {
     try {
       return Files.readAllBytes(chat.path());
