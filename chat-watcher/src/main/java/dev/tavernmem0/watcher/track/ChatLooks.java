@@ -286,7 +286,7 @@ final class ChatLooks {
         parent == null
             ? 0
             : ChatIdentity.sharedPrefix(
-                turns.of(new ChatEntry(parent, null, null)).snapshot(), file);
+                turns.of(index.ofChat(parent)).snapshot(), file);
     ChatPublication publication =
         asAll
             ? new ChatPublication.OfAll(

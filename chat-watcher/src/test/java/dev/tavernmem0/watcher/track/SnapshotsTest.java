@@ -539,6 +539,23 @@ class SnapshotsTest {
     assertThat(tavern.settle()).hasSize(1).allMatch(event -> event.op() == Op.DELETE);
   }
 
+  @Test
+  void a_lost_block_of_a_chat_is_noticed_though_its_branch_is_looked_at_first() {
+    SimulatedChat chat = chat(70);
+    SimulatedChat branch = chat.branch(100);
+    tavern.start();
+    lose(p -> id(chat).equals(p.get("chat")) && "0".equals(p.get("block")));
+    chat.cut(3, 6);
+
+    tavern.begin(SnapshotMode.INITIAL);
+    branch.send("Said in the branch.");
+    List<TurnEvent> events = tavern.settle();
+
+    assertThatIsWhole(
+        events.stream().filter(e -> e.source().chatId().equals(id(chat))).toList(), 137);
+    assertThatTheLogSays(chat, branch);
+  }
+
   private static byte[] read(SimulatedChat chat) {
     try {
       return Files.readAllBytes(chat.path());
