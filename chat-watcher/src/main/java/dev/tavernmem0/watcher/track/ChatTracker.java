@@ -271,6 +271,7 @@ public final class ChatTracker {
     // A file that is missing may be under another name in a moment.
     long modified = stamp.map(FileStamp::modifiedMillis).orElse(clock.millis());
     return entry != null
+        && tree.isWanted(path)
         && selection.matches(path, entry.chatId(), groups.lastKnown(path), modified);
   }
 

@@ -430,4 +430,22 @@ class ChatSourceTaskTest {
     events.forEach(event -> ids.add(event.eventId()));
     return ids;
   }
+
+  @Test
+  void a_recovery_does_not_publish_the_chats_of_users_that_are_not_watched() throws Exception {
+    chat();
+    SimulatedUser other = tavern.user("other-user");
+    other.newChat(other.character("Nils", "Hello.")).ask("A secret.", "I keep it.");
+    start();
+
+    List<TurnEvent> events =
+        start(
+            Map.of(
+                ChatSourceConfig.HANDLES,
+                "default-user",
+                ChatSourceConfig.SNAPSHOT_MODE,
+                "recovery"));
+
+    assertThat(events).isNotEmpty().allMatch(e -> e.source().handle().equals("default-user"));
+  }
 }
