@@ -151,13 +151,13 @@ final class SnapshotRuns {
       List<ChatPath> chats =
           known.stream()
               .filter(path -> isOf.test(run.selection(), path))
-              .sorted(Comparator.comparing(ChatPath::toString))
+              .sorted(Comparator.comparing(chatIdOf))
               .toList();
       String cursor = run.cursor();
       left =
           new ArrayDeque<>(
               chats.stream()
-                  .filter(path -> cursor == null || path.toString().compareTo(cursor) > 0)
+                  .filter(path -> cursor == null || chatIdOf.apply(path).compareTo(cursor) > 0)
                   .map(path -> new Step(run.id(), path, chatIdOf.apply(path)))
                   .toList());
       leftOf = run.id();
@@ -187,7 +187,8 @@ final class SnapshotRuns {
   void published(Step step, int turns) {
     SnapshotRun run = runs.get(step.runId());
     if (run != null && !run.state().isEnd()) {
-      progress(run.published(step.path().toString(), turns, clock.millis()));
+      // A name may change until a restart goes on from here; an id does not.
+      progress(run.published(step.chatId(), turns, clock.millis()));
     }
   }
 

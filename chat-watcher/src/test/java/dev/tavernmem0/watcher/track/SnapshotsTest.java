@@ -556,6 +556,30 @@ class SnapshotsTest {
     assertThatTheLogSays(chat, branch);
   }
 
+  @Test
+  void a_recovery_that_is_cut_off_publishes_a_chat_that_was_renamed_meanwhile() {
+    List<SimulatedChat> chats = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      SimulatedChat chat = chat(1);
+      chat.rename("chat %02d".formatted(i));
+      chats.add(chat);
+    }
+    tavern.start();
+    tavern.log.clear();
+    tavern.clock.set(tavern.clock.millis() + 1);
+    tavern.begin(SnapshotMode.RECOVERY);
+    for (int i = 0; i < 6; i++) {
+      tavern.clock.set(tavern.clock.millis() + 1000);
+      tavern.step();
+    }
+    assertThat(tavern.runs()).anyMatch(r -> r.state() == SnapshotRun.State.RUNNING && r.done() > 1);
+
+    chats.get(11).rename("a chat");
+    tavern.start(SnapshotMode.RECOVERY);
+
+    assertThatTheLogSays(chats.toArray(SimulatedChat[]::new));
+  }
+
   private static byte[] read(SimulatedChat chat) {
     try {
       return Files.readAllBytes(chat.path());
