@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class Agenda {
+  /** How often it is seen whether a directory that cannot be seen is back. */
+  private static final long UNREACHABLE_AGAIN_MS = 30_000;
+
   private final Clock clock;
   private final long settleMs;
   private final long renameWindowMs;
@@ -27,6 +30,7 @@ final class Agenda {
   private final Map<ChatPath, Long> laterAt = new HashMap<>();
   private final Map<ChatPath, Long> unfinishedSince = new HashMap<>();
   private final Map<ChatPath, Long> vanishedAt = new HashMap<>();
+  private final Map<ChatPath, Long> unreachableAt = new HashMap<>();
   private final Map<ChatPath, ChatPath> parentOf = new HashMap<>();
 
   Agenda(Clock clock, Duration settle, Duration renameWindow) {
@@ -121,6 +125,7 @@ final class Agenda {
   /** A file is there. */
   void found(ChatPath path) {
     vanishedAt.remove(path);
+    unreachableAt.remove(path);
   }
 
   /**
@@ -130,6 +135,7 @@ final class Agenda {
    */
   boolean vanished(ChatPath path) {
     finished(path);
+    unreachableAt.remove(path);
     Long since = vanishedAt.putIfAbsent(path, clock.millis());
     if (since == null) {
       // What looked like a copy may turn out to be this one under another name.
@@ -143,10 +149,21 @@ final class Agenda {
     return true;
   }
 
+  /**
+   * Of a known file it cannot be told whether it is there. Nothing tells when that can be: a file
+   * that is gone by then is in no listing.
+   */
+  void unreachable(ChatPath path) {
+    finished(path);
+    vanishedAt.remove(path);
+    unreachableAt.put(path, clock.millis());
+  }
+
   /** A file is not there and nobody waits for it. */
   void forget(ChatPath path) {
     finished(path);
     vanishedAt.remove(path);
+    unreachableAt.remove(path);
     parentOf.remove(path);
   }
 
@@ -163,6 +180,7 @@ final class Agenda {
   /** A vanished file appeared elsewhere. */
   void appearedElsewhere(ChatPath path) {
     vanishedAt.remove(path);
+    unreachableAt.remove(path);
     live.remove(path);
     backlog.remove(path);
   }
@@ -182,6 +200,12 @@ final class Agenda {
     vanishedAt.forEach(
         (path, at) -> {
           if (time - at >= renameWindowMs) {
+            live.add(path);
+          }
+        });
+    unreachableAt.forEach(
+        (path, at) -> {
+          if (time - at >= UNREACHABLE_AGAIN_MS) {
             live.add(path);
           }
         });

@@ -134,8 +134,12 @@ final class ChatLooks {
 
   private void missing(ChatPath path) {
     ChatEntry entry = index.get(path);
-    if (entry == null || !tree.canTellMissing(path)) {
+    if (entry == null) {
       agenda.forget(path);
+      return;
+    }
+    if (!tree.canTellMissing(path)) {
+      agenda.unreachable(path);
       return;
     }
     if (!agenda.vanished(path)) {

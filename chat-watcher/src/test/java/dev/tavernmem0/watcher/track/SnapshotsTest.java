@@ -580,6 +580,48 @@ class SnapshotsTest {
     assertThatTheLogSays(chats.toArray(SimulatedChat[]::new));
   }
 
+  @Test
+  void a_chat_deleted_while_its_directory_cannot_be_seen_is_noticed_when_that_is_back()
+      throws Exception {
+    SimulatedChat chat = chat(1);
+    SimulatedChat deleted = chat(1);
+    tavern.start();
+    Path chats = root.resolve("default-user").resolve("chats");
+    Path away = root.resolve("default-user").resolve("away");
+
+    deleted.delete();
+    Files.move(chats, away);
+    assertThat(tavern.start()).isEmpty();
+    Files.move(away, chats);
+    for (int i = 0; i < 10; i++) {
+      tavern.clock.set(tavern.clock.millis() + 60_000);
+      tavern.settle();
+    }
+
+    assertThatTheLogSays(chat);
+  }
+
+  @Test
+  void a_chat_that_a_recovery_could_not_see_is_published_when_its_directory_is_back()
+      throws Exception {
+    SimulatedChat chat = chat(1);
+    tavern.start();
+    tavern.log.clear();
+    Path chats = root.resolve("default-user").resolve("chats");
+    Path away = root.resolve("default-user").resolve("away");
+    tavern.begin(SnapshotMode.RECOVERY);
+
+    Files.move(chats, away);
+    tavern.settle();
+    Files.move(away, chats);
+    for (int i = 0; i < 10; i++) {
+      tavern.clock.set(tavern.clock.millis() + 60_000);
+      tavern.settle();
+    }
+
+    assertThatTheLogSays(chat);
+  }
+
   private static byte[] read(SimulatedChat chat) {
     try {
       return Files.readAllBytes(chat.path());
