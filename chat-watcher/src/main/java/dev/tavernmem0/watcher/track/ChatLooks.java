@@ -53,6 +53,7 @@ final class ChatLooks {
   private final Deque<Emission> ready;
   private final ChatLimits limits;
   private FileContent spare = FileContent.EMPTY;
+  private boolean takesAsKnown;
 
   /** {@code ready} gets what is to be published before anything else. */
   ChatLooks(
@@ -125,6 +126,11 @@ final class ChatLooks {
       }
       return null;
     }
+  }
+
+  /** Whether chats that were not known are taken as known, and not published. */
+  void takeAsKnown(boolean asKnown) {
+    takesAsKnown = asKnown;
   }
 
   /** A publication has ended. */
@@ -280,7 +286,7 @@ final class ChatLooks {
     known.refresh(diff);
     ChatEntry entry = chat.entry();
     String parent = entry.parentChatId();
-    boolean asAll = whole && (options.snapshot() != SnapshotMode.NEVER || !inSnapshot);
+    boolean asAll = whole && !takesAsKnown;
     if (diff.changes().isEmpty() && !asAll) {
       index.put(chat.path(), entry);
       store(inSnapshot);

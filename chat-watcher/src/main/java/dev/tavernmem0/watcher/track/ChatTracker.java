@@ -83,6 +83,8 @@ public final class ChatTracker {
   public void start(Collection<ChatPath> existing) {
     String phase = store.snapshotPhase();
     inSnapshot = !DONE.equals(phase) || index.isLost();
+    // Only once: when the state is lost later, the log has turns that must be made right.
+    looks.takeAsKnown(options.snapshot() == SnapshotMode.NEVER && !DONE.equals(phase));
     Set<ChatPath> there = Set.copyOf(existing);
     // First those that are gone: a file that is new may turn out to be one of them.
     agenda.addBacklog(
@@ -302,6 +304,7 @@ public final class ChatTracker {
       return false;
     }
     caughtUp = true;
+    looks.takeAsKnown(false);
     ready.addAll(index.takeUnstored());
     runs.endInitial();
     ready.addAll(runs.takeUnstored());

@@ -622,6 +622,20 @@ class SnapshotsTest {
     assertThatTheLogSays(chat);
   }
 
+  @Test
+  void what_changed_while_the_list_of_directories_was_lost_is_published_in_mode_never_too() {
+    SimulatedChat chat = chat(1);
+    tavern.start(SnapshotMode.NEVER);
+    chat.send("Said.");
+    assertThat(tavern.settle()).hasSize(1);
+
+    lose(kind("directories"));
+    chat.edit(3, "Said otherwise.");
+    tavern.start(SnapshotMode.NEVER);
+
+    assertThat(new FoldedChats(tavern.events()).texts(id(chat))).contains("Said otherwise.");
+  }
+
   private static byte[] read(SimulatedChat chat) {
     try {
       return Files.readAllBytes(chat.path());
