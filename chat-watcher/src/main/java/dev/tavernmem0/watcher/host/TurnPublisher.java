@@ -138,7 +138,7 @@ final class TurnPublisher implements ChangeConsumer<RecordChangeEvent<SourceReco
   private static Outgoing smaller(Outgoing refused) {
     SourceRecord source = refused.source();
     ProducerRecord<byte[], byte @Nullable []> record = refused.record();
-    if (record == null || record.value() == null || !source.topic().equals(Topics.TURNS)) {
+    if (record == null || record.value() == null || !WatcherMetrics.isTurn(source)) {
       LOG.error("a record of {} is larger than the brokers take and was left out", source.topic());
       return new Outgoing(source, null);
     }

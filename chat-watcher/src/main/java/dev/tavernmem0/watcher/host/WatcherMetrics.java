@@ -59,7 +59,7 @@ class WatcherMetrics {
   }
 
   void published(SourceRecord record) {
-    if (!record.topic().equals(Topics.TURNS)) {
+    if (!isTurn(record)) {
       state(record);
       return;
     }
@@ -74,6 +74,11 @@ class WatcherMetrics {
     }
     events.incrementAndGet();
     lastEvent.set(Instant.now());
+  }
+
+  /** Whatever the topics are called: only turns' records say what became of them. */
+  static boolean isTurn(SourceRecord record) {
+    return record.headers().lastWithName(ChatSourceTask.HEADER_OP) != null;
   }
 
   void skipped() {
@@ -121,7 +126,7 @@ class WatcherMetrics {
 
   private void state(SourceRecord record) {
     String key = (String) record.key();
-    if (!record.topic().equals(Topics.CHATS) || !(record.value() instanceof byte[] json)) {
+    if (record.topic().equals(Topics.NOTIFICATIONS) || !(record.value() instanceof byte[] json)) {
       return;
     }
     try {
