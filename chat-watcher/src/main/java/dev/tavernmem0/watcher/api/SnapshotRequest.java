@@ -71,13 +71,21 @@ record SnapshotRequest(
     if (start != null && end != null && !start.isBefore(end)) {
       throw RefusedException.invalidField("to", to, "must be after from");
     }
-    return new SnapshotSelection(
-        texts("handles", handles),
-        texts("characters", characters),
-        texts("groups", groups),
-        texts("chats", chats),
-        start,
-        end);
+    SnapshotSelection selection =
+        new SnapshotSelection(
+            texts("handles", handles),
+            texts("characters", characters),
+            texts("groups", groups),
+            texts("chats", chats),
+            start,
+            end);
+    if (!selection.isBounded()) {
+      throw RefusedException.invalidField(
+          "chats",
+          "more than " + SnapshotSelection.MOST_CHARS + " characters",
+          "select by handle or character instead of listing chats");
+    }
+    return selection;
   }
 
   private static List<String> texts(String field, @Nullable List<@Nullable String> texts) {

@@ -120,7 +120,8 @@ public class EngineSupervisor implements SmartLifecycle {
         run();
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error too: a thread that is gone would leave a watcher that says it is starting.
         failed(e);
       }
       if (stopping || state.get() == EngineState.FENCED) {
@@ -148,15 +149,20 @@ public class EngineSupervisor implements SmartLifecycle {
           "tavern.watcher.connector.data.root: no such directory: " + dataRoot);
     }
     Map<String, Object> clients = kafka.buildAdminProperties();
+    int largestBatch;
     try (Admin admin = Admin.create(clients)) {
       TopicCreator.createMissing(
           admin, properties.topics().partitions(), (short) properties.topics().replicationFactor());
+      largestBatch =
+          LargestBatch.of(
+              admin,
+              List.of(Topics.TURNS, Topics.CHATS, Topics.WATCHER_OFFSETS, Topics.NOTIFICATIONS));
     }
     String servers = String.join(",", kafka.getBootstrapServers());
     Properties settings = EngineProperties.of(properties, servers, clients);
     String tavern = settings.getProperty("name");
     try (TavernProducer producer =
-        new TavernProducer(tavern, kafka.buildProducerProperties(), clients)) {
+        new TavernProducer(tavern, kafka.buildProducerProperties(), clients, largestBatch)) {
       producer.takeOver();
       OffsetFormat format = new OffsetFormat(tavern);
       correctOffsets(producer, clients, format);

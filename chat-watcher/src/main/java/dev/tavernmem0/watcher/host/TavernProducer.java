@@ -2,7 +2,9 @@ package dev.tavernmem0.watcher.host;
 
 import dev.tavernmem0.common.kafka.MaxRecordSize;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +48,17 @@ final class TavernProducer implements AutoCloseable {
   private final Duration transactionTimeout;
   private final KafkaProducer<byte[], byte @Nullable []> producer;
 
+  /**
+   * A producer.
+   *
+   * @param largestBatch that the brokers take of each of the topics, in bytes: a batch that they
+   *     refuse would be split into as large ones for ever
+   */
   TavernProducer(
-      String tavern, Map<String, Object> producerSettings, Map<String, Object> adminSettings) {
+      String tavern,
+      Map<String, Object> producerSettings,
+      Map<String, Object> adminSettings,
+      int largestBatch) {
     this.tavern = tavern;
     this.transactionalId = "tavern-watcher-" + tavern;
     this.adminSettings = Map.copyOf(adminSettings);
@@ -57,7 +68,7 @@ final class TavernProducer implements AutoCloseable {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // Until the commit, which sends at once what waits: a save is one request, not one per topic.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) LINGER.toMillis());
-    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH_BYTES, largestBatch / 2));
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // As Kafka reads it, whatever form it was given in.
@@ -100,14 +111,15 @@ final class TavernProducer implements AutoCloseable {
    *     after {@link #takeOver}
    */
   List<Integer> publish(List<ProducerRecord<byte[], byte @Nullable []>> records) {
-    long begun = System.nanoTime();
+    Instant begun = Instant.now();
     try {
       producer.beginTransaction();
       List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
-      for (ProducerRecord<byte[], byte @Nullable []> record : records) {
-        sent.add(producer.send(record));
-      }
       try {
+        // Fails as the commit does if one was refused while the others are still handed over.
+        for (ProducerRecord<byte[], byte @Nullable []> record : records) {
+          sent.add(producer.send(record));
+        }
         producer.commitTransaction();
         return List.of();
       } catch (KafkaException e) {
@@ -147,16 +159,27 @@ final class TavernProducer implements AutoCloseable {
     return places;
   }
 
-  /** What was still to be sent when one was refused failed with that one's error. */
+  /**
+   * What was still to be sent when one was refused failed with that one's error. So each is tried
+   * alone, the largest first; once one was refused and a smaller one was not, the rest are taken
+   * for small enough: if one is not, the next attempt names it.
+   */
   private List<Integer> refusedAlone(
       List<ProducerRecord<byte[], byte @Nullable []>> records, List<Integer> suspects) {
     List<Integer> refused = new ArrayList<>();
-    for (int place : suspects) {
+    List<Integer> largestFirst =
+        suspects.stream()
+            .sorted(Comparator.comparing((Integer place) -> size(records.get(place))).reversed())
+            .toList();
+    for (int place : largestFirst) {
       producer.beginTransaction();
-      if (!tooLarge(List.of(producer.send(records.get(place)))).isEmpty()) {
-        refused.add(place);
-      }
+      boolean tooLarge = !tooLarge(List.of(producer.send(records.get(place)))).isEmpty();
       producer.abortTransaction();
+      if (tooLarge) {
+        refused.add(place);
+      } else if (!refused.isEmpty()) {
+        break;
+      }
     }
     if (refused.isEmpty()) {
       throw new KafkaException("the brokers find records too large together, but none alone");
@@ -164,12 +187,18 @@ final class TavernProducer implements AutoCloseable {
     return refused;
   }
 
+  private static int size(ProducerRecord<byte[], byte @Nullable []> record) {
+    byte @Nullable [] value = record.value();
+    return value == null ? 0 : value.length;
+  }
+
   /**
    * Whether the brokers took the transaction back because it lasted too long, a machine that slept
    * meanwhile for example. They refuse what comes later just as if another had taken over.
    */
-  private boolean ranOut(long begun) {
-    if (System.nanoTime() - begun < transactionTimeout.toNanos()) {
+  private boolean ranOut(Instant begun) {
+    // By the wall clock: the other one may stand still while a machine sleeps.
+    if (Duration.between(begun, Instant.now()).compareTo(transactionTimeout) < 0) {
       return false;
     }
     try (Admin admin = Admin.create(adminSettings)) {

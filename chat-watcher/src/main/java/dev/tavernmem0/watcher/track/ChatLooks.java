@@ -295,8 +295,7 @@ final class ChatLooks {
     int copied =
         parent == null
             ? 0
-            : ChatIdentity.sharedPrefix(
-                turns.of(index.ofChat(parent)).snapshot(), file);
+            : ChatIdentity.sharedPrefix(turns.of(index.ofChat(parent)).snapshot(), file);
     ChatPublication publication =
         asAll
             ? new ChatPublication.OfAll(

@@ -4,6 +4,7 @@ import dev.tavernmem0.common.event.Group;
 import dev.tavernmem0.watcher.files.ChatPath;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public record SnapshotSelection(
     List<String> chats,
     @Nullable Instant from,
     @Nullable Instant to) {
+  /** Some thousand chats by their ids. */
+  public static final int MOST_CHARS = 50_000;
 
   /** Every chat. */
   public static final SnapshotSelection ALL =
@@ -58,6 +61,15 @@ public record SnapshotSelection(
         && (chats.isEmpty() || chats.contains(chatId) || chats.contains(path.stem()))
         && (from == null || !modified.isBefore(from))
         && (to == null || modified.isBefore(to));
+  }
+
+  /** Whether its texts are few enough to be stored beside those of many other snapshots. */
+  public boolean isBounded() {
+    return Stream.of(handles, characters, groups, chats)
+            .flatMap(List::stream)
+            .mapToLong(String::length)
+            .sum()
+        <= MOST_CHARS;
   }
 
   private boolean isOfWanted(@Nullable String character, @Nullable Group group) {

@@ -68,4 +68,14 @@ class SnapshotRequestTest {
     assertThat(refused.problem().field()).isEqualTo(field);
     assertThat(refused.problem().fix()).contains(fix);
   }
+
+  @Test
+  void one_that_names_more_than_is_stored_is_refused() {
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class, () -> read("{\"chats\":[\"" + "x".repeat(50_001) + "\"]}"));
+
+    assertThat(refused.problem().status().value()).isEqualTo(422);
+    assertThat(refused.problem().fix()).contains("by handle or character");
+  }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
@@ -118,7 +119,8 @@ class RestartIT {
     oldest.forEach((key, value) -> mixed.add(offset(key.getBytes(UTF_8), value)));
     newest.forEach((key, value) -> mixed.add(offset(backwards(key), value)));
     Map<String, Object> client = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
-    try (TavernProducer earlier = new TavernProducer("tavern", client, client)) {
+    try (TavernProducer earlier =
+        new TavernProducer("tavern", client, client, MaxRecordSize.BYTES)) {
       earlier.takeOver();
       earlier.publish(mixed);
     }

@@ -2,6 +2,7 @@ package dev.tavernmem0.watcher.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +105,7 @@ class StoredOffsetsIT {
 
   private static TavernProducer producer() {
     Map<String, Object> settings = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
-    return new TavernProducer("tavern", settings, settings);
+    return new TavernProducer("tavern", settings, settings, MaxRecordSize.BYTES);
   }
 
   private StoredOffsets read(String topic) {

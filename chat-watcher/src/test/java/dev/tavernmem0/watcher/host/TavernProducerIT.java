@@ -7,10 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -20,11 +23,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TavernProducerIT {
   @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
+
+  private static final int LIMIT = 20_000;
 
   private String topic;
 
@@ -33,11 +39,25 @@ class TavernProducerIT {
     topic = KAFKA.createTopic("published-" + System.nanoTime(), 1);
   }
 
+  private void limitTheTopic() throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry limit = new ConfigEntry("max.message.bytes", Integer.toString(LIMIT));
+    AlterConfigOp smaller = new AlterConfigOp(limit, AlterConfigOp.OpType.SET);
+    KAFKA.admin().incrementalAlterConfigs(Map.of(resource, List.of(smaller))).all().get();
+  }
+
+  /** Text that does not get smaller. */
+  private static String random(int length) {
+    StringBuilder text = new StringBuilder();
+    new Random(length).ints(length, 'a', 'z').forEach(letter -> text.append((char) letter));
+    return text.toString();
+  }
+
   private static TavernProducer producer(Map<String, Object> more) {
     Map<String, Object> client = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
     Map<String, Object> settings = new HashMap<>(client);
     settings.putAll(more);
-    return new TavernProducer("inn", settings, client);
+    return new TavernProducer("inn", settings, client, LIMIT);
   }
 
   private ProducerRecord<byte[], byte[]> record(String value) {
@@ -68,26 +88,68 @@ class TavernProducerIT {
     assertThat(published()).containsExactly("one", "two", "three");
   }
 
-  @Test
+  /** Again and again: a batch that is refused was split for ever from the second time on. */
+  @RepeatedTest(4)
   void records_that_the_brokers_find_too_large_are_named_and_nothing_is_published()
       throws Exception {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    AlterConfigOp smaller =
-        new AlterConfigOp(new ConfigEntry("max.message.bytes", "20000"), AlterConfigOp.OpType.SET);
-    KAFKA.admin().incrementalAlterConfigs(Map.of(resource, List.of(smaller))).all().get();
-    StringBuilder large = new StringBuilder();
-    new Random(1).ints(50_000, 'a', 'z').forEach(letter -> large.append((char) letter));
+    limitTheTopic();
     try (TavernProducer producer = producer(Map.of())) {
       producer.takeOver();
 
-      assertThat(
-              producer.publish(List.of(record("one"), record(large.toString()), record("three"))))
+      assertThat(producer.publish(List.of(record("one"), record(random(50_000)), record("three"))))
           .containsExactly(1);
       assertThat(published()).isEmpty();
 
       assertThat(producer.publish(List.of(record("one"), record("three")))).isEmpty();
     }
     assertThat(published()).containsExactly("one", "three");
+  }
+
+  @Test
+  void of_many_large_records_each_attempt_names_some_until_all_are_named() throws Exception {
+    limitTheTopic();
+    List<ProducerRecord<byte[], byte[]>> left = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      left.add(record(random(i % 100 == 50 ? 30_000 + i : 100 + i)));
+    }
+    try (TavernProducer producer = producer(Map.of())) {
+      producer.takeOver();
+
+      List<Integer> refused = producer.publish(left);
+      while (!refused.isEmpty()) {
+        refused.stream()
+            .sorted(Comparator.reverseOrder())
+            .forEach(place -> left.remove((int) place));
+        refused = producer.publish(left);
+      }
+    }
+    assertThat(published()).hasSize(297);
+  }
+
+  @Test
+  void a_record_that_is_refused_while_others_are_still_being_handed_over_is_named()
+      throws Exception {
+    limitTheTopic();
+    Map<String, Object> slow = Map.of("interceptor.classes", WaitsForTheRefusal.class.getName());
+    try (TavernProducer producer = producer(slow)) {
+      producer.takeOver();
+
+      assertThat(producer.publish(List.of(record(random(500_000)), record("wait"))))
+          .containsExactly(0);
+    }
+    assertThat(published()).isEmpty();
+  }
+
+  @Test
+  void a_record_that_does_not_fit_into_the_buffer_is_named() {
+    try (TavernProducer producer = producer(Map.of("buffer.memory", 1_000_000))) {
+      producer.takeOver();
+
+      assertThat(
+              producer.publish(List.of(record("one"), record("x".repeat(2_000_000)), record("2"))))
+          .containsExactly(1);
+    }
+    assertThat(published()).isEmpty();
   }
 
   @Test
@@ -105,6 +167,31 @@ class TavernProducerIT {
           .isInstanceOf(KafkaException.class);
     }
     assertThat(published()).isEmpty();
+  }
+
+  /** Hands a record over when the one before it has been refused. */
+  public static final class WaitsForTheRefusal implements ProducerInterceptor<byte[], byte[]> {
+    private static final CountDownLatch REFUSED = new CountDownLatch(1);
+
+    @Override
+    public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
+      if (new String(record.value(), StandardCharsets.UTF_8).equals("wait")) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> REFUSED.getCount() == 0);
+      }
+      return record;
+    }
+
+    @Override
+    public void onAcknowledgement(
+        org.apache.kafka.clients.producer.RecordMetadata metadata, Exception exception) {
+      REFUSED.countDown();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
   }
 
   /** A machine that is put to sleep between two records. */
