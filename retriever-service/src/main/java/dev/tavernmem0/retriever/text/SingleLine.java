@@ -11,23 +11,42 @@ public final class SingleLine {
    * becomes one space, the ends are trimmed, a lone surrogate becomes U+FFFD.
    */
   public static String of(String text) {
+    return join(text, ' ');
+  }
+
+  /** The same, but a run that breaks the line becomes one {@code \n}. */
+  public static String lines(String text) {
+    return join(text, '\n');
+  }
+
+  private static String join(String text, char lineBreak) {
     StringBuilder line = new StringBuilder(text.length());
     boolean gap = false;
+    boolean broken = false;
     for (int i = 0; i < text.length(); ) {
       int codePoint = text.codePointAt(i);
       i += Character.charCount(codePoint);
       if (isGap(codePoint)) {
         gap = !line.isEmpty();
+        broken |= isLineBreak(codePoint);
         continue;
       }
       if (gap) {
-        line.append(' ');
+        line.append(broken ? lineBreak : ' ');
         gap = false;
       }
+      broken = false;
       boolean lone = codePoint <= 0xFFFF && Character.isSurrogate((char) codePoint);
       line.appendCodePoint(lone ? 0xFFFD : codePoint);
     }
     return line.toString();
+  }
+
+  private static boolean isLineBreak(int codePoint) {
+    return (codePoint >= '\n' && codePoint <= '\r')
+        || codePoint == 0x85
+        || codePoint == 0x2028
+        || codePoint == 0x2029;
   }
 
   private static boolean isGap(int codePoint) {

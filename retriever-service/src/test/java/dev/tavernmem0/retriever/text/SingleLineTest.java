@@ -14,6 +14,12 @@ class SingleLineTest {
   }
 
   @Test
+  void linesKeepOneBreakWhereTheLineWasBroken() {
+    assertThat(SingleLine.lines(" \n a \t b \r\n \r\n c\u2028d\u0085e\u000Bf \u2029g\n"))
+        .isEqualTo("a b\nc\nd\ne\nf\ng");
+  }
+
+  @Test
   void emojiAndChineseStayAsTheyAre() {
     assertThat(SingleLine.of("我住在布拉格 👩‍👩‍👧 🏳️‍🌈")).isEqualTo("我住在布拉格 👩‍👩‍👧 🏳️‍🌈");
   }
@@ -52,6 +58,11 @@ class SingleLineTest {
     String line = SingleLine.of(text);
 
     assertThat(SingleLine.of(line)).isEqualTo(line);
+  }
+
+  @Property
+  void linesOnOneLineAreThatLine(@ForAll String text) {
+    assertThat(SingleLine.of(SingleLine.lines(text))).isEqualTo(SingleLine.of(text));
   }
 
   private static boolean hasLoneSurrogate(String text) {
