@@ -17,7 +17,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..retriever.text", "..retriever.query", "..retriever.select", "..retriever.prompt")
+              "..retriever.text",
+              "..retriever.marker",
+              "..retriever.query",
+              "..retriever.select",
+              "..retriever.prompt")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

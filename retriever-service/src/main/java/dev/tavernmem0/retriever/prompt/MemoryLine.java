@@ -1,44 +1,17 @@
 package dev.tavernmem0.retriever.prompt;
 
+import dev.tavernmem0.retriever.marker.InertText;
 import dev.tavernmem0.retriever.text.SingleLine;
 import java.util.regex.Pattern;
 
 /**
  * A memory as a line of the prompt. A memory is data that came out of a chat: whatever in it could
- * act on SillyTavern (macros) or on the model's chat template (role markers, new lines) is made
- * inert, readable as before.
+ * act on SillyTavern or on the model's chat template (macros, role labels, template tokens, new
+ * lines) is made inert, readable as before.
  */
 public final class MemoryLine {
   /** What a line starts with. */
   public static final String BULLET = "- ";
-
-  /** SillyTavern's macros: {@code {{…}}} and the legacy {@code <USER>}. */
-  private static final Pattern OPENING_BRACES = Pattern.compile("\\{(?=\\{)");
-
-  private static final Pattern CLOSING_BRACES = Pattern.compile("}(?=})");
-  private static final Pattern LEGACY_MACRO =
-      Pattern.compile("<(user|bot|char|group|charifnotgroup)>", Pattern.CASE_INSENSITIVE);
-
-  /** ChatML and Llama 3: {@code <|im_start|>}. */
-  private static final Pattern OPENING_PIPE = Pattern.compile("<(?=[|\\uFF5C])");
-
-  private static final Pattern CLOSING_PIPE = Pattern.compile("(?<=[|\\uFF5C])>");
-
-  /** Llama 2, Mistral, Gemma, DeepSeek, end-of-sequence tokens. */
-  private static final Pattern TEMPLATE_TOKEN =
-      Pattern.compile(
-          "[\\[<]{1,2}(/?)\\s*(INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYS"
-              + "|start_of_turn|end_of_turn|s|bos|eos)\\s*[\\]>]{1,2}",
-          Pattern.CASE_INSENSITIVE);
-
-  /** {@code System: …} or {@code ### Instruction: …} at the start. */
-  private static final Pattern HEADING = Pattern.compile("^(?:[-*>•]\\s|#+(?=[#\\s])|\\s)+");
-
-  private static final Pattern ROLE_LABEL =
-      Pattern.compile(
-          "^#*(system|assistant|user|human|ai|bot|developer|tool|instruction|response|input)"
-              + "\\s*[:\\uFF1A]\\s*",
-          Pattern.CASE_INSENSITIVE);
 
   /** Characters that change how others look or that nobody sees. */
   private static final Pattern INVISIBLE =
@@ -55,15 +28,35 @@ public final class MemoryLine {
 
   /** The same treatment without the bullet, for names in the template. */
   static String inert(String memory) {
-    String text = SingleLine.of(INVISIBLE.matcher(memory).replaceAll(""));
-    text = OPENING_BRACES.matcher(text).replaceAll("{ ");
-    text = CLOSING_BRACES.matcher(text).replaceAll("} ");
-    text = LEGACY_MACRO.matcher(text).replaceAll("($1)");
-    text = OPENING_PIPE.matcher(text).replaceAll("< ");
-    text = CLOSING_PIPE.matcher(text).replaceAll(" >");
-    text = TEMPLATE_TOKEN.matcher(text).replaceAll("($1$2)");
-    text = HEADING.matcher(text).replaceFirst("");
-    text = ROLE_LABEL.matcher(text).replaceFirst("($1) ");
-    return text.strip();
+    String visible = SingleLine.lines(INVISIBLE.matcher(memory).replaceAll(""));
+    return SingleLine.of(InertText.of(visible.substring(startOfText(visible))));
+  }
+
+  /** Where the text starts behind bullets, quote signs and heading signs. */
+  private static int startOfText(String text) {
+    int start = 0;
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (Character.isWhitespace(c)) {
+        start = ++i;
+      } else if ("-*>•".indexOf(c) >= 0 || c == '#') {
+        i = endOfRun(text, i, c == '#');
+        if (i < text.length() && !Character.isWhitespace(text.charAt(i))) {
+          return start;
+        }
+      } else {
+        return start;
+      }
+    }
+    return start;
+  }
+
+  private static int endOfRun(String text, int from, boolean repeats) {
+    int end = from + 1;
+    while (repeats && end < text.length() && text.charAt(end) == '#') {
+      end++;
+    }
+    return end;
   }
 }
