@@ -6,6 +6,7 @@ import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.common.mem0.SearchRequest;
 import dev.tavernmem0.retriever.scope.VisibleScopes;
+import dev.tavernmem0.retriever.search.OwnMemories;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.select.Provenance;
 import dev.tavernmem0.retriever.select.ScopeMerge;
@@ -25,11 +26,14 @@ public final class MemoryBrowser implements AutoCloseable {
   private final Mem0Client mem0;
   private final VisibleScopes scopes;
   private final ScopeGenerations generations;
+  private final OwnMemories own;
 
-  public MemoryBrowser(Mem0Client mem0, VisibleScopes scopes, ScopeGenerations generations) {
+  public MemoryBrowser(
+      Mem0Client mem0, VisibleScopes scopes, ScopeGenerations generations, OwnMemories own) {
     this.mem0 = mem0;
     this.scopes = scopes;
     this.generations = generations;
+    this.own = own;
   }
 
   /**
@@ -43,9 +47,11 @@ public final class MemoryBrowser implements AutoCloseable {
     String user = Mem0Ids.user(handle);
     List<Memory> found = new ArrayList<>();
     if (character == null) {
-      found.addAll(mem0.listOfUser(user, limit));
+      found.addAll(own.of(user, null, mem0.listOfUser(user, limit)));
     } else {
-      visible(handle, character).forEach(scope -> found.addAll(mem0.list(scope, limit)));
+      for (Scope scope : visible(handle, character)) {
+        found.addAll(own.of(user, scope.agentId(), mem0.list(scope, limit)));
+      }
     }
     // Memories of one batch were all "said" at its end; the order they were stored in tells more.
     Comparator<Memory> newestFirst =
@@ -53,11 +59,7 @@ public final class MemoryBrowser implements AutoCloseable {
             .thenComparing(MemoryBrowser::storedAt)
             .reversed()
             .thenComparing(Memory::id);
-    return found.stream()
-        .filter(memory -> isOf(user, memory))
-        .sorted(newestFirst)
-        .limit(limit)
-        .toList();
+    return found.stream().sorted(newestFirst).limit(limit).toList();
   }
 
   /**
@@ -77,14 +79,12 @@ public final class MemoryBrowser implements AutoCloseable {
       visible(handle, character)
           .forEach(scope -> found.add(ask(user, scope.agentId(), query, limit)));
     }
-    return ScopeMerge.merge(found).stream()
-        .filter(memory -> isOf(user, memory))
-        .limit(limit)
-        .toList();
+    return ScopeMerge.merge(found).stream().limit(limit).toList();
   }
 
   private List<Memory> ask(String userId, @Nullable String agentId, String query, int limit) {
-    return mem0.search(new SearchRequest(query, userId, agentId, limit, null, Map.of()));
+    SearchRequest request = new SearchRequest(query, userId, agentId, limit, null, Map.of());
+    return own.of(userId, agentId, mem0.search(request));
   }
 
   private List<Scope> visible(String handle, String character) {
@@ -110,10 +110,6 @@ public final class MemoryBrowser implements AutoCloseable {
       generations.advance(new Scope(user, agentId));
     }
     return true;
-  }
-
-  private static boolean isOf(String user, Memory memory) {
-    return memory.userId() == null || memory.userId().equals(user);
   }
 
   private static Instant saidAt(Memory memory) {

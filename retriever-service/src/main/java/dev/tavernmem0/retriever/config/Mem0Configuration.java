@@ -20,6 +20,7 @@ import dev.tavernmem0.retriever.rewrite.RewriterOptions;
 import dev.tavernmem0.retriever.scope.GroupDirectory;
 import dev.tavernmem0.retriever.scope.VisibleScopes;
 import dev.tavernmem0.retriever.search.MemorySearch;
+import dev.tavernmem0.retriever.search.OwnMemories;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.search.SearchOptions;
 import dev.tavernmem0.service.access.AccessProperties;
@@ -107,16 +108,23 @@ class Mem0Configuration {
   }
 
   @Bean
+  OwnMemories ownMemories(MeterRegistry meters) {
+    return new OwnMemories(meters);
+  }
+
+  @Bean
   MemorySearch memorySearch(
       Mem0Client searchClient,
       Guard mem0Guard,
       ScopeGenerations generations,
+      OwnMemories own,
       RetrieverProperties retriever,
       MeterRegistry meters) {
     return new MemorySearch(
         searchClient,
         mem0Guard,
         generations,
+        own,
         new SearchOptions(
             retriever.minScore(),
             longestSearch(retriever),
@@ -189,10 +197,11 @@ class Mem0Configuration {
       Mem0Properties mem0,
       RetrieverProperties retriever,
       VisibleScopes scopes,
-      ScopeGenerations generations) {
+      ScopeGenerations generations,
+      OwnMemories own) {
     Mem0Client client =
         new Mem0Client(options(mem0, retriever.browseTimeout(), BROWSE_CONNECTIONS));
-    return new MemoryBrowser(client, scopes, generations);
+    return new MemoryBrowser(client, scopes, generations, own);
   }
 
   @Bean

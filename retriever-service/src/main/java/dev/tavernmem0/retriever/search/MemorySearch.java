@@ -11,7 +11,6 @@ import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.query.Degraded;
 import dev.tavernmem0.retriever.query.QueryLadder.Found;
 import dev.tavernmem0.retriever.select.ScopeMerge;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.util.ArrayList;
@@ -35,9 +34,9 @@ public final class MemorySearch {
   private final Mem0Client mem0;
   private final Guard guard;
   private final ScopeGenerations generations;
+  private final OwnMemories own;
   private final SearchOptions options;
   private final AsyncCache<Key, Answer> cache;
-  private final Counter foreign;
 
   private record Key(Scope scope, long generation, String query, int topK) {}
 
@@ -47,11 +46,13 @@ public final class MemorySearch {
       Mem0Client mem0,
       Guard guard,
       ScopeGenerations generations,
+      OwnMemories own,
       SearchOptions options,
       MeterRegistry meters) {
     this.mem0 = mem0;
     this.guard = guard;
     this.generations = generations;
+    this.own = own;
     this.options = options;
     this.cache =
         Caffeine.newBuilder()
@@ -60,10 +61,6 @@ public final class MemorySearch {
             .recordStats()
             .buildAsync();
     CaffeineCacheMetrics.monitor(meters, cache, "searches");
-    this.foreign =
-        Counter.builder("tavern.retriever.foreign")
-            .description("Memories that mem0 returned for another user or character; left out")
-            .register(meters);
   }
 
   /**
@@ -124,26 +121,12 @@ public final class MemorySearch {
                 key.topK(),
                 options.minScore(),
                 Map.of()));
-    return found.stream().filter(memory -> isSimilar(memory) && isOf(scope, memory)).toList();
+    return own.of(scope.userId(), scope.agentId(), found).stream().filter(this::isSimilar).toList();
   }
 
   private boolean isSimilar(Memory memory) {
     Double similarity = memory.semanticScore();
     return similarity == null || similarity >= options.minScore();
-  }
-
-  /** A last line of defence: nobody may read another's memories because mem0 lost a filter. */
-  private boolean isOf(Scope scope, Memory memory) {
-    boolean own =
-        (memory.userId() == null || memory.userId().equals(scope.userId()))
-            && (memory.agentId() == null || memory.agentId().equals(scope.agentId()));
-    if (!own) {
-      foreign.increment();
-      LOG.warn(
-          "mem0 returned memory {} of another user or character than asked for; left out",
-          memory.id());
-    }
-    return own;
   }
 
   private static Answer answer(@Nullable List<Memory> found, @Nullable Throwable failure) {

@@ -180,7 +180,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void memoriesThatMem0ReturnsOfSomebodyElseAreLeftOut() {
+  void memoriesThatMem0ReturnsOfSomebodyElseOrOfNobodyAreLeftOut() {
     mem0.on(Calls.search())
         .always(
             Fault.respond(
@@ -189,6 +189,8 @@ class Mem0FailureIT {
                 {"results":[
                   {"id":"a","memory":"of bob","user_id":"bob","agent_id":"Seraphina","score":0.9},
                   {"id":"b","memory":"of Carol","user_id":"alice","agent_id":"Carol","score":0.9},
+                  {"id":"d","memory":"of nobody","score":0.9},
+                  {"id":"e","memory":"of no character","user_id":"alice","score":0.9},
                   {"id":"c","memory":"of alice","user_id":"alice","agent_id":"Seraphina","score":0.9}]}"""));
 
     Answer answer = retriever.retrieve("What does mem0 say when it has lost its filters?");
