@@ -1,12 +1,9 @@
 package dev.tavernmem0.common.event;
 
+import dev.tavernmem0.common.json.FieldProblems;
 import dev.tavernmem0.common.json.Json;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.TokenStreamLocation;
 
 /**
  * Turn events to UTF-8 JSON and back. The round trip is exact: text is carried as it is (emoji,
@@ -15,6 +12,12 @@ import tools.jackson.core.TokenStreamLocation;
  * not know are ignored; an unknown {@code op} becomes {@link Op#UNKNOWN}. Thread-safe.
  */
 public final class TurnEventCodec {
+  /** No chat has as many turns; far enough from where counting on overflows. */
+  private static final int MAX_POSITION = 1_000_000_000;
+
+  /** Every ledger entry of the group names its members, and has to fit into a record. */
+  private static final int MAX_MEMBERS_CHARS = 65_536;
+
   private TurnEventCodec() {}
 
   public static byte[] encode(TurnEvent event) {
@@ -24,20 +27,25 @@ public final class TurnEventCodec {
   /**
    * Reads one event.
    *
-   * @throws InvalidTurnEventException if the bytes are no JSON or a required field is missing
+   * @param json null stands for a record without a value
+   * @throws InvalidTurnEventException if the bytes are no JSON, a field that readers count on is
+   *     missing, or a value is one that they cannot work with; the message names field and value
    */
-  public static TurnEvent decode(byte[] json) {
+  public static TurnEvent decode(byte @Nullable [] json) {
+    if (json == null) {
+      throw new InvalidTurnEventException("not a turn event: no value");
+    }
     TurnEvent event;
     try {
       event = Json.MAPPER.readValue(json, TurnEvent.class);
-    } catch (JacksonException e) {
-      throw new InvalidTurnEventException(
-          "not a turn event: " + e.getClass().getSimpleName() + location(e));
+    } catch (RuntimeException e) {
+      // Of any kind: a number can be too much for whatever makes a date of it.
+      throw new InvalidTurnEventException("not a turn event: " + FieldProblems.of(e));
     }
-    List<String> missing = missing(event);
-    if (!missing.isEmpty()) {
-      throw new InvalidTurnEventException(
-          "not a turn event: missing " + String.join(", ", missing));
+    FieldProblems problems = new FieldProblems();
+    check(event, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidTurnEventException("not a turn event: " + problems);
     }
     return event;
   }
@@ -47,43 +55,61 @@ public final class TurnEventCodec {
     return decode(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String location(JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
-    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-  }
-
   @SuppressWarnings("NullAway") // Jackson leaves absent components null, whatever their type says.
-  private static List<String> missing(@Nullable TurnEvent event) {
-    List<String> missing = new ArrayList<>();
+  private static void check(@Nullable TurnEvent event, FieldProblems problems) {
     if (event == null) {
-      return List.of("value");
+      problems.required("value", null);
+      return;
     }
-    require(missing, "op", event.op());
-    require(missing, "event_id", event.eventId());
-    require(missing, "source", event.source());
+    problems.required("op", event.op());
+    problems.required("event_id", event.eventId());
+    problems.required("source", event.source());
     if (event.source() != null) {
-      require(missing, "source.chat_id", event.source().chatId());
-      require(missing, "source.handle", event.source().handle());
-      require(missing, "source.kind", event.source().kind());
-      require(missing, "source.snapshot", event.source().snapshot());
-      require(missing, "source.cause", event.source().cause());
+      check(event.source(), problems);
     }
     if (event.op() == Op.DELETE) {
-      require(missing, "before", event.before());
+      problems.required("before", event.before());
     } else if (event.op() != null && event.op() != Op.UNKNOWN && !saysChatIsEmpty(event)) {
-      require(missing, "after", event.after());
+      problems.required("after", event.after());
     }
     if (event.after() != null) {
-      require(missing, "after.turn_id", event.after().turnId());
-      require(missing, "after.hash", event.after().hash());
-      require(missing, "after.role", event.after().role());
-      require(missing, "after.name", event.after().name());
-      require(missing, "after.text", event.after().text());
+      check(event.after(), problems);
     }
     if (event.before() != null) {
-      require(missing, "before.turn_id", event.before().turnId());
+      problems.id("before.turn_id", event.before().turnId());
     }
-    return missing;
+  }
+
+  @SuppressWarnings("NullAway")
+  private static void check(Source source, FieldProblems problems) {
+    problems.id("source.chat_id", source.chatId());
+    problems.id("source.chat_file", source.chatFile());
+    problems.id("source.handle", source.handle());
+    problems.required("source.kind", source.kind());
+    problems.required("source.snapshot", source.snapshot());
+    problems.required("source.cause", source.cause());
+    problems.optionalId("source.character", source.character());
+    Group group = source.group();
+    if (group == null && source.character() == null) {
+      problems.add("source names neither a character nor a group");
+    }
+    if (group != null) {
+      problems.id("source.group.id", group.id());
+      group.members().forEach(member -> problems.id("source.group.members", member));
+      long chars = group.members().stream().mapToLong(String::length).sum();
+      problems.range("characters in source.group.members", chars, 0, MAX_MEMBERS_CHARS);
+    }
+  }
+
+  @SuppressWarnings("NullAway")
+  private static void check(Turn turn, FieldProblems problems) {
+    problems.id("after.turn_id", turn.turnId());
+    problems.id("after.hash", turn.hash());
+    problems.range("after.position", turn.position(), 0, MAX_POSITION);
+    problems.required("after.role", turn.role());
+    problems.required("after.name", turn.name());
+    problems.required("after.text", turn.text());
+    problems.date("after.sent_at", turn.sentAt());
   }
 
   private static boolean saysChatIsEmpty(TurnEvent event) {
@@ -91,11 +117,5 @@ public final class TurnEventCodec {
         && event.source() != null
         && event.source().snapshot() != null
         && event.source().snapshot().endsChat();
-  }
-
-  private static void require(List<String> missing, String field, @Nullable Object value) {
-    if (value == null) {
-      missing.add(field);
-    }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchId identifies the batch; also in the memories' metadata
  * @param generation 0 for turns written the first time, one more for each time they are rewritten
  * @param chatId the chat; decides the partition
- * @param chatFile file name of the chat when the batch was made
+ * @param chatFile file name of the chat when the batch was made; the chat's id where that is not
+ *     known
  * @param scope the mem0 ids that the memories are under
  * @param groupMembers mem0 agent ids of the group's members; empty for solo chats
  * @param fate what became of it
@@ -41,6 +42,7 @@ public record LedgerEntry(
     long tsMs) {
 
   public LedgerEntry {
+    chatFile = chatFile == null ? chatId : chatFile;
     groupMembers = groupMembers == null ? List.of() : List.copyOf(groupMembers);
     turns = turns == null ? List.of() : List.copyOf(turns);
     memoryIds = memoryIds == null ? List.of() : List.copyOf(memoryIds);

@@ -14,7 +14,7 @@ class LedgerCodecTest {
   @ValueSource(strings = {"", "null", "{}", "[1]", "{\"batch_id\":\"b\"}", "{\"batch_id\":{}}"})
   void what_is_no_ledger_entry_is_refused(String value) {
     assertThatThrownBy(() -> LedgerCodec.decode(value.getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(InvalidLedgerEntryException.class)
         .hasMessageStartingWith("not a ledger entry");
   }
 
@@ -28,5 +28,16 @@ class LedgerCodecTest {
 
     assertThat(entry.fate()).isEqualTo(Fate.UNKNOWN);
     assertThat(LedgerCodec.decode(LedgerCodec.encode(entry))).isEqualTo(entry);
+  }
+
+  @Test
+  void an_entry_that_lacks_only_its_chats_file_name_is_one() {
+    String older =
+        "{\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":null,"
+            + "\"scope\":{\"user_id\":\"u\",\"agent_id\":\"a\"},\"fate\":\"written\"}";
+
+    LedgerEntry entry = LedgerCodec.decode(older.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(entry.chatFile()).isEqualTo("c");
   }
 }
