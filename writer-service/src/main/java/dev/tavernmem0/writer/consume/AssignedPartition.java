@@ -29,6 +29,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
   private final OpenOffsets offsets = new OpenOffsets();
 
   private long highestLedgerOffset = -1;
+  private int unreadableLedgerRecords;
   private boolean restored;
   private boolean caughtUp;
 
@@ -64,12 +65,18 @@ final class AssignedPartition implements LedgerReader.Receiver {
     }
   }
 
-  void restored(Instant now) {
+  /** Ends the restore, in which so many records of the ledger were no entries. */
+  void restored(int unreadable, Instant now) {
+    unreadableLedgerRecords = unreadable;
     for (ChatState chat : chats.values()) {
       chat.restored(now);
       refresh(chat);
     }
     restored = true;
+  }
+
+  int unreadableLedgerRecords() {
+    return unreadableLedgerRecords;
   }
 
   boolean isRestored() {
@@ -96,9 +103,6 @@ final class AssignedPartition implements LedgerReader.Receiver {
    */
   Taken take(ConsumerRecord<byte[], byte[]> record, Instant now) throws UnusableRecordException {
     offsets.opened(record.offset());
-    if (record.value() == null) {
-      throw new UnusableRecordException("a record without a value");
-    }
     try {
       TurnEvent event = TurnEventCodec.decode(record.value());
       if (event.op() == Op.UNKNOWN) {
@@ -108,7 +112,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
       List<Effect> effects = chat.fold(event, record.offset(), now);
       refresh(chat);
       return new Taken(true, effects);
-    } catch (InvalidTurnEventException | IllegalArgumentException e) {
+    } catch (InvalidTurnEventException e) {
       throw new UnusableRecordException(String.valueOf(e.getMessage()));
     }
   }

@@ -138,17 +138,28 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       apply(partition, taken.effects());
       metrics.record(taken.known() ? "folded" : "unknown");
     } catch (AssignedPartition.UnusableRecordException e) {
-      metrics.record("undecodable");
-      LOG.warn(
-          "{}-{} offset {} goes to the dead-letter topic: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.getMessage());
-      whenDurable(
-          deadLetters.add(record, "undecodable", String.valueOf(e.getMessage())),
-          () -> partition.close(List.of(record.offset())));
+      bury(partition, record, "undecodable", String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Copies a record to the dead letters; then it is done with. */
+  private void bury(
+      AssignedPartition partition,
+      ConsumerRecord<byte[], byte[]> record,
+      String reason,
+      String message) {
+    LOG.warn(
+        "{}-{} offset {} goes to the dead-letter topic: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        message);
+    whenDurable(
+        deadLetters.add(record, reason, message),
+        () -> {
+          metrics.deadRecord(reason);
+          partition.close(List.of(record.offset()));
+        });
   }
 
   /** Makes the effects durable; their offsets count as done afterwards. */
@@ -276,7 +287,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                   + " %s too to start over, or restore the log")
               .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
     }
-    partition.restored(clock.instant());
+    partition.restored(unreadable, clock.instant());
     LOG.info(
         "partition {}: {} chats, {} turns to write, going on at offset {}",
         partition.number(),
@@ -383,6 +394,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         dispatcher.inFlight(),
         each.stream().mapToLong(partition -> Math.max(0, partition.lag())).sum(),
         partitions.values().stream().mapToInt(AssignedPartition::holds).sum(),
+        0,
+        partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
         each);
   }
 

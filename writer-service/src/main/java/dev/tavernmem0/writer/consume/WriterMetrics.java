@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 
@@ -14,6 +15,7 @@ public final class WriterMetrics {
   private final MeterRegistry meters;
   private final AtomicReference<WriterStatus> status =
       new AtomicReference<>(WriterStatus.starting());
+  private final AtomicLong deadRecords = new AtomicLong();
 
   public WriterMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -42,17 +44,24 @@ public final class WriterMetrics {
         .register(meters);
   }
 
+  /** Makes this the status, with the number of dead records filled in: it outlives a session. */
   void publish(WriterStatus now) {
-    status.set(now);
+    status.set(now.withDeadRecords(deadRecords.get()));
   }
 
   WriterStatus status() {
     return status.get();
   }
 
-  /** A record was read; what became of it: {@code folded}, {@code undecodable}, {@code unknown}. */
+  /** A record was read; what became of it: {@code folded} or {@code unknown}. */
   void record(String result) {
     meters.counter("tavern.writer.records", "result", result).increment();
+  }
+
+  /** A record became a dead letter; why: {@code undecodable} or {@code fault}. */
+  void deadRecord(String reason) {
+    deadRecords.incrementAndGet();
+    record(reason);
   }
 
   /** A batch, or a skipped turn, reached a fate. */

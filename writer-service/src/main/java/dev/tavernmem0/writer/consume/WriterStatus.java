@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight batches being written or retracted, those between two attempts included
  * @param lag records not read yet
  * @param holds chats whose retraction waits for an operator
+ * @param deadRecords records that became dead letters since the start, being no turn events
+ * @param unreadableLedgerRecords records of the ledger that are no entries and were skipped when
+ *     the partitions of this instance were taken over
  * @param partitions the partitions of this instance
  */
 public record WriterStatus(
@@ -28,6 +31,8 @@ public record WriterStatus(
     int inFlight,
     long lag,
     int holds,
+    long deadRecords,
+    long unreadableLedgerRecords,
     List<PartitionStatus> partitions) {
 
   public WriterStatus {
@@ -61,6 +66,22 @@ public record WriterStatus(
   }
 
   static WriterStatus without(State state, @Nullable String lastError) {
-    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, List.of());
+    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+  }
+
+  WriterStatus withDeadRecords(long count) {
+    return new WriterStatus(
+        state,
+        pausedBy,
+        lastError,
+        chats,
+        pendingTurns,
+        oldestPendingMs,
+        inFlight,
+        lag,
+        holds,
+        count,
+        unreadableLedgerRecords,
+        partitions);
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.kafka.support.KafkaHeaders;
 
@@ -17,8 +18,11 @@ import org.springframework.kafka.support.KafkaHeaders;
  * Thread-safe.
  */
 public final class DeadLetters {
-  /** Header: one word; {@code permanent}, {@code phantom} or {@code undecodable}. */
+  /** Header: one word; {@code permanent}, {@code phantom}, {@code undecodable}, {@code fault}. */
   public static final String REASON = "tavern_dlt-reason";
+
+  /** Header: how many bytes the record's value has, if the letter could not hold it. */
+  public static final String LEFT_OUT = "tavern_dlt-value-left-out";
 
   private final Producer<byte[], byte[]> producer;
 
@@ -27,17 +31,38 @@ public final class DeadLetters {
   }
 
   /**
-   * Copies a record.
+   * Copies a record. What does not fit into a record together with the headers is left out; it
+   * stays where it is in the log.
    *
    * @param reason one word, see {@link #REASON}
    * @param message what is wrong, without chat text
    */
   public CompletableFuture<Void> add(
       ConsumerRecord<byte[], byte[]> record, String reason, String message) {
-    ProducerRecord<byte[], byte[]> letter =
+    ProducerRecord<byte[], byte[]> whole =
         new ProducerRecord<>(
             Topics.TURNS_DLT, record.partition(), record.key(), record.value(), record.headers());
-    Headers headers = letter.headers();
+    address(whole.headers(), record, reason, message);
+    return send(whole)
+        .exceptionallyCompose(
+            failure ->
+                failure instanceof RecordTooLargeException
+                    ? send(notice(record, reason, message))
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /** A letter without the record's key, value and headers: any of them can be what is too large. */
+  private static ProducerRecord<byte[], byte[]> notice(
+      ConsumerRecord<byte[], byte[]> record, String reason, String message) {
+    ProducerRecord<byte[], byte[]> notice =
+        new ProducerRecord<>(Topics.TURNS_DLT, record.partition(), null, null);
+    notice.headers().add(LEFT_OUT, utf8(Integer.toString(record.serializedValueSize())));
+    address(notice.headers(), record, reason, message);
+    return notice;
+  }
+
+  private static void address(
+      Headers headers, ConsumerRecord<byte[], byte[]> record, String reason, String message) {
     headers.add(KafkaHeaders.DLT_ORIGINAL_TOPIC, utf8(record.topic()));
     headers.add(
         KafkaHeaders.DLT_ORIGINAL_PARTITION,
@@ -46,6 +71,9 @@ public final class DeadLetters {
     headers.add(KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, bytes(record.timestamp()));
     headers.add(KafkaHeaders.DLT_EXCEPTION_MESSAGE, utf8(message));
     headers.add(REASON, utf8(reason));
+  }
+
+  private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> letter) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     producer.send(
         letter,

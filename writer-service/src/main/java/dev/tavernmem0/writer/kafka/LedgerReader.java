@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.kafka;
 
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.ledger.InvalidLedgerEntryException;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +35,9 @@ public final class LedgerReader {
   }
 
   /**
-   * Reads the partition.
+   * Reads the partition. A record that is no entry is skipped, whatever it holds.
    *
-   * @return how many records could not be read as entries
+   * @return how many were skipped
    * @throws org.apache.kafka.common.KafkaException if the ledger cannot be read now
    */
   public int read(int partition, Receiver receiver) {
@@ -50,7 +51,13 @@ public final class LedgerReader {
       long progress = System.nanoTime();
       while (position < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(ledger)) {
-          unreadable += deliver(record, receiver) ? 0 : 1;
+          try {
+            deliver(record, receiver);
+          } catch (InvalidLedgerEntryException e) {
+            if (unreadable++ == 0) {
+              report(record, e);
+            }
+          }
         }
         long reached = consumer.position(ledger);
         if (reached > position) {
@@ -64,29 +71,27 @@ public final class LedgerReader {
     return unreadable;
   }
 
-  private static boolean deliver(ConsumerRecord<byte[], byte[]> record, Receiver receiver) {
-    try {
-      if (record.value() != null) {
-        receiver.entry(LedgerCodec.decode(record.value()));
-        return true;
-      }
-      String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-      int slash = key.lastIndexOf('/');
-      if (slash > 0) {
-        receiver.removed(key.substring(0, slash), key.substring(slash + 1));
-        return true;
-      }
-      LOG.error(
-          "ledger partition {}: key at offset {} is no entry's",
-          record.partition(),
-          record.offset());
-    } catch (IllegalArgumentException e) {
-      LOG.error(
-          "ledger partition {}, offset {}: {}",
-          record.partition(),
-          record.offset(),
-          e.getMessage());
+  private static void deliver(ConsumerRecord<byte[], byte[]> record, Receiver receiver) {
+    if (record.value() != null) {
+      receiver.entry(LedgerCodec.decode(record.value()));
+      return;
     }
-    return false;
+    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    int slash = key.lastIndexOf('/');
+    if (slash <= 0) {
+      throw new InvalidLedgerEntryException("not a ledger entry's removal: its key is none");
+    }
+    receiver.removed(key.substring(0, slash), key.substring(slash + 1));
+  }
+
+  /** One line for a partition, however many records of it are no entries. */
+  private static void report(ConsumerRecord<?, ?> first, InvalidLedgerEntryException why) {
+    LOG.warn(
+        "{}-{} offset {} is skipped, and so is without a word any other such record of the"
+            + " partition: {}",
+        first.topic(),
+        first.partition(),
+        first.offset(),
+        why.getMessage());
   }
 }

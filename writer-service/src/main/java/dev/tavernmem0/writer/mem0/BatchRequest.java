@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is posted to mem0 for a batch. */
@@ -24,6 +25,8 @@ final class BatchRequest {
   private static final String PROMPT =
       "Each message begins with its speaker's name: use these names, never \"user\" or"
           + " \"assistant\". Write every memory in the language that the messages are written in.";
+
+  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
   private BatchRequest() {}
 
@@ -38,9 +41,13 @@ final class BatchRequest {
     return new Mem0Message(role, storable(turn.name() + ": " + turn.text()));
   }
 
-  /** Without U+0000, which PostgreSQL cannot hold: mem0 would fail on the batch for ever. */
+  /**
+   * Without what cannot be stored, on which mem0 would fail for ever: U+0000, which PostgreSQL does
+   * not take, and halves of surrogate pairs, which no UTF-8 can carry.
+   */
   private static String storable(String text) {
-    return text.replace("\u0000", "");
+    String whole = text.replace("\u0000", "");
+    return LONE_SURROGATE.matcher(whole).replaceAll("\uFFFD");
   }
 
   private static Map<String, Object> metadata(LedgerEntry batch, List<LoggedTurn> turns) {
@@ -61,7 +68,7 @@ final class BatchRequest {
     }
     Group group = turns.get(turns.size() - 1).source().group();
     if (group != null) {
-      metadata.put("group", group.name());
+      metadata.put("group", group.name() == null ? null : storable(group.name()));
       metadata.put("group_members", batch.groupMembers());
     }
     return metadata;
@@ -100,7 +107,7 @@ final class BatchRequest {
     if (turns.isEmpty()) {
       return batch.chatFile();
     }
-    String text = turns.get(0).turn().text();
+    String text = storable(turns.get(0).turn().text());
     int end = Math.min(text.length(), 400);
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;

@@ -14,10 +14,15 @@ final class ReconcileJob implements Job {
 
   private final LedgerEntry intent;
   private final JobContext context;
+  private final Instant posted;
 
   ReconcileJob(LedgerEntry intent, JobContext context) {
     this.intent = intent;
     this.context = context;
+    Instant said = Instant.ofEpochMilli(intent.tsMs());
+    Instant now = context.now();
+    // A time to come, from a clock that was wrong, would be waited for.
+    this.posted = said.isAfter(now) ? now : said;
   }
 
   @Override
@@ -32,9 +37,7 @@ final class ReconcileJob implements Job {
     }
     // As long as the earlier life would have waited for the answer, and then in doubt.
     Instant until =
-        Instant.ofEpochMilli(intent.tsMs())
-            .plus(context.options().callTimeout())
-            .plus(context.options().reconcileGrace());
+        posted.plus(context.options().callTimeout()).plus(context.options().reconcileGrace());
     if (context.now().isBefore(until)) {
       throw new RetryLaterException.InDoubt(intent.batchId());
     }
