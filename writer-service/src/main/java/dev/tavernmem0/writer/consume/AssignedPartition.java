@@ -117,6 +117,11 @@ final class AssignedPartition implements LedgerReader.Receiver {
     }
   }
 
+  /** Leaves a record alone; its offset is open until it is closed. */
+  void leave(ConsumerRecord<byte[], byte[]> record) {
+    offsets.opened(record.offset());
+  }
+
   private ChatState chat(String chatId) {
     return chats.computeIfAbsent(chatId, id -> new ChatState(id, rules));
   }

@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.consume;
 
+import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.writer.batch.ChatState;
 import dev.tavernmem0.writer.batch.Effect;
@@ -51,6 +52,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final DeadLetters deadLetters;
   private final Dispatcher dispatcher;
   private final Mem0Guard guard;
+  private final FaultyRecords faulty;
   private final WriterMetrics metrics;
   private final InstantSource clock;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
@@ -69,6 +71,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       DeadLetters deadLetters,
       WorkPool pool,
       Mem0Guard guard,
+      FaultyRecords faulty,
       WriterMetrics metrics,
       InstantSource clock) {
     this.options = options;
@@ -76,6 +79,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.ledger = ledger;
     this.deadLetters = deadLetters;
     this.guard = guard;
+    this.faulty = faulty;
     this.metrics = metrics;
     this.clock = clock;
     this.dispatcher = new Dispatcher(pool, this);
@@ -133,12 +137,21 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     if (partition == null) {
       return;
     }
+    if (faulty.givenUp(record)) {
+      partition.leave(record);
+      bury(partition, record, "fault", "the writer failed on it each time");
+      return;
+    }
     try {
       AssignedPartition.Taken taken = partition.take(record, clock.instant());
       apply(partition, taken.effects());
       metrics.record(taken.known() ? "folded" : "unknown");
     } catch (AssignedPartition.UnusableRecordException e) {
       bury(partition, record, "undecodable", String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      LOG.error("failed on {}-{} offset {}", record.topic(), record.partition(), record.offset());
+      faulty.failed(record);
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.consume;
 
+import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.writer.batch.ChatState;
 import dev.tavernmem0.writer.batch.Effect;
 import dev.tavernmem0.writer.kafka.DeadLetters;
@@ -27,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes turn events on a thread of its own, and connects again after every failure: what was in
- * memory comes back from the ledger and the log. Thread-safe.
+ * Consumes turn events on a thread of its own, and connects again after every failure, errors
+ * included: what was in memory comes back from the ledger and the log. Until it has, the status is
+ * {@code CONNECTING} and says why, and health is down. Thread-safe.
  */
 public final class TurnConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(TurnConsumer.class);
@@ -42,9 +44,11 @@ public final class TurnConsumer {
   private final WriterMetrics metrics;
   private final InstantSource clock;
 
+  private final FaultyRecords faulty = new FaultyRecords();
+  private final ReconnectWait wait;
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile @Nullable ConsumerSession session;
-  private @Nullable Thread thread;
+  private volatile @Nullable Thread thread;
 
   public TurnConsumer(
       SessionOptions options,
@@ -63,17 +67,23 @@ public final class TurnConsumer {
     this.concurrency = concurrency;
     this.metrics = metrics;
     this.clock = clock;
+    this.wait = new ReconnectWait(options.reconnectWait());
   }
 
   /** Starts consuming; returns at once. */
-  public synchronized void start() {
-    thread = new Thread(this::run, "writer-consumer");
-    thread.setUncaughtExceptionHandler(this::died);
-    thread.start();
+  public void start() {
+    startThread();
+  }
+
+  private void startThread() {
+    Thread started = new Thread(this::run, "writer-consumer");
+    started.setUncaughtExceptionHandler(this::died);
+    thread = started;
+    started.start();
   }
 
   /** Leaves the group and returns when calls under way have ended, or the time is up. */
-  public synchronized void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     stop.countDown();
     Thread running = thread;
     if (running != null) {
@@ -83,23 +93,23 @@ public final class TurnConsumer {
 
   private void run() {
     while (stop.getCount() > 0) {
+      Instant begun = clock.instant();
       try {
         metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, lastError()));
         WriterTopics.prepare(clients, options.partitions(), options.replicationFactor());
         consume();
       } catch (InterruptedException e) {
         break;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error too: whoever waits for this thread would wait for ever.
         metrics.sessionFailed();
-        if (!message(e).equals(lastError())) {
-          LOG.error(
-              "not consuming, trying again: {}",
-              message(e),
-              e instanceof KafkaException ? null : e);
+        String message = message(e);
+        if (!message.equals(lastError())) {
+          LOG.error("not consuming, trying again: {}", message);
         }
         LOG.debug("cause", e);
-        metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, message(e)));
-        if (!pause(options.reconnectWait())) {
+        metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, message));
+        if (!pause(wait.after(e, Duration.between(begun, clock.instant())))) {
           break;
         }
       }
@@ -107,21 +117,39 @@ public final class TurnConsumer {
     metrics.publish(WriterStatus.without(WriterStatus.State.STOPPED, null));
   }
 
-  /** Says that nothing is consumed any more; the health check asks for a restart then. */
+  /**
+   * What {@link #run} cannot catch, or throws when it does. The dead thread starts the next one.
+   */
   private void died(Thread dead, Throwable cause) {
-    metrics.publish(WriterStatus.without(WriterStatus.State.STOPPED, cause.toString()));
-    LOG.error("the consumer died; restart the writer", cause);
+    metrics.sessionFailed();
+    metrics.publish(WriterStatus.without(WriterStatus.State.CONNECTING, message(cause)));
+    LOG.error("the consumer's thread died, starting another: {}", message(cause));
+    if (pause(options.reconnectWait())) {
+      startThread();
+    } else {
+      metrics.publish(WriterStatus.without(WriterStatus.State.STOPPED, null));
+    }
   }
 
   private @Nullable String lastError() {
     return metrics.status().lastError();
   }
 
+  /**
+   * In words for Kafka's failures; of a fault of ours the place, since its words can be a chat's.
+   */
   private static String message(Throwable failure) {
-    String own = failure.getMessage();
-    String message = own == null ? failure.getClass().getSimpleName() : own;
     Throwable cause = failure.getCause();
-    return cause == null || cause == failure ? message : message + ": " + message(cause);
+    String type = failure.getClass().getName();
+    if (failure instanceof KafkaException) {
+      String own = failure.getMessage() == null ? type : failure.getMessage();
+      return cause == null || cause == failure ? own : own + ": " + message(cause);
+    }
+    if (failure instanceof VirtualMachineError) {
+      return failure.toString();
+    }
+    StackTraceElement[] trace = failure.getStackTrace();
+    return "a fault of the writer: " + type + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private boolean pause(Duration time) {
@@ -140,7 +168,8 @@ public final class TurnConsumer {
       WorkPool pool =
           new WorkPool(mem0, guard, log, ledger, deadLetters, writeOptions, concurrency, clock);
       try (ConsumerSession current =
-          new ConsumerSession(options, clients, ledger, deadLetters, pool, guard, metrics, clock)) {
+          new ConsumerSession(
+              options, clients, ledger, deadLetters, pool, guard, faulty, metrics, clock)) {
         session = current;
         while (stop.getCount() > 0) {
           current.step();

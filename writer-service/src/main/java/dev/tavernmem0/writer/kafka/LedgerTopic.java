@@ -152,6 +152,8 @@ public final class LedgerTopic implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       // Closed; whatever is left is cancelled.
+    } catch (RuntimeException | Error e) {
+      failure = e instanceof RuntimeException usual ? usual : new KafkaException(e);
     }
     gathered.forEach(pending -> pending.done().completeExceptionally(notOwned()));
     cancelQueued();
@@ -169,12 +171,14 @@ public final class LedgerTopic implements AutoCloseable {
       // Also gives up on brokers that are away for long: what is committed by then is read back.
       producer.commitTransaction();
       entries.forEach(entry -> entry.done().complete(null));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: this thread is all that those who appended wait for.
       boolean given = isGivenUp(partition, producer);
+      RuntimeException failed = e instanceof RuntimeException usual ? usual : new KafkaException(e);
       if (!given) {
-        failure = e;
+        failure = failed;
       }
-      RuntimeException why = given ? notOwned() : e;
+      RuntimeException why = given ? notOwned() : failed;
       entries.forEach(entry -> entry.done().completeExceptionally(why));
     }
   }
