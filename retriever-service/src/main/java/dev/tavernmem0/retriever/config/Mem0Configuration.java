@@ -7,6 +7,7 @@ import dev.tavernmem0.retriever.browse.MemoryBrowser;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.guard.GuardOptions;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
+import dev.tavernmem0.retriever.ledger.MemoryChanges;
 import dev.tavernmem0.retriever.query.Queries;
 import dev.tavernmem0.retriever.query.QueryLadder;
 import dev.tavernmem0.retriever.query.QueryLimits;
@@ -215,8 +216,7 @@ class Mem0Configuration {
     return new LedgerFollower(
         kafka.buildConsumerProperties(),
         retriever.ledger().retryInterval(),
-        groups,
-        generations,
+        new MemoryChanges(groups, generations),
         meters);
   }
 

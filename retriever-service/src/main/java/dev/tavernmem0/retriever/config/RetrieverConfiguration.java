@@ -1,6 +1,7 @@
 package dev.tavernmem0.retriever.config;
 
 import dev.tavernmem0.retriever.guard.Guard;
+import dev.tavernmem0.retriever.health.LedgerHealthIndicator;
 import dev.tavernmem0.retriever.health.Mem0HealthIndicator;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
 import dev.tavernmem0.retriever.prompt.BlockTemplate;
@@ -55,5 +56,10 @@ class RetrieverConfiguration {
       RecallMetrics metrics) {
     return new Mem0HealthIndicator(
         guard, ledger, mem0.queryEnhancement().hasRewriteModel(), metrics);
+  }
+
+  @Bean
+  LedgerHealthIndicator ledgerHealthIndicator(Optional<LedgerFollower> ledger) {
+    return new LedgerHealthIndicator(ledger);
   }
 }

@@ -2,69 +2,60 @@ package dev.tavernmem0.retriever.ledger;
 
 import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
-import dev.tavernmem0.common.ledger.Fate;
-import dev.tavernmem0.common.ledger.LedgerCodec;
-import dev.tavernmem0.common.ledger.LedgerEntry;
-import dev.tavernmem0.retriever.scope.GroupDirectory;
-import dev.tavernmem0.retriever.search.ScopeGenerations;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.MicrometerConsumerListener;
 
 /**
  * Reads the whole ledger topic, from its start and for ever, without a consumer group: every
  * retriever needs all of it. Retrieval does not depend on it: without Kafka, groups are known from
  * the requests only and cached answers live until they expire. So it never fails the start, and
  * keeps trying in the background.
+ *
+ * <p>A listener container reads; a thread of this class looks after it: makes it when Kafka and the
+ * topic are there, again when it has ended, after a wait that doubles, and again when the topic has
+ * got more partitions. What begins again reads from the start. Thread-safe.
  */
 public final class LedgerFollower implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
-  private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITION_CHECK = Duration.ofSeconds(60);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-  /** States of a batch in which mem0 holds the same as before. */
-  private static final Set<Fate> CHANGE_NOTHING =
-      EnumSet.of(Fate.PENDING, Fate.SKIPPED, Fate.HELD, Fate.EMPTY);
-
-  private final Map<String, Object> consumerProperties;
+  private final DefaultKafkaConsumerFactory<byte[], byte[]> lookers;
+  private final DefaultKafkaConsumerFactory<byte[], byte[]> consumers;
+  private final LedgerRecords records;
   private final Duration retryInterval;
-  private final GroupDirectory groups;
-  private final ScopeGenerations generations;
-  private final Counter entries;
-  private final Counter malformed;
 
-  private volatile CountDownLatch stopping = new CountDownLatch(1);
-  private volatile boolean following;
-  private volatile @Nullable Thread thread;
-  private volatile @Nullable Consumer<byte[], byte[]> consumer;
+  private volatile @Nullable ScheduledExecutorService supervisor;
+  private volatile @Nullable LedgerContainer container;
+  private volatile @Nullable String failure;
+  private volatile boolean reachable;
 
-  /** Of the follower's thread only: what is wrong is said once, not at each attempt. */
+  // Of the supervisor's thread only.
+  private Duration wait;
+  private long nextBeginning = System.nanoTime();
+  private long nextCheck = System.nanoTime();
   private boolean outageReported;
-
-  private boolean malformedReported;
 
   /**
    * Makes a follower that does nothing before {@link #start}.
@@ -75,28 +66,21 @@ public final class LedgerFollower implements SmartLifecycle {
   public LedgerFollower(
       Map<String, Object> consumerProperties,
       Duration retryInterval,
-      GroupDirectory groups,
-      ScopeGenerations generations,
+      LedgerListener listener,
       MeterRegistry meters) {
-    this.consumerProperties = withOurs(consumerProperties);
+    this.lookers = factory(consumerProperties);
+    this.consumers = factory(consumerProperties);
+    consumers.setBeanName("ledger");
+    consumers.addListener(new MicrometerConsumerListener<>(meters));
+    this.records = new LedgerRecords(listener, meters);
     this.retryInterval = retryInterval;
-    this.groups = groups;
-    this.generations = generations;
-    this.entries =
-        Counter.builder("tavern.retriever.ledger.entries")
-            .description("Ledger entries read")
-            .register(meters);
-    this.malformed =
-        Counter.builder("tavern.retriever.ledger.malformed")
-            .description("Ledger records that could not be read; skipped")
-            .register(meters);
+    this.wait = retryInterval;
   }
 
-  private static Map<String, Object> withOurs(Map<String, Object> properties) {
+  private static DefaultKafkaConsumerFactory<byte[], byte[]> factory(
+      Map<String, Object> properties) {
     Map<String, Object> ours = new HashMap<>(properties);
     ours.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    ours.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    ours.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     ours.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     ours.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     ours.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -104,147 +88,150 @@ public final class LedgerFollower implements SmartLifecycle {
     ours.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MaxRecordSize.BYTES);
     // A broker that is away is asked less and less often, so that the log stays readable.
     ours.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 10_000);
-    return ours;
+    return new DefaultKafkaConsumerFactory<>(
+        ours, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Whether the ledger is being read; false until Kafka and the topic are there. */
   public boolean isFollowing() {
-    return following;
+    LedgerContainer current = container;
+    return current != null && !current.ended() && reachable;
+  }
+
+  /**
+   * Why the ledger's consumer has ended, until another has lived for a while; null if it has not.
+   * Kafka being away ends no consumer.
+   */
+  public @Nullable String failure() {
+    LedgerContainer current = container;
+    return current != null && current.ended() ? reason(current) : failure;
+  }
+
+  private String reason(LedgerContainer ended) {
+    String fault = records.lastFault();
+    return ended.reason() + (fault.isEmpty() ? "" : ", " + fault);
   }
 
   @Override
-  public void start() {
-    stopping = new CountDownLatch(1);
-    Thread started = new Thread(this::run, "ledger-follower");
-    started.setDaemon(true);
-    thread = started;
-    started.start();
-  }
-
-  private void run() {
-    while (isRunning()) {
-      try (KafkaConsumer<byte[], byte[]> opened = new KafkaConsumer<>(consumerProperties)) {
-        consumer = opened;
-        follow(opened);
-      } catch (WakeupException | InterruptException e) {
-        LOG.debug("the ledger follower stops");
-      } catch (KafkaException e) {
-        if (!outageReported) {
-          outageReported = true;
-          LOG.warn(
-              "cannot follow {} yet, trying again every {} s: {}",
-              Topics.LEDGER,
-              retryInterval.toSeconds(),
-              e.getMessage());
-        }
-      } finally {
-        following = false;
-        consumer = null;
-      }
-      pause();
-    }
-  }
-
-  private void follow(Consumer<byte[], byte[]> opened) {
-    Set<TopicPartition> assigned = partitions(opened);
-    if (assigned.isEmpty()) {
-      throw new KafkaException("the topic does not exist");
-    }
-    opened.assign(assigned);
-    opened.seekToBeginning(assigned);
-    following = true;
-    outageReported = false;
-    LOG.info("following {} on {} partitions", Topics.LEDGER, assigned.size());
-    long checkAt = System.nanoTime() + PARTITION_CHECK.toNanos();
-    while (isRunning()) {
-      opened.poll(POLL).forEach(this::read);
-      if (System.nanoTime() - checkAt > 0) {
-        assigned = addNewPartitions(opened, assigned);
-        checkAt = System.nanoTime() + PARTITION_CHECK.toNanos();
-      }
-    }
-  }
-
-  private static Set<TopicPartition> partitions(Consumer<byte[], byte[]> opened) {
-    return opened.partitionsFor(Topics.LEDGER, METADATA_TIMEOUT).stream()
-        .map(info -> new TopicPartition(info.topic(), info.partition()))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static Set<TopicPartition> addNewPartitions(
-      Consumer<byte[], byte[]> opened, Set<TopicPartition> assigned) {
-    Set<TopicPartition> now;
-    try {
-      now = partitions(opened);
-    } catch (org.apache.kafka.common.errors.TimeoutException e) {
-      return assigned;
-    }
-    List<TopicPartition> added = now.stream().filter(p -> !assigned.contains(p)).toList();
-    if (added.isEmpty()) {
-      return assigned;
-    }
-    // Assigning keeps the positions of the partitions that stay.
-    opened.assign(now);
-    opened.seekToBeginning(added);
-    return now;
-  }
-
-  private void read(ConsumerRecord<byte[], byte[]> entry) {
-    if (entry.value() == null) {
+  public synchronized void start() {
+    if (supervisor != null) {
       return;
     }
-    LedgerEntry decoded;
+    ScheduledExecutorService started =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "ledger-supervisor");
+              thread.setDaemon(true);
+              return thread;
+            });
+    supervisor = started;
+    started.scheduleWithFixedDelay(this::look, 0, retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Lets nothing through: a look that fails would be the last one. */
+  private void look() {
     try {
-      decoded = LedgerCodec.decode(entry.value());
-    } catch (IllegalArgumentException e) {
-      malformed.increment();
-      if (!malformedReported) {
-        malformedReported = true;
+      LedgerContainer current = container;
+      long now = System.nanoTime();
+      if (current != null && current.ended()) {
+        bury(current, now);
+      } else if (current == null && now - nextBeginning >= 0) {
+        begin();
+      } else if (current != null && now - nextCheck >= 0) {
+        check(current);
+      }
+    } catch (InterruptException e) {
+      LOG.debug("the ledger follower stops");
+    } catch (KafkaException e) {
+      reachable = false;
+      nextCheck = System.nanoTime();
+      if (!outageReported) {
+        outageReported = true;
         LOG.warn(
-            "skipped record {}-{}@{} and will count, not report, further ones: {}",
-            entry.topic(),
-            entry.partition(),
-            entry.offset(),
+            "cannot follow {}, trying again every {} s: {}",
+            Topics.LEDGER,
+            retryInterval.toSeconds(),
             e.getMessage());
       }
-      return;
-    }
-    entries.increment();
-    groups.learn(decoded);
-    if (!CHANGE_NOTHING.contains(decoded.fate())) {
-      generations.advance(decoded.scope());
+    } catch (RuntimeException | Error e) {
+      failure = e.getClass().getName();
+      LOG.error("cannot follow {}, trying again: {}", Topics.LEDGER, e.getClass().getName());
     }
   }
 
-  private void pause() {
+  private void bury(LedgerContainer ended, long now) {
+    String why = reason(ended);
+    LOG.error("the ledger is not read, trying again in {} s: {}", wait.toSeconds(), why);
+    failure = why;
+    container = null;
+    nextBeginning = now + wait.toNanos();
+    Duration twice = wait.multipliedBy(2);
+    wait = twice.compareTo(LONGEST_WAIT) < 0 ? twice : LONGEST_WAIT;
+  }
+
+  private void begin() {
+    Set<TopicPartition> partitions = partitions();
+    LedgerContainer begun = new LedgerContainer(consumers, partitions, records, retryInterval);
+    begun.start();
+    reachable = true;
+    outageReported = false;
+    // Soon after a failure: then it is seen whether this one lives.
+    nextCheck = System.nanoTime() + (failure == null ? PARTITION_CHECK : wait).toNanos();
+    container = begun;
+    LOG.info("following {} on {} partitions", Topics.LEDGER, partitions.size());
+  }
+
+  private void check(LedgerContainer current) {
+    failure = null;
+    wait = retryInterval;
+    nextCheck = System.nanoTime() + PARTITION_CHECK.toNanos();
+    Set<TopicPartition> partitions = partitions();
+    reachable = true;
+    outageReported = false;
+    if (!current.partitions().containsAll(partitions)) {
+      container = null;
+      current.stop();
+      begin();
+    }
+  }
+
+  private Set<TopicPartition> partitions() {
+    try (Consumer<byte[], byte[]> looker = lookers.createConsumer()) {
+      Set<TopicPartition> partitions =
+          looker.partitionsFor(Topics.LEDGER, METADATA_TIMEOUT).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .collect(Collectors.toUnmodifiableSet());
+      if (partitions.isEmpty()) {
+        throw new KafkaException("the topic does not exist");
+      }
+      return partitions;
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    ScheduledExecutorService running = supervisor;
+    if (running == null) {
+      return;
+    }
+    running.shutdownNow();
     try {
-      boolean stopped = stopping.await(retryInterval.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.trace("paused, stopped={}", stopped);
+      if (!running.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the ledger's supervisor does not stop");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  @Override
-  public void stop() {
-    stopping.countDown();
-    Consumer<byte[], byte[]> open = consumer;
-    if (open != null) {
-      open.wakeup();
+    LedgerContainer current = container;
+    if (current != null) {
+      current.stop();
     }
-    Thread running = thread;
-    if (running != null) {
-      try {
-        running.join(STOP_TIMEOUT.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      thread = null;
-    }
+    container = null;
+    supervisor = null;
   }
 
   @Override
   public boolean isRunning() {
-    return thread != null && stopping.getCount() > 0;
+    return supervisor != null;
   }
 }

@@ -103,7 +103,8 @@ class LedgerIT {
     try (RunningRetriever retriever = following(KAFKA.bootstrapServers())) {
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts(retriever)).hasSize(1));
       assertThat(retriever.get("/actuator/prometheus").text())
-          .containsPattern("tavern_retriever_ledger_malformed_total\\{[^}]*} 1\\.0");
+          .containsPattern("tavern_retriever_ledger_malformed_total\\{[^}]*} 1\\.0")
+          .contains("kafka_consumer_fetch_manager_records_consumed_total");
     }
   }
 
@@ -120,7 +121,10 @@ class LedgerIT {
       try (RunningRetriever retriever =
           start(servers, "tavern.retriever.ledger.retry-interval=200ms")) {
         assertThat(texts(retriever)).hasSize(1);
-        assertThat(retriever.get("/actuator/health/readiness").status()).isEqualTo(200);
+        RunningRetriever.Answer readiness = retriever.get("/actuator/health/readiness");
+        assertThat(readiness.status()).isEqualTo(200);
+        assertThat(readiness.json().at("/components/ledger/details/ledger").stringValue())
+            .isEqualTo("not reachable");
         assertThat(ledger(retriever)).isEqualTo("not reachable");
 
         kafka.start();
