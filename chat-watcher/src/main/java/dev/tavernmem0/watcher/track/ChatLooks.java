@@ -120,12 +120,18 @@ final class ChatLooks {
     agenda.found(path);
     try {
       return read(path, stamp.get(), step, live, inSnapshot);
-    } catch (IOException | TooManyMessagesException e) {
-      if (!agenda.postpone(path)) {
-        LOG.warn("cannot read {}: {}; it is tried again when it changes", path, e.toString());
-      }
-      return null;
+    } catch (TooManyMessagesException e) {
+      return unreadable(path, e.getMessage());
+    } catch (IOException e) {
+      return unreadable(path, e.toString());
     }
+  }
+
+  private @Nullable Task unreadable(ChatPath path, @Nullable String why) {
+    if (!agenda.postpone(path)) {
+      LOG.warn("cannot read {}: {}; it is tried again when it changes", path, why);
+    }
+    return null;
   }
 
   /** Whether chats that were not known are taken as known, and not published. */

@@ -85,7 +85,7 @@ class SmallHeapIT {
     String output = watch();
 
     assertThat(output)
-        .contains("empty-messages.jsonl: java.io.IOException:", "too-large.jsonl: java.io")
+        .contains("empty-messages.jsonl: more than 65536 messages", "too-large.jsonl: java.io")
         .doesNotContain("eve:empty-messages", "eve:too-large")
         .contains("eve:one-huge-line 1\n", "eve:no-messages 1\n", "eve:blank-lines 1\n")
         .contains("eve:deep 1\n", "eve:many-keys 2\n", "eve:many-dates 2\n")
