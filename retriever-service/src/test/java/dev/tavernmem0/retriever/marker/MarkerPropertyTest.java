@@ -128,7 +128,7 @@ class MarkerPropertyTest {
     return fragments.list().ofMaxSize(24).map(parts -> String.join("", parts));
   }
 
-  @Property(tries = 20_000)
+  @Property(tries = 3_000)
   void aLineHoldsNoMarker(@ForAll("texts") String memory) {
     String line = Corpus.line(memory);
     Matcher marker = MARKER.matcher(seen(line));
@@ -136,7 +136,7 @@ class MarkerPropertyTest {
     assertThat(marker.find()).as("%s", line).isFalse();
   }
 
-  @Property(tries = 20_000)
+  @Property(tries = 3_000)
   void applyingItAgainChangesNothing(@ForAll("texts") String memory) {
     String line = Corpus.line(memory);
 
@@ -145,7 +145,7 @@ class MarkerPropertyTest {
     assertThat(InertText.of(inert)).isEqualTo(inert);
   }
 
-  @Property(tries = 20_000)
+  @Property(tries = 3_000)
   void noLetterAndNoDigitIsLost(@ForAll("texts") String memory) {
     assertThat(words(InertText.of(memory))).isEqualTo(words(memory));
   }
