@@ -1,5 +1,7 @@
 package dev.tavernmem0.watcher.api;
 
+import dev.tavernmem0.service.problem.Problem;
+import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.watcher.host.EngineState;
 import dev.tavernmem0.watcher.host.EngineSupervisor;
 import dev.tavernmem0.watcher.track.Signal;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
@@ -71,10 +74,20 @@ class Snapshots {
    *
    * @return it, queued
    * @throws NotWatchingException if nobody would carry it out
+   * @throws RefusedException if too many others have not ended
    */
   SnapshotRun request(SnapshotSelection selection) {
     if (engine.state() != EngineState.RUNNING) {
       throw new NotWatchingException(engine);
+    }
+    long unfinished = all().stream().filter(run -> !run.state().isEnd()).count();
+    if (unfinished >= SnapshotRun.MOST_UNFINISHED) {
+      throw new RefusedException(
+          Problem.of(
+                  HttpStatus.CONFLICT,
+                  "too-many-snapshots",
+                  unfinished + " snapshots have not ended.")
+              .in("snapshots", unfinished, "wait for some, or cancel those that are paused"));
     }
     long now = System.currentTimeMillis();
     SnapshotRun run =

@@ -40,6 +40,8 @@ public record SnapshotRun(
     @Nullable Long endedMs,
     long updatedMs,
     long activeMs) {
+  /** All are stored in one record, which has to stay far below the largest. */
+  public static final int MOST_UNFINISHED = 50;
 
   private static final TypeReference<List<SnapshotRun>> LIST = new TypeReference<>() {};
 

@@ -31,9 +31,6 @@ final class SnapshotRuns {
   private static final long TELL_EVERY_MS = Duration.ofSeconds(10).toMillis();
   private static final int MOST_ENDED = 20;
 
-  /** All are stored in one record, which has to stay far below the largest. */
-  private static final int MOST_UNFINISHED = 50;
-
   private final StateStore store;
   private final Clock clock;
   private final String tavern;
@@ -64,7 +61,7 @@ final class SnapshotRuns {
   /** Adds a snapshot; one that is there already is left as it is, one too many is left out. */
   void add(SnapshotRun run) {
     long unfinished = runs.values().stream().filter(other -> !other.state().isEnd()).count();
-    if (unfinished >= MOST_UNFINISHED || !run.selection().isBounded()) {
+    if (unfinished >= SnapshotRun.MOST_UNFINISHED || !run.selection().isBounded()) {
       LOG.warn(
           "snapshot {} is not made: {} others wait, or it names too many", run.id(), unfinished);
       return;

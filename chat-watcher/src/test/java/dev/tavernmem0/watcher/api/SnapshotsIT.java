@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -269,6 +270,26 @@ class SnapshotsIT {
               assertThat(sent.getClass().getSimpleName()).isEqualTo(signal);
               assertThat(sent.toString()).contains("snapshotId=b");
             });
+  }
+
+  @Test
+  void one_more_than_are_kept_is_refused() throws Exception {
+    Files.createDirectories(root.resolve("data/eve/chats"));
+    storeSnapshots(
+        IntStream.range(0, SnapshotRun.MOST_UNFINISHED)
+            .mapToObj(
+                i ->
+                    SnapshotRun.queued(
+                            "s" + i, SnapshotRun.Type.INCREMENTAL, SnapshotSelection.ALL, i)
+                        .in(SnapshotRun.State.PAUSED, i))
+            .toArray(SnapshotRun[]::new));
+    startWatching();
+
+    Answer refused = call(HttpMethod.POST, "/v1/snapshots", "{}");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body().path("fix").asString()).contains("cancel");
+    assertThat(signals()).isEmpty();
   }
 
   @Test
