@@ -188,13 +188,11 @@ class ExtractionIT {
   }
 
   private static double unreadable() {
-    return server
-        .http()
-        .get("/actuator/metrics/tavern.memory.server.extractions.unreadable")
-        .json()
-        .path("measurements")
-        .path(0)
-        .path("value")
-        .asDouble();
+    String metrics = server.http().get("/actuator/prometheus").body();
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith("tavern_memory_server_extractions_unreadable_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 }
