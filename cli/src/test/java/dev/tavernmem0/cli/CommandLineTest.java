@@ -210,12 +210,16 @@ class CommandLineTest {
     List<String> all = new ArrayList<>(List.of("run"));
     List<String> given = List.of(arguments);
     all.addAll(given);
+    // All open at once: one that is closed may be the next that is free.
+    List<ServerSocket> free = new ArrayList<>();
     for (String option : List.of("retriever", "writer", "watcher", "memory", "kafka")) {
       if (!given.contains("--" + option + "-port")) {
-        try (ServerSocket free = listen()) {
-          Stream.of("--" + option + "-port", port(free)).forEach(all::add);
-        }
+        free.add(listen());
+        Stream.of("--" + option + "-port", port(free.get(free.size() - 1))).forEach(all::add);
       }
+    }
+    for (ServerSocket socket : free) {
+      socket.close();
     }
     if (!given.contains("--data-dir")) {
       Stream.of("--data-dir", directory.resolve("run").toString()).forEach(all::add);
