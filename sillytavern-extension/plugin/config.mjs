@@ -12,6 +12,7 @@ import fs from 'node:fs';
  * @property {number} timeoutMs longest wait for the retriever, milliseconds
  * @property {number} maxRequestBytes largest request taken from a browser
  * @property {number} maxResponseBytes largest answer taken from the retriever
+ * @property {number} maxConcurrentRequests most requests of one user that wait for the retriever at a time
  */
 
 /** Setting in config.json → environment variable. */
@@ -21,6 +22,7 @@ const VARIABLES = {
   timeoutMs: 'TAVERN_MEM0_TIMEOUT_MS',
   maxRequestBytes: 'TAVERN_MEM0_MAX_REQUEST_BYTES',
   maxResponseBytes: 'TAVERN_MEM0_MAX_RESPONSE_BYTES',
+  maxConcurrentRequests: 'TAVERN_MEM0_MAX_CONCURRENT_REQUESTS',
 };
 
 const DEFAULTS = {
@@ -29,6 +31,7 @@ const DEFAULTS = {
   timeoutMs: 60_000,
   maxRequestBytes: 2_097_152,
   maxResponseBytes: 4_194_304,
+  maxConcurrentRequests: 8,
 };
 
 /**
@@ -49,7 +52,7 @@ export function loadConfig(environment, file) {
   /** @param {keyof typeof DEFAULTS} name */
   const value = (name) => environment[VARIABLES[name]] || stored[name] || DEFAULTS[name];
 
-  /** @param {'timeoutMs'|'maxRequestBytes'|'maxResponseBytes'} name */
+  /** @param {'timeoutMs'|'maxRequestBytes'|'maxResponseBytes'|'maxConcurrentRequests'} name */
   const positive = (name) => {
     const number = Number(value(name));
     if (!Number.isInteger(number) || number <= 0) {
@@ -66,6 +69,7 @@ export function loadConfig(environment, file) {
     timeoutMs: positive('timeoutMs'),
     maxRequestBytes: positive('maxRequestBytes'),
     maxResponseBytes: positive('maxResponseBytes'),
+    maxConcurrentRequests: positive('maxConcurrentRequests'),
   };
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { loadConfig } from './config.mjs';
+import { createLimit } from './limit.mjs';
 import { createRetriever, Problem } from './retriever.mjs';
 
 export const info = {
@@ -39,6 +40,7 @@ const MEMORIES_PARAMETERS = ['agent_id', 'query', 'limit'];
  * @typedef {object} Response
  * @property {(status: number) => Response} status
  * @property {(type: string) => Response} type
+ * @property {(name: string, value: string) => void} setHeader
  * @property {(body?: string) => void} send
  * @property {(event: 'close', listener: () => void) => void} on
  * @property {boolean} writableFinished
@@ -66,6 +68,7 @@ export async function exit() {
  */
 export function addRoutes(router, config) {
   const retriever = createRetriever(config);
+  const limited = createLimit(config.maxConcurrentRequests);
   /** Logged when it changes, not at each generation. @type {string|null} */
   let trouble = null;
 
@@ -91,7 +94,10 @@ export function addRoutes(router, config) {
       }
     });
     try {
-      const { status, type, text } = await answer(request, AbortSignal.any([gone.signal, stopping.signal]));
+      const { status, type, text } = await limited(
+        request.user.profile.handle,
+        () => answer(request, AbortSignal.any([gone.signal, stopping.signal])),
+      );
       noteTrouble(null);
       response.status(status).type(type).send(text);
     } catch (error) {
@@ -99,6 +105,9 @@ export function addRoutes(router, config) {
       if (!gone.signal.aborted) {
         if (problem.status >= 500) {
           noteTrouble(problem);
+        }
+        if (problem.status === 429) {
+          response.setHeader('Retry-After', '1');
         }
         response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
       }
@@ -110,7 +119,7 @@ export function addRoutes(router, config) {
     return { ...answer, type: 'application/json', text: JSON.stringify({ status: statusIn(answer.text) }) };
   }));
 
-  router.post('/retrieve', handler((request, signal) => {
+  router.post('/retrieve', handler(async (request, signal) => {
     const body = { ...picked(request.body, RETRIEVE_FIELDS), user_id: request.user.profile.handle };
     const size = Buffer.byteLength(JSON.stringify(body));
     if (size > config.maxRequestBytes) {
@@ -138,7 +147,7 @@ export function addRoutes(router, config) {
     });
   }));
 
-  router.delete('/memories/:id', handler((request, signal) => {
+  router.delete('/memories/:id', handler(async (request, signal) => {
     const { id } = request.params;
     if (!/^[\w-]{1,128}$/.test(id)) {
       throw new Problem(400, 'invalid-id', 'the memory id must be letters, digits, - and _');

@@ -22,7 +22,7 @@ after(() => Promise.all([retriever.stop(), tavern.stop()]));
 beforeEach((t) => {
   // @ts-expect-error the hook's context mocks like a test's
   t.mock.method(console, 'warn', () => {});
-  Object.assign(retriever.behaviour, { delayMs: 0, degraded: null, health: 'UP', raw: null });
+  Object.assign(retriever.behaviour, { delayMs: 0, held: null, degraded: null, health: 'UP', raw: null });
   retriever.received.length = 0;
 });
 
@@ -53,7 +53,7 @@ async function startTavern(settings) {
     const id = found.pattern.exec(url.pathname)?.groups?.id;
     found.handler(
       {
-        user: { profile: { handle: 'robin' } },
+        user: { profile: { handle: String(request.headers['x-test-user'] ?? 'robin') } },
         body: text ? JSON.parse(text) : undefined,
         query: Object.fromEntries(url.searchParams),
         params: id ? { id: decodeURIComponent(id) } : {},
@@ -128,6 +128,37 @@ describe('the plugin', () => {
   test('passes on the fields of the contract only', async () => {
     await tavern.retrieve({ ...REQUEST, surprise: true, __proto__: { admin: true } });
     assert.deepEqual(Object.keys(retriever.received[0].body).sort(), [...Object.keys(REQUEST), 'user_id'].sort());
+  });
+
+  test('serves the others when one user asks for too much at a time', async () => {
+    /** @type {() => void} */
+    let release = () => {};
+    retriever.behaviour.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const large = { ...REQUEST, messages: [{ role: 'user', content: 'x'.repeat(1_900_000) }] };
+    let refusals = 0;
+    const flood = Array.from({ length: 30 }, async () => {
+      const answer = await tavern.retrieve(large);
+      if (answer.status === 429 && ++refusals === 22) {
+        const other = tavern.retrieve(REQUEST, { headers: { 'x-test-user': 'eve' } });
+        release();
+        assert.equal((await other).status, 200);
+      }
+      return answer;
+    });
+
+    const answers = await Promise.all(flood);
+
+    assert.deepEqual(
+      [200, 429].map((status) => answers.filter((answer) => answer.status === status).length),
+      [8, 22],
+    );
+    const refused = answers.filter(({ status }) => status === 429)[0];
+    assert.equal(refused.headers.get('retry-after'), '1');
+    assert.equal(await codeOf(refused), 'too-many-requests');
+
+    assert.equal((await tavern.retrieve(REQUEST)).status, 200);
   });
 
   test('reports the retriever\'s health without its details', async () => {

@@ -29,6 +29,8 @@ export async function startStandIn({ dataRoot, apiKey, port = 0 } = {}) {
   /** What the next answers look like; tests change it. */
   const behaviour = {
     delayMs: 0,
+    /** No answer before it is settled. @type {Promise<void>|null} */
+    held: null,
     /** @type {string|null} */
     degraded: null,
     health: 'UP',
@@ -106,6 +108,7 @@ export async function startStandIn({ dataRoot, apiKey, port = 0 } = {}) {
     const call = { method: request.method ?? '', url, headers: request.headers, body: text && JSON.parse(text) };
     received.push(call);
     await new Promise((resolve) => setTimeout(resolve, behaviour.delayMs).unref());
+    await behaviour.held;
     if (behaviour.raw) {
       const { status, type, body } = behaviour.raw;
       response.writeHead(status, { 'content-type': type ?? 'application/json' }).end(body);
