@@ -22,10 +22,10 @@ class ArchitectureTest {
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "org.apache.hc..");
 
   @ArchTest
-  static final ArchRule only_the_mem0_client_speaks_http =
+  static final ArchRule only_the_mem0_client_and_what_clients_share_speak_http =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..common.mem0..")
+          .resideOutsideOfPackages("..common.mem0..", "..common.http..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.hc..");

@@ -1,13 +1,15 @@
 package dev.tavernmem0.writer;
 
 import dev.tavernmem0.common.mem0.Mem0Client;
-import dev.tavernmem0.common.mem0.Mem0ClientOptions;
+import dev.tavernmem0.service.kafka.KafkaClients;
+import dev.tavernmem0.service.kafka.TopicsProperties;
+import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import dev.tavernmem0.writer.batch.BatchRules;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
 import dev.tavernmem0.writer.consume.WriterQueries;
-import dev.tavernmem0.writer.kafka.KafkaClients;
+import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
@@ -19,12 +21,13 @@ import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Puts the writer together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(Mem0ConnectionProperties.class)
 class WriterConfiguration {
   private static final Duration MEM0_CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LONGEST_IN_DOUBT_RETRY = Duration.ofSeconds(2);
@@ -35,25 +38,14 @@ class WriterConfiguration {
   }
 
   @Bean
-  KafkaClients kafkaClients(KafkaProperties kafka, WriterProperties writer) {
-    return new KafkaClients(
-        kafka.buildConsumerProperties(),
-        kafka.buildProducerProperties(),
-        kafka.buildAdminProperties(),
-        writer.groupId(),
-        writer.instanceId());
+  WriterClients writerClients(KafkaClients clients, WriterProperties writer) {
+    return new WriterClients(clients, writer.groupId(), writer.instanceId());
   }
 
   @Bean
-  Mem0Client mem0Client(Mem0Properties mem0) {
-    return new Mem0Client(
-        new Mem0ClientOptions(
-            mem0.baseUrl(),
-            mem0.apiKey(),
-            mem0.apiVersion(),
-            MEM0_CONNECT_TIMEOUT,
-            Duration.ofMillis(mem0.writeTimeoutMs()),
-            mem0.maxConcurrency()));
+  Mem0Client mem0Client(Mem0ConnectionProperties connection, Mem0WriteProperties write) {
+    return connection.client(
+        MEM0_CONNECT_TIMEOUT, Duration.ofMillis(write.writeTimeoutMs()), write.maxConcurrency());
   }
 
   @Bean
@@ -104,8 +96,10 @@ class WriterConfiguration {
   @Bean
   TurnConsumer turnConsumer(
       WriterProperties writer,
-      Mem0Properties mem0,
-      KafkaClients clients,
+      TopicsProperties topics,
+      Mem0ConnectionProperties mem0,
+      Mem0WriteProperties mem0Write,
+      WriterClients clients,
       Mem0Calls calls,
       Mem0Guard guard,
       WriterMetrics metrics,
@@ -125,17 +119,17 @@ class WriterConfiguration {
         new SessionOptions(
             mem0.enabled(),
             rules,
-            writer.topics().partitions(),
-            (short) writer.topics().replicationFactor(),
+            topics.partitions(),
+            (short) topics.replicationFactor(),
             writer.shutdownTimeout(),
             writer.retry().reconnect());
-    WriteOptions write =
+    WriteOptions options =
         new WriteOptions(
             writer.infer(),
-            Duration.ofMillis(mem0.writeTimeoutMs()),
+            Duration.ofMillis(mem0Write.writeTimeoutMs()),
             writer.retry().reconcileGrace(),
             writer.retry().phantomAttempts());
     return new TurnConsumer(
-        session, clients, calls, guard, write, mem0.maxConcurrency(), metrics, clock);
+        session, clients, calls, guard, options, mem0Write.maxConcurrency(), metrics, clock);
   }
 }

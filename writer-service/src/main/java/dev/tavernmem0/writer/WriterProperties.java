@@ -23,7 +23,6 @@ import org.springframework.validation.annotation.Validated;
  * @param batch when turns are written, and how many together
  * @param retract what happens when written turns change
  * @param retry how failing calls are repeated
- * @param topics how missing topics are created
  * @param shutdownTimeout how long calls under way are waited for at the end
  */
 @Validated
@@ -36,7 +35,6 @@ public record WriterProperties(
     @Valid @DefaultValue Batch batch,
     @Valid @DefaultValue Retract retract,
     @Valid @DefaultValue Retry retry,
-    @Valid @DefaultValue Topics topics,
     @NotNull @DefaultValue("20s") Duration shutdownTimeout) {
 
   /**
@@ -84,14 +82,4 @@ public record WriterProperties(
       @NotNull @DurationMin @DefaultValue("30s") Duration reconcileGrace,
       @Min(1) @DefaultValue("3") int phantomAttempts,
       @NotNull @DurationMin(millis = 1) @DefaultValue("5s") Duration reconnect) {}
-
-  /**
-   * Topics that are missing.
-   *
-   * @param partitions of the turns and the ledger
-   * @param replicationFactor 1 on a single broker
-   */
-  public record Topics(
-      @Min(1) @DefaultValue("12") int partitions,
-      @Min(1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {}
 }

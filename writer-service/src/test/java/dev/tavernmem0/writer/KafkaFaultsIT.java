@@ -29,7 +29,7 @@ class KafkaFaultsIT {
         KafkaProcess kafka = KafkaProcess.start(directory)) {
       kafka.kill();
       Map<String, String> settings = WriterUnderTest.quick(kafka.bootstrapServers(), mem0.url());
-      settings.put("tavern.writer.topics.partitions", "2");
+      settings.put("tavern.topics.partitions", "2");
       settings.put("spring.kafka.admin.properties.default.api.timeout.ms", "2000");
       settings.put("spring.kafka.admin.properties.request.timeout.ms", "1000");
       try (WriterUnderTest writer = WriterUnderTest.start(settings)) {

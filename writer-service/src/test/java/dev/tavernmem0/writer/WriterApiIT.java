@@ -130,6 +130,8 @@ class WriterApiIT extends WriterFixture {
           .contains("tavern_writer_pending_turns")
           .contains("tavern_writer_pending_age_seconds")
           .contains("tavern_writer_lag")
+          .contains("kafka_consumer_fetch_manager_records_consumed_total{")
+          .contains("kafka_producer_record_send_total{")
           .contains("resilience4j_circuitbreaker_state");
     }
   }

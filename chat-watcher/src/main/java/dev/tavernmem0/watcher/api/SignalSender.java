@@ -1,22 +1,20 @@
 package dev.tavernmem0.watcher.api;
 
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.watcher.host.WatcherProperties;
 import dev.tavernmem0.watcher.track.Signal;
 import dev.tavernmem0.watcher.track.SignalCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,11 +26,22 @@ class SignalSender {
   /** Who asks is waiting. */
   private static final int PATIENCE_MS = 5_000;
 
-  private final KafkaProperties kafka;
+  private static final Map<String, Object> SETTINGS =
+      Map.of(
+          ProducerConfig.LINGER_MS_CONFIG,
+          0,
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          PATIENCE_MS,
+          ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+          PATIENCE_MS,
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          PATIENCE_MS);
+
+  private final KafkaClients clients;
   private final String tavern;
 
-  SignalSender(KafkaProperties kafka, WatcherProperties properties) {
-    this.kafka = kafka;
+  SignalSender(KafkaClients clients, WatcherProperties properties) {
+    this.clients = clients;
     this.tavern = properties.connectorConfig().tavernName();
   }
 
@@ -43,9 +52,12 @@ class SignalSender {
    */
   void send(Signal signal) {
     byte[] value = SignalCodec.encode(signal, System.currentTimeMillis());
-    Producer<String, byte[]> producer = producer();
+    Producer<byte[], byte @Nullable []> producer = clients.producer(SETTINGS);
     try {
-      producer.send(new ProducerRecord<>(Topics.SIGNALS, tavern, value)).get();
+      producer
+          .send(
+              new ProducerRecord<>(Topics.SIGNALS, tavern.getBytes(StandardCharsets.UTF_8), value))
+          .get();
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause().getMessage(), e.getCause());
     } catch (InterruptedException e) {
@@ -53,16 +65,5 @@ class SignalSender {
     } finally {
       producer.close(Duration.ZERO);
     }
-  }
-
-  private Producer<String, byte[]> producer() {
-    Map<String, Object> settings = new HashMap<>(kafka.buildProducerProperties());
-    settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
 }

@@ -17,20 +17,19 @@ final class EngineProperties {
    * @param kafka settings of the Kafka clients, the security of the connection among them: the
    *     offset store's clients need them too
    */
-  static Properties of(
-      WatcherProperties watcher, String bootstrapServers, Map<String, Object> kafka) {
+  static Properties of(WatcherProperties watcher, Map<String, Object> kafka) {
     Properties properties = new Properties();
     kafka.forEach((key, value) -> properties.setProperty(key, text(value)));
     properties.setProperty("name", watcher.connectorConfig().tavernName());
     properties.setProperty("connector.class", ChatSourceConnector.class.getName());
     properties.setProperty("tasks.max", "1");
     properties.setProperty("offset.storage", OffsetStore.class.getName());
-    properties.setProperty("bootstrap.servers", bootstrapServers);
     properties.setProperty("offset.flush.interval.ms", "0");
     // A task that fails ends the engine; the supervisor knows how to go on.
     properties.setProperty("errors.max.retries", "0");
 
-    properties.setProperty(ChatSourceConfig.SIGNALS_BOOTSTRAP_SERVERS, bootstrapServers);
+    properties.setProperty(
+        ChatSourceConfig.SIGNALS_BOOTSTRAP_SERVERS, properties.getProperty("bootstrap.servers"));
     kafka.forEach(
         (key, value) ->
             properties.setProperty(ChatSourceConfig.SIGNALS_CONSUMER + key, text(value)));

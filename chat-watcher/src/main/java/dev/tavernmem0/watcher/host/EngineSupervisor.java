@@ -2,6 +2,8 @@ package dev.tavernmem0.watcher.host;
 
 import dev.tavernmem0.common.kafka.TopicCreator;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.service.kafka.KafkaClients;
+import dev.tavernmem0.service.kafka.TopicsProperties;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
@@ -12,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,7 +22,6 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -39,7 +39,8 @@ public class EngineSupervisor implements SmartLifecycle {
 
   private final WatcherProperties properties;
   private final Path dataRoot;
-  private final KafkaProperties kafka;
+  private final KafkaClients clients;
+  private final TopicsProperties topics;
   private final WatcherMetrics metrics;
   private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.STOPPED);
   private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
@@ -47,10 +48,15 @@ public class EngineSupervisor implements SmartLifecycle {
   private volatile boolean stopping;
   private volatile @Nullable Thread thread;
 
-  EngineSupervisor(WatcherProperties properties, KafkaProperties kafka, WatcherMetrics metrics) {
+  EngineSupervisor(
+      WatcherProperties properties,
+      KafkaClients clients,
+      TopicsProperties topics,
+      WatcherMetrics metrics) {
     this.properties = properties;
     this.dataRoot = properties.connectorConfig().dataRoot();
-    this.kafka = kafka;
+    this.clients = clients;
+    this.topics = topics;
     this.metrics = metrics;
   }
 
@@ -148,24 +154,20 @@ public class EngineSupervisor implements SmartLifecycle {
       throw new IllegalStateException(
           "tavern.watcher.connector.data.root: no such directory: " + dataRoot);
     }
-    Map<String, Object> clients = kafka.buildAdminProperties();
     int largestBatch;
-    try (Admin admin = Admin.create(clients)) {
-      TopicCreator.createMissing(
-          admin, properties.topics().partitions(), (short) properties.topics().replicationFactor());
+    try (Admin admin = clients.admin()) {
+      TopicCreator.createMissing(admin, topics.partitions(), (short) topics.replicationFactor());
       largestBatch =
           LargestBatch.of(
               admin,
               List.of(Topics.TURNS, Topics.CHATS, Topics.WATCHER_OFFSETS, Topics.NOTIFICATIONS));
     }
-    String servers = String.join(",", kafka.getBootstrapServers());
-    Properties settings = EngineProperties.of(properties, servers, clients);
+    Properties settings = EngineProperties.of(properties, clients.adminSettings());
     String tavern = settings.getProperty("name");
-    try (TavernProducer producer =
-        new TavernProducer(tavern, kafka.buildProducerProperties(), clients, largestBatch)) {
+    try (TavernProducer producer = new TavernProducer(tavern, clients, largestBatch)) {
       producer.takeOver();
       OffsetFormat format = new OffsetFormat(tavern);
-      correctOffsets(producer, clients, format);
+      correctOffsets(producer, format);
       run(engine(settings, new TurnPublisher(producer, format, metrics)));
     }
   }
@@ -183,10 +185,9 @@ public class EngineSupervisor implements SmartLifecycle {
   }
 
   /** Before anyone reads them. */
-  private static void correctOffsets(
-      TavernProducer producer, Map<String, Object> clients, OffsetFormat format) {
+  private void correctOffsets(TavernProducer producer, OffsetFormat format) {
     List<ProducerRecord<byte[], byte @Nullable []>> corrections =
-        StoredOffsets.read(clients, Topics.WATCHER_OFFSETS, format).corrections();
+        StoredOffsets.read(clients.adminSettings(), Topics.WATCHER_OFFSETS, format).corrections();
     if (!corrections.isEmpty()) {
       producer.publish(corrections);
       LOG.info("wrote the state of an earlier version in one order of names");

@@ -1,6 +1,6 @@
 package dev.tavernmem0.watcher.host;
 
-import dev.tavernmem0.common.kafka.MaxRecordSize;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -21,7 +21,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +43,9 @@ final class TavernProducer implements AutoCloseable {
 
   private final String tavern;
   private final String transactionalId;
-  private final Map<String, Object> adminSettings;
+  private final KafkaClients clients;
   private final Duration transactionTimeout;
-  private final KafkaProducer<byte[], byte @Nullable []> producer;
+  private final Producer<byte[], byte @Nullable []> producer;
 
   /**
    * A producer.
@@ -54,30 +53,21 @@ final class TavernProducer implements AutoCloseable {
    * @param largestBatch that the brokers take of each of the topics, in bytes: a batch that they
    *     refuse would be split into as large ones for ever
    */
-  TavernProducer(
-      String tavern,
-      Map<String, Object> producerSettings,
-      Map<String, Object> adminSettings,
-      int largestBatch) {
+  TavernProducer(String tavern, KafkaClients clients, int largestBatch) {
     this.tavern = tavern;
     this.transactionalId = "tavern-watcher-" + tavern;
-    this.adminSettings = Map.copyOf(adminSettings);
-    Map<String, Object> settings = new HashMap<>(producerSettings);
+    this.clients = clients;
+    Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // Until the commit, which sends at once what waits: a save is one request, not one per topic.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) LINGER.toMillis());
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH_BYTES, largestBatch / 2));
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     // As Kafka reads it, whatever form it was given in.
     this.transactionTimeout =
         Duration.ofMillis(
-            new ProducerConfig(withSerializers(settings))
-                .getInt(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
-    this.producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            clients.producerConfig(settings).getInt(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
+    this.producer = clients.meteredProducer(settings);
   }
 
   /**
@@ -201,7 +191,7 @@ final class TavernProducer implements AutoCloseable {
     if (Duration.between(begun, Instant.now()).compareTo(transactionTimeout) < 0) {
       return false;
     }
-    try (Admin admin = Admin.create(adminSettings)) {
+    try (Admin admin = clients.admin()) {
       TransactionState state =
           admin
               .describeTransactions(List.of(transactionalId))
@@ -238,12 +228,5 @@ final class TavernProducer implements AutoCloseable {
       }
     }
     return false;
-  }
-
-  private static Map<String, Object> withSerializers(Map<String, Object> settings) {
-    Map<String, Object> complete = new HashMap<>(settings);
-    complete.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    complete.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    return complete;
   }
 }

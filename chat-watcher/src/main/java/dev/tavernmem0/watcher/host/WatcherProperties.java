@@ -2,8 +2,6 @@ package dev.tavernmem0.watcher.host;
 
 import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.Map;
@@ -22,14 +20,11 @@ import org.springframework.validation.annotation.Validated;
  * @param connector the connector's options, under the names that it gives them: {@link
  *     ChatSourceConfig} has their defaults, rules and documentation
  * @param restart how a failed engine is started again
- * @param topics how missing topics are created
  */
 @Validated
 @ConfigurationProperties("tavern.watcher")
 public record WatcherProperties(
-    @DefaultValue Map<String, String> connector,
-    @Valid @DefaultValue Restart restart,
-    @Valid @DefaultValue Topics topics) {
+    @DefaultValue Map<String, String> connector, @Valid @DefaultValue Restart restart) {
 
   private static final String CONNECTOR = "tavern.watcher.connector.";
 
@@ -85,14 +80,4 @@ public record WatcherProperties(
   public record Restart(
       @NotNull @DurationMin(millis = 1) @DefaultValue("1s") Duration initialBackoff,
       @NotNull @DurationMin(millis = 1) @DefaultValue("60s") Duration maxBackoff) {}
-
-  /**
-   * Topics that are missing.
-   *
-   * @param partitions of the turns and the ledger
-   * @param replicationFactor 1 on a single broker
-   */
-  public record Topics(
-      @Min(1) @DefaultValue("12") int partitions,
-      @Min(1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {}
 }

@@ -1,10 +1,10 @@
 package dev.tavernmem0.watcher.view;
 
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.watcher.host.WatcherProperties;
 import dev.tavernmem0.watcher.track.SnapshotRun;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -12,17 +12,14 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,7 +34,7 @@ public class StateTopic implements DisposableBean {
   /** Without an answer; who asks is waiting. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final KafkaProperties kafka;
+  private final KafkaClients clients;
   private final String tavern;
   private @Nullable Reading reading;
 
@@ -65,8 +62,8 @@ public class StateTopic implements DisposableBean {
     }
   }
 
-  StateTopic(KafkaProperties kafka, WatcherProperties properties) {
-    this.kafka = kafka;
+  StateTopic(KafkaClients clients, WatcherProperties properties) {
+    this.clients = clients;
     this.tavern = properties.connectorConfig().tavernName();
   }
 
@@ -135,14 +132,10 @@ public class StateTopic implements DisposableBean {
   }
 
   private Reading open() {
-    Map<String, Object> settings = new HashMap<>(kafka.buildConsumerProperties());
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        clients
+            .consumers(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))
+            .createConsumer();
     Reading opened = new Reading(consumer, new TrackedState(tavern));
     reading = opened;
     List<TopicPartition> partitions =

@@ -118,7 +118,8 @@ class ChatWatcherIT {
     assertThat(http().get().uri("/actuator/health/readiness").retrieve().body(String.class))
         .contains("UP");
     assertThat(http().get().uri("/actuator/prometheus").retrieve().body(String.class))
-        .contains("tavern_watcher_events_total", "tavern_watcher_publish_latency");
+        .contains("tavern_watcher_events_total", "tavern_watcher_publish_latency")
+        .contains("kafka_producer_txn_commit_time_ns_total");
   }
 
   @Test

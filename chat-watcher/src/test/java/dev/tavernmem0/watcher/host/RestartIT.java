@@ -10,12 +10,14 @@ import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
 import dev.tavernmem0.testkit.sillytavern.SimulatedCharacter;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
 import io.debezium.embedded.KafkaConnectUtil;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,7 +122,10 @@ class RestartIT {
     newest.forEach((key, value) -> mixed.add(offset(backwards(key), value)));
     Map<String, Object> client = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
     try (TavernProducer earlier =
-        new TavernProducer("tavern", client, client, MaxRecordSize.BYTES)) {
+        new TavernProducer(
+            "tavern",
+            new KafkaClients(client, client, client, new SimpleMeterRegistry()),
+            MaxRecordSize.BYTES)) {
       earlier.takeOver();
       earlier.publish(mixed);
     }

@@ -3,7 +3,9 @@ package dev.tavernmem0.watcher.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tavernmem0.common.kafka.MaxRecordSize;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -105,7 +107,10 @@ class StoredOffsetsIT {
 
   private static TavernProducer producer() {
     Map<String, Object> settings = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
-    return new TavernProducer("tavern", settings, settings, MaxRecordSize.BYTES);
+    return new TavernProducer(
+        "tavern",
+        new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
+        MaxRecordSize.BYTES);
   }
 
   private StoredOffsets read(String topic) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +59,8 @@ class TavernProducerIT {
     Map<String, Object> client = Map.of("bootstrap.servers", KAFKA.bootstrapServers());
     Map<String, Object> settings = new HashMap<>(client);
     settings.putAll(more);
-    return new TavernProducer("inn", settings, client, LIMIT);
+    return new TavernProducer(
+        "inn", new KafkaClients(client, settings, client, new SimpleMeterRegistry()), LIMIT);
   }
 
   private ProducerRecord<byte[], byte[]> record(String value) {

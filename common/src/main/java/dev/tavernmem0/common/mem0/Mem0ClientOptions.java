@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     a server that needs none)
  * @param version generation of the API
  * @param connectTimeout for one TCP connection, and for a free one in the pool
- * @param responseTimeout longest silence while waiting for an answer
+ * @param responseTimeout longest silence while waiting for an answer, and longest time from its
+ *     beginning to its end
  * @param maxConnections size of the connection pool
  */
 public record Mem0ClientOptions(

@@ -1,7 +1,10 @@
 package dev.tavernmem0.common.mem0;
 
+import dev.tavernmem0.common.http.BoundedBody;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -35,6 +38,7 @@ final class Mem0Transport implements AutoCloseable {
   private final CloseableHttpClient http;
   private final RestClient rest;
   private final String baseUrl;
+  private final Duration responseTimeout;
 
   Mem0Transport(Mem0ClientOptions options) {
     Timeout connect = Timeout.of(options.connectTimeout());
@@ -65,6 +69,7 @@ final class Mem0Transport implements AutoCloseable {
             .disableContentCompression()
             .disableAuthCaching()
             .build();
+    this.responseTimeout = options.responseTimeout();
     this.baseUrl = options.baseUrl().toString().replaceAll("/+$", "");
     RestClient.Builder builder =
         RestClient.builder().requestFactory(new HttpComponentsClientHttpRequestFactory(http));
@@ -104,14 +109,7 @@ final class Mem0Transport implements AutoCloseable {
       return request.exchangeForRequiredValue(
           (sent, response) -> {
             int status = response.getStatusCode().value();
-            byte[] bytes = response.getBody().readNBytes(MAX_ANSWER_BYTES + 1);
-            if (bytes.length > MAX_ANSWER_BYTES) {
-              throw Mem0Errors.ofMalformedAnswer(
-                  operation,
-                  status,
-                  new Mem0Json.MalformedAnswerException(
-                      "more than " + MAX_ANSWER_BYTES + " bytes"));
-            }
+            byte[] bytes = body(operation, status, response.getBody());
             if (status < 200 || status > 299) {
               throw Mem0Errors.ofStatus(operation, status, bytes);
             }
@@ -125,6 +123,15 @@ final class Mem0Transport implements AutoCloseable {
       IOException cause =
           e.getCause() instanceof IOException io ? io : new IOException(e.getMessage(), e);
       throw Mem0Errors.ofFailure(operation, cause);
+    }
+  }
+
+  private byte[] body(Operation operation, int status, InputStream body) throws IOException {
+    try {
+      return BoundedBody.read(body, MAX_ANSWER_BYTES, responseTimeout);
+    } catch (BoundedBody.TooLongException e) {
+      throw Mem0Errors.ofMalformedAnswer(
+          operation, status, new Mem0Json.MalformedAnswerException(e.getMessage()));
     }
   }
 

@@ -5,6 +5,8 @@ import dev.tavernmem0.embedded.memory.embedding.Embeddings;
 import dev.tavernmem0.embedded.memory.extraction.MemoryExtractor;
 import dev.tavernmem0.embedded.memory.store.MemoryStore;
 import dev.tavernmem0.service.access.PublicPaths;
+import dev.tavernmem0.service.openai.ChatCompletions;
+import dev.tavernmem0.service.openai.ChatCompletionsOptions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -12,25 +14,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.util.Timeout;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
-import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Puts the server together. */
 @Configuration(proxyBeanMethods = false)
 class MemoryServerConfiguration {
-  private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** More adds than this at a time wait for one another. */
+  private static final int MODEL_CONNECTIONS = 16;
 
   @Bean
   JsonMapper jsonMapper() {
@@ -58,8 +58,9 @@ class MemoryServerConfiguration {
       MemoryStore store,
       Embeddings embeddings,
       MemoryServerProperties properties,
+      Optional<ChatCompletions> model,
       MeterRegistry meters) {
-    return new MemoryService(store, embeddings, extractor(properties.llm(), meters));
+    return new MemoryService(store, embeddings, extractor(properties.llm(), model, meters));
   }
 
   @Bean
@@ -90,37 +91,30 @@ class MemoryServerConfiguration {
             : Health.down().withDetail("reason", "the index was closed by an error").build();
   }
 
-  private static @Nullable MemoryExtractor extractor(
-      MemoryServerProperties.@Nullable Llm llm, MeterRegistry meters) {
-    if (llm == null) {
-      return null;
-    }
-    RestClient.Builder client =
-        RestClient.builder()
-            .baseUrl(llm.baseUrl().toString().replaceAll("/+$", ""))
-            .requestFactory(requestFactory(llm));
-    if (llm.apiKey() != null) {
-      client.defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + llm.apiKey());
-    }
-    return new MemoryExtractor(client.build(), llm.model(), systemPrompt(), meters);
+  /** Null, which is no bean, unless a model is configured. */
+  @Bean
+  @Nullable ChatCompletions languageModel(MemoryServerProperties properties) {
+    MemoryServerProperties.Llm llm = properties.llm();
+    return llm == null
+        ? null
+        : new ChatCompletions(
+            new ChatCompletionsOptions(
+                "tavern.memory-server.llm.base-url",
+                llm.baseUrl(),
+                llm.model(),
+                llm.apiKey(),
+                CONNECT_TIMEOUT,
+                llm.timeout(),
+                MODEL_CONNECTIONS));
   }
 
-  private static HttpComponentsClientHttpRequestFactory requestFactory(
-      MemoryServerProperties.Llm llm) {
-    var connections =
-        PoolingHttpClientConnectionManagerBuilder.create()
-            .setDefaultConnectionConfig(
-                ConnectionConfig.custom()
-                    .setConnectTimeout(CONNECT_TIMEOUT)
-                    .setSocketTimeout(Timeout.of(llm.timeout()))
-                    .build())
-            .build();
-    return new HttpComponentsClientHttpRequestFactory(
-        HttpClients.custom()
-            .setConnectionManager(connections)
-            .disableAutomaticRetries()
-            .disableCookieManagement()
-            .build());
+  private static @Nullable MemoryExtractor extractor(
+      MemoryServerProperties.@Nullable Llm llm,
+      Optional<ChatCompletions> model,
+      MeterRegistry meters) {
+    return llm == null || model.isEmpty()
+        ? null
+        : new MemoryExtractor(model.get(), llm.model(), systemPrompt(), meters);
   }
 
   private static String systemPrompt() {

@@ -1,7 +1,6 @@
 package dev.tavernmem0.retriever.config;
 
 import dev.tavernmem0.common.mem0.Mem0Client;
-import dev.tavernmem0.common.mem0.Mem0ClientOptions;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
 import dev.tavernmem0.retriever.guard.Guard;
@@ -25,6 +24,9 @@ import dev.tavernmem0.retriever.search.OwnMemories;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.search.SearchOptions;
 import dev.tavernmem0.service.access.AccessProperties;
+import dev.tavernmem0.service.kafka.KafkaClients;
+import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
+import dev.tavernmem0.service.openai.ChatCompletionsOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -34,7 +36,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -48,8 +49,14 @@ class Mem0Configuration {
   private static final int REWRITE_CONCURRENCY = 4;
 
   @Bean
-  Mem0Client searchClient(Mem0Properties mem0, RetrieverProperties retriever) {
-    return new Mem0Client(options(mem0, longestSearch(retriever), mem0.maxConcurrency()));
+  Mem0Client searchClient(
+      Mem0ConnectionProperties connection,
+      Mem0SearchProperties mem0,
+      RetrieverProperties retriever) {
+    return connection.client(
+        Duration.ofMillis(mem0.connectTimeoutMs()),
+        longestSearch(retriever),
+        mem0.maxConcurrency());
   }
 
   private static Duration longestSearch(RetrieverProperties retriever) {
@@ -61,19 +68,8 @@ class Mem0Configuration {
         .orElseThrow();
   }
 
-  private static Mem0ClientOptions options(
-      Mem0Properties mem0, Duration responseTimeout, int connections) {
-    return new Mem0ClientOptions(
-        mem0.baseUrl(),
-        mem0.apiKey(),
-        mem0.apiVersion(),
-        Duration.ofMillis(mem0.connectTimeoutMs()),
-        responseTimeout,
-        connections);
-  }
-
   @Bean
-  Guard mem0Guard(Mem0Properties mem0, RetrieverProperties retriever, MeterRegistry meters) {
+  Guard mem0Guard(Mem0SearchProperties mem0, RetrieverProperties retriever, MeterRegistry meters) {
     Guard guard =
         new Guard(
             "mem0",
@@ -137,28 +133,25 @@ class Mem0Configuration {
   /** Null, which is no bean, unless a model is configured; an empty variable configures none. */
   @Bean
   @Nullable OpenAiRewriter rewriter(
-      Mem0Properties mem0, RetrieverProperties retriever, MeterRegistry meters) {
-    Mem0Properties.QueryEnhancement enhancement = mem0.queryEnhancement();
+      Mem0SearchProperties mem0, RetrieverProperties retriever, MeterRegistry meters) {
+    Mem0SearchProperties.QueryEnhancement enhancement = mem0.queryEnhancement();
     URI baseUrl = enhancement.rewriteBaseUrl();
     if (baseUrl == null || baseUrl.toString().isBlank()) {
       return null;
     }
-    if (baseUrl.getScheme() == null || !baseUrl.getScheme().startsWith("http")) {
-      throw new IllegalArgumentException(
-          "mem0.query-enhancement.rewrite-base-url must start with http:// or https://, not '"
-              + baseUrl
-              + "'");
-    }
     OpenAiRewriter rewriter =
         new OpenAiRewriter(
             new RewriterOptions(
-                baseUrl,
-                enhancement.rewriteApiKey(),
-                enhancement.rewriteModel(),
+                new ChatCompletionsOptions(
+                    "mem0.query-enhancement.rewrite-base-url",
+                    baseUrl,
+                    enhancement.rewriteModel(),
+                    enhancement.rewriteApiKey(),
+                    Duration.ofMillis(enhancement.rewriteTimeoutMs()),
+                    Duration.ofMillis(enhancement.rewriteTimeoutMs()),
+                    REWRITE_CONCURRENCY),
                 enhancement.rewritePrompt(),
-                Duration.ofMillis(enhancement.rewriteTimeoutMs()),
-                enhancement.rewriteRetries(),
-                REWRITE_CONCURRENCY),
+                enhancement.rewriteRetries()),
             guardOptions(retriever, REWRITE_CONCURRENCY));
     rewriter.guard().bindTo(meters);
     return rewriter;
@@ -166,13 +159,13 @@ class Mem0Configuration {
 
   @Bean
   Retriever retriever(
-      Mem0Properties mem0,
+      Mem0SearchProperties mem0,
       RetrieverProperties retriever,
       VisibleScopes scopes,
       MemorySearch search,
       Optional<OpenAiRewriter> rewriter,
       RecallMetrics metrics) {
-    Mem0Properties.QueryEnhancement enhancement = mem0.queryEnhancement();
+    Mem0SearchProperties.QueryEnhancement enhancement = mem0.queryEnhancement();
     QueryLadder ladder =
         new QueryLadder(
             new Queries(
@@ -195,26 +188,30 @@ class Mem0Configuration {
 
   @Bean
   MemoryBrowser memoryBrowser(
-      Mem0Properties mem0,
+      Mem0ConnectionProperties connection,
+      Mem0SearchProperties mem0,
       RetrieverProperties retriever,
       VisibleScopes scopes,
       ScopeGenerations generations,
       OwnMemories own) {
     Mem0Client client =
-        new Mem0Client(options(mem0, retriever.browseTimeout(), BROWSE_CONNECTIONS));
+        connection.client(
+            Duration.ofMillis(mem0.connectTimeoutMs()),
+            retriever.browseTimeout(),
+            BROWSE_CONNECTIONS);
     return new MemoryBrowser(client, scopes, generations, own);
   }
 
   @Bean
   @ConditionalOnBooleanProperty(name = "tavern.retriever.ledger.enabled", matchIfMissing = true)
   LedgerFollower ledgerFollower(
-      KafkaProperties kafka,
+      KafkaClients clients,
       RetrieverProperties retriever,
       GroupDirectory groups,
       ScopeGenerations generations,
       MeterRegistry meters) {
     return new LedgerFollower(
-        kafka.buildConsumerProperties(),
+        clients,
         retriever.ledger().retryInterval(),
         new MemoryChanges(groups, generations),
         meters);

@@ -8,6 +8,7 @@ import dev.tavernmem0.retriever.prompt.BlockTemplate;
 import dev.tavernmem0.retriever.recall.RecallMetrics;
 import dev.tavernmem0.retriever.recall.Retriever;
 import dev.tavernmem0.retriever.web.RequestDefaults;
+import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,11 +19,15 @@ import org.springframework.context.annotation.Configuration;
 
 /** What there is with and without mem0. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({Mem0Properties.class, RetrieverProperties.class})
+@EnableConfigurationProperties({
+  Mem0ConnectionProperties.class,
+  Mem0SearchProperties.class,
+  RetrieverProperties.class
+})
 class RetrieverConfiguration {
 
   @Bean
-  RequestDefaults requestDefaults(Mem0Properties mem0, RetrieverProperties retriever) {
+  RequestDefaults requestDefaults(Mem0SearchProperties mem0, RetrieverProperties retriever) {
     try {
       BlockTemplate unusedCheck = BlockTemplate.parse(retriever.template(), null, null);
     } catch (IllegalArgumentException e) {
@@ -52,7 +57,7 @@ class RetrieverConfiguration {
   Mem0HealthIndicator mem0HealthIndicator(
       Optional<Guard> guard,
       Optional<LedgerFollower> ledger,
-      Mem0Properties mem0,
+      Mem0SearchProperties mem0,
       RecallMetrics metrics) {
     return new Mem0HealthIndicator(
         guard, ledger, mem0.queryEnhancement().hasRewriteModel(), metrics);

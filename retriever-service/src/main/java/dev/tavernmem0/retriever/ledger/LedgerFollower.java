@@ -2,9 +2,9 @@ package dev.tavernmem0.retriever.ledger;
 
 import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -16,13 +16,11 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.core.MicrometerConsumerListener;
 
 /**
  * Reads the whole ledger topic, from its start and for ever, without a consumer group: every
@@ -60,36 +58,22 @@ public final class LedgerFollower implements SmartLifecycle {
   /**
    * Makes a follower that does nothing before {@link #start}.
    *
-   * @param consumerProperties how to reach Kafka; what this class depends on is overridden
    * @param retryInterval wait between attempts to reach Kafka
    */
   public LedgerFollower(
-      Map<String, Object> consumerProperties,
-      Duration retryInterval,
-      LedgerListener listener,
-      MeterRegistry meters) {
-    this.lookers = factory(consumerProperties);
-    this.consumers = factory(consumerProperties);
-    consumers.setBeanName("ledger");
-    consumers.addListener(new MicrometerConsumerListener<>(meters));
+      KafkaClients clients, Duration retryInterval, LedgerListener listener, MeterRegistry meters) {
+    this.lookers = clients.consumers(Map.of());
+    this.consumers =
+        clients.meteredConsumers(
+            "ledger",
+            Map.of(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                MaxRecordSize.BYTES));
     this.records = new LedgerRecords(listener, meters);
     this.retryInterval = retryInterval;
     this.wait = retryInterval;
-  }
-
-  private static DefaultKafkaConsumerFactory<byte[], byte[]> factory(
-      Map<String, Object> properties) {
-    Map<String, Object> ours = new HashMap<>(properties);
-    ours.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    ours.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    ours.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    ours.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    ours.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    ours.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MaxRecordSize.BYTES);
-    // A broker that is away is asked less and less often, so that the log stays readable.
-    ours.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 10_000);
-    return new DefaultKafkaConsumerFactory<>(
-        ours, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Whether the ledger is being read; false until Kafka and the topic are there. */

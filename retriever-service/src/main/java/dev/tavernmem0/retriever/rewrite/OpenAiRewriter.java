@@ -7,7 +7,10 @@ import dev.tavernmem0.retriever.guard.GuardOptions;
 import dev.tavernmem0.retriever.query.Degraded;
 import dev.tavernmem0.retriever.query.QueryLadder.Rewritten;
 import dev.tavernmem0.retriever.query.RewriteInput;
-import java.io.InterruptedIOException;
+import dev.tavernmem0.service.openai.ChatCompletionException;
+import dev.tavernmem0.service.openai.ChatCompletionException.Kind;
+import dev.tavernmem0.service.openai.ChatCompletions;
+import dev.tavernmem0.service.openai.ChatCompletions.Format;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +18,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.client.ResourceAccessException;
 
 /**
  * Has an OpenAI-compatible model put the question into words that a search understands. Never
@@ -30,8 +32,13 @@ public final class OpenAiRewriter implements AutoCloseable {
 
   public OpenAiRewriter(RewriterOptions options, GuardOptions guardOptions) {
     this.options = options;
-    this.model = new ChatCompletions(options);
-    this.guard = new Guard("rewrite", guardOptions, OpenAiRewriter::isTransient);
+    this.model = new ChatCompletions(options.model());
+    this.guard =
+        new Guard(
+            "rewrite",
+            guardOptions,
+            failure ->
+                failure instanceof ChatCompletionException failed && failed.kind().isTransient());
   }
 
   /**
@@ -42,9 +49,10 @@ public final class OpenAiRewriter implements AutoCloseable {
   public Rewritten rewrite(RewriteInput input, @Nullable String prompt, Deadline deadline) {
     String instructions = prompt == null || prompt.isBlank() ? options.prompt() : prompt;
     String json = Json.MAPPER.writeValueAsString(input);
-    Deadline limit = deadline.atMost(options.timeout());
+    Deadline limit = deadline.atMost(options.model().timeout());
     CompletableFuture<String> answer =
-        guard.submit(() -> model.complete(instructions, json), options.retries(), limit);
+        guard.submit(
+            () -> model.complete(instructions, json, Format.TEXT), options.retries(), limit);
     try {
       return new Rewritten(
           answer.get(Math.max(0, limit.remainingNanos()), TimeUnit.NANOSECONDS), null);
@@ -64,14 +72,8 @@ public final class OpenAiRewriter implements AutoCloseable {
     return new Rewritten("", reason);
   }
 
-  private static boolean isTransient(Throwable failure) {
-    return failure instanceof ResourceAccessException
-        || (failure instanceof ChatCompletions.RefusedException refused && refused.isTemporary());
-  }
-
   private static boolean isTimeout(Throwable failure) {
-    return failure instanceof ResourceAccessException
-        && failure.getCause() instanceof InterruptedIOException;
+    return failure instanceof ChatCompletionException failed && failed.kind() == Kind.TIMEOUT;
   }
 
   /** For metrics and health. */

@@ -3,6 +3,7 @@ package dev.tavernmem0.retriever.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tavernmem0.service.access.AccessProperties;
+import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -15,10 +16,12 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 class PropertiesTest {
   @Test
   void everythingHasADefault() {
-    Mem0Properties mem0 = bind(Map.of(), "mem0", Mem0Properties.class);
+    Mem0SearchProperties mem0 = bind(Map.of(), "mem0", Mem0SearchProperties.class);
     RetrieverProperties retriever = bind(Map.of(), "tavern.retriever", RetrieverProperties.class);
 
-    assertThat(mem0.enabled()).isTrue();
+    Mem0ConnectionProperties connection = bind(Map.of(), "mem0", Mem0ConnectionProperties.class);
+    assertThat(connection.enabled()).isTrue();
+    assertThat(connection.baseUrl()).isEqualTo(URI.create("http://localhost:8001"));
     assertThat(mem0.timeoutMs()).isEqualTo(1200);
     assertThat(mem0.queryEnhancement().rewriteEnabled()).isFalse();
     assertThat(mem0.queryEnhancement().hasRewriteModel()).isFalse();
@@ -41,13 +44,14 @@ class PropertiesTest {
             "TAVERN_ACCESS_ORIGINS", "http://a,http://b",
             "TAVERN_RETRIEVER_STAGES_LAST_MESSAGE_TIMEOUT", "700ms",
             "TAVERN_RETRIEVER_CIRCUIT_OPEN_FOR", "3s");
-    Mem0Properties mem0 = bind(environment, "mem0", Mem0Properties.class);
+    Mem0SearchProperties mem0 = bind(environment, "mem0", Mem0SearchProperties.class);
     RetrieverProperties retriever =
         bind(environment, "tavern.retriever", RetrieverProperties.class);
 
-    assertThat(mem0.baseUrl()).isEqualTo(URI.create("http://mem0:8000"));
-    assertThat(mem0.apiKey()).isEqualTo("secret");
-    assertThat(mem0.apiVersion().name()).isEqualTo("V1");
+    Mem0ConnectionProperties connection = bind(environment, "mem0", Mem0ConnectionProperties.class);
+    assertThat(connection.baseUrl()).isEqualTo(URI.create("http://mem0:8000"));
+    assertThat(connection.apiKey()).isEqualTo("secret");
+    assertThat(connection.apiVersion().name()).isEqualTo("V1");
     assertThat(mem0.timeoutMs()).isEqualTo(900);
     assertThat(mem0.queryEnhancement().hasRewriteModel()).isTrue();
     assertThat(mem0.queryEnhancement().contextMessages()).isEqualTo(3);
@@ -63,7 +67,8 @@ class PropertiesTest {
     Map<String, Object> environment =
         Map.of("MEM0_API_KEY", "s3cret", "TAVERN_ACCESS_API_KEY", "s3cret");
 
-    assertThat(bind(environment, "mem0", Mem0Properties.class).toString()).doesNotContain("s3cret");
+    assertThat(bind(environment, "mem0", Mem0ConnectionProperties.class).toString())
+        .doesNotContain("s3cret");
     assertThat(bind(environment, "tavern.access", AccessProperties.class).toString())
         .doesNotContain("s3cret");
   }

@@ -10,6 +10,7 @@ import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.retriever.health.LedgerHealthIndicator;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.hostile.HostileLedgerRecords;
 import dev.tavernmem0.testkit.hostile.HostileRecord;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
@@ -72,9 +73,11 @@ class LedgerFollowerIT {
   }
 
   private void follow(Duration retryInterval) {
+    Map<String, Object> settings =
+        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers());
     follower =
         new LedgerFollower(
-            Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers()),
+            new KafkaClients(settings, settings, settings, meters),
             retryInterval,
             this::entry,
             meters);

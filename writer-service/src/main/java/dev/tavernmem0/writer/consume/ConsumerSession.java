@@ -5,9 +5,9 @@ import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.writer.batch.ChatState;
 import dev.tavernmem0.writer.batch.Effect;
 import dev.tavernmem0.writer.kafka.DeadLetters;
-import dev.tavernmem0.writer.kafka.KafkaClients;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.Outcome;
 import dev.tavernmem0.writer.mem0.WorkPool;
@@ -66,7 +66,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
 
   ConsumerSession(
       SessionOptions options,
-      KafkaClients clients,
+      WriterClients clients,
       LedgerTopic ledger,
       DeadLetters deadLetters,
       WorkPool pool,

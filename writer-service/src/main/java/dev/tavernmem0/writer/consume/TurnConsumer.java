@@ -4,9 +4,9 @@ import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.writer.batch.ChatState;
 import dev.tavernmem0.writer.batch.Effect;
 import dev.tavernmem0.writer.kafka.DeadLetters;
-import dev.tavernmem0.writer.kafka.KafkaClients;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
+import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.kafka.WriterTopics;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
@@ -36,7 +36,7 @@ public final class TurnConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(TurnConsumer.class);
 
   private final SessionOptions options;
-  private final KafkaClients clients;
+  private final WriterClients clients;
   private final Mem0Calls mem0;
   private final Mem0Guard guard;
   private final WriteOptions writeOptions;
@@ -52,7 +52,7 @@ public final class TurnConsumer {
 
   public TurnConsumer(
       SessionOptions options,
-      KafkaClients clients,
+      WriterClients clients,
       Mem0Calls mem0,
       Mem0Guard guard,
       WriteOptions writeOptions,

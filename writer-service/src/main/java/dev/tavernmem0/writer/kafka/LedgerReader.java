@@ -20,9 +20,9 @@ public final class LedgerReader {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final KafkaClients clients;
+  private final WriterClients clients;
 
-  public LedgerReader(KafkaClients clients) {
+  public LedgerReader(WriterClients clients) {
     this.clients = clients;
   }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerTopic implements AutoCloseable {
   private static final int MOST_AT_ONCE = 1000;
 
-  private final KafkaClients clients;
+  private final WriterClients clients;
   private final Map<Integer, Producer<byte[], byte[]>> owned = new ConcurrentHashMap<>();
   private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -49,7 +49,7 @@ public final class LedgerTopic implements AutoCloseable {
   private record Pending(
       int partition, ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> done) {}
 
-  public LedgerTopic(KafkaClients clients) {
+  public LedgerTopic(WriterClients clients) {
     this.clients = clients;
     this.thread = new Thread(this::run, "writer-ledger");
     thread.start();

@@ -32,7 +32,7 @@ public final class TurnLog implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private @Nullable TopicPartition assigned;
 
-  public TurnLog(KafkaClients clients) {
+  public TurnLog(WriterClients clients) {
     this.consumer = clients.reader("log");
   }
 

@@ -18,7 +18,7 @@ public final class WriterTopics {
    * @param replicationFactor of topics that are missing and are created
    * @throws KafkaException if Kafka cannot be reached, or the topics do not fit
    */
-  public static void prepare(KafkaClients clients, int partitions, short replicationFactor)
+  public static void prepare(WriterClients clients, int partitions, short replicationFactor)
       throws InterruptedException {
     try (Admin admin = clients.admin()) {
       TopicCreator.createMissing(admin, partitions, replicationFactor);

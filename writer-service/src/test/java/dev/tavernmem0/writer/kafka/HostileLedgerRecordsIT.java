@@ -8,9 +8,11 @@ import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.hostile.HostileLedgerRecords;
 import dev.tavernmem0.testkit.hostile.HostileRecord;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +46,7 @@ class HostileLedgerRecordsIT {
 
   private static final TopicPartition LEDGER = new TopicPartition(Topics.LEDGER, 0);
 
-  private static KafkaClients clients;
+  private static WriterClients clients;
   private static KafkaProducer<byte[], byte[]> producer;
 
   private final List<String> batches = new ArrayList<>();
@@ -67,7 +69,11 @@ class HostileLedgerRecordsIT {
         .get();
     Map<String, Object> settings =
         Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers());
-    clients = new KafkaClients(settings, settings, settings, "writers", null);
+    clients =
+        new WriterClients(
+            new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
+            "writers",
+            null);
     producer =
         new KafkaProducer<>(
             Map.of(

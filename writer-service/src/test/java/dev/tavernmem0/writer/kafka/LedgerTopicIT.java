@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +25,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LedgerTopicIT {
   @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
 
-  private static KafkaClients clients;
+  private static WriterClients clients;
 
   @BeforeAll
   static void topics() {
     KAFKA.freshTopics(5);
     Map<String, Object> settings =
         Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers());
-    clients = new KafkaClients(settings, settings, settings, "writers", null);
+    clients =
+        new WriterClients(
+            new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
+            "writers",
+            null);
   }
 
   private static LedgerEntry entry(String batchId) {

@@ -1,22 +1,26 @@
 package dev.tavernmem0.embedded.memory.extraction;
 
-import org.jspecify.annotations.Nullable;
+import dev.tavernmem0.service.openai.ChatCompletionException;
 
 /** The language model gave no answer. */
 public final class LlmException extends RuntimeException {
-  private final Kind kind;
+  private final Code code;
 
-  LlmException(Kind kind, @Nullable Throwable cause) {
-    super(kind.message, cause);
-    this.kind = kind;
+  LlmException(ChatCompletionException cause) {
+    this(Code.of(cause.kind()), cause);
   }
 
-  public Kind kind() {
-    return kind;
+  private LlmException(Code code, ChatCompletionException cause) {
+    super(code.message, cause);
+    this.code = code;
   }
 
-  /** Why, with mem0's code for it. */
-  public enum Kind {
+  /** Why, in mem0's words. */
+  public String code() {
+    return code.code;
+  }
+
+  private enum Code {
     AUTH_FAILED("provider_auth_failed", "Provider rejected the request (authentication)."),
     RATE_LIMITED("provider_rate_limited", "Provider rate limit hit. Retry shortly."),
     TIMEOUT("provider_timeout", "Provider timed out. Retry shortly."),
@@ -27,21 +31,19 @@ public final class LlmException extends RuntimeException {
     private final String code;
     private final String message;
 
-    Kind(String code, String message) {
+    Code(String code, String message) {
       this.code = code;
       this.message = message;
     }
 
-    public String code() {
-      return code;
-    }
-
-    static Kind ofStatus(int status) {
-      return switch (status) {
-        case 401, 403 -> AUTH_FAILED;
-        case 429 -> RATE_LIMITED;
-        case 400, 422 -> BAD_REQUEST;
-        default -> status >= 500 ? UNAVAILABLE : UNKNOWN;
+    static Code of(ChatCompletionException.Kind kind) {
+      return switch (kind) {
+        case UNAUTHORIZED -> AUTH_FAILED;
+        case RATE_LIMITED -> RATE_LIMITED;
+        case TIMEOUT -> TIMEOUT;
+        case UNAVAILABLE -> UNAVAILABLE;
+        case BAD_REQUEST -> BAD_REQUEST;
+        case REFUSED, MALFORMED -> UNKNOWN;
       };
     }
   }

@@ -2,9 +2,11 @@ package dev.tavernmem0.embedded.memory.extraction;
 
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.embedded.memory.Message;
+import dev.tavernmem0.service.openai.ChatCompletionException;
+import dev.tavernmem0.service.openai.ChatCompletions;
+import dev.tavernmem0.service.openai.ChatCompletions.Format;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,11 +17,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.MediaType;
-import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
-import org.springframework.web.client.RestClientResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,20 +32,19 @@ public final class MemoryExtractor {
   private static final Pattern THINKING = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
   private static final Pattern OBJECT = Pattern.compile("\\{.*}", Pattern.DOTALL);
 
-  private final RestClient client;
-  private final String model;
+  private final ChatCompletions model;
+  private final String modelName;
   private final String systemPrompt;
   private final Counter unreadable;
 
   /**
-   * @param client with the API's base URL (the part before {@code /chat/completions}),
-   *     authorization and timeouts
+   * @param modelName for the log
    * @param systemPrompt tells the model what to extract and how to answer
    */
   public MemoryExtractor(
-      RestClient client, String model, String systemPrompt, MeterRegistry meters) {
-    this.client = client;
+      ChatCompletions model, String modelName, String systemPrompt, MeterRegistry meters) {
     this.model = model;
+    this.modelName = modelName;
     this.systemPrompt = systemPrompt;
     this.unreadable =
         Counter.builder("tavern.memory.server.extractions.unreadable")
@@ -79,51 +75,10 @@ public final class MemoryExtractor {
     if (instructions != null) {
       input.put("custom_instructions", instructions);
     }
-    return parse(complete(input.toString()));
-  }
-
-  private String complete(String input) {
-    ObjectNode request = Json.MAPPER.createObjectNode();
-    request.put("model", model);
-    request.putObject("response_format").put("type", "json_object");
-    ArrayNode messages = request.putArray("messages");
-    messages.addObject().put("role", "system").put("content", systemPrompt);
-    messages.addObject().put("role", "user").put("content", input);
-    byte[] answer;
     try {
-      answer =
-          client
-              .post()
-              .uri("/chat/completions")
-              .contentType(MediaType.APPLICATION_JSON)
-              .body(Json.MAPPER.writeValueAsBytes(request))
-              .retrieve()
-              .body(byte[].class);
-    } catch (RestClientResponseException e) {
-      throw new LlmException(LlmException.Kind.ofStatus(e.getStatusCode().value()), e);
-    } catch (ResourceAccessException e) {
-      throw new LlmException(
-          e.getCause() instanceof SocketTimeoutException
-              ? LlmException.Kind.TIMEOUT
-              : LlmException.Kind.UNAVAILABLE,
-          e);
-    } catch (RestClientException e) {
-      throw new LlmException(LlmException.Kind.UNKNOWN, e);
-    }
-    return content(answer);
-  }
-
-  private static String content(byte @Nullable [] answer) {
-    try {
-      return Json.MAPPER
-          .readTree(answer == null ? new byte[0] : answer)
-          .path("choices")
-          .path(0)
-          .path("message")
-          .path("content")
-          .asString("");
-    } catch (JacksonException e) {
-      throw new LlmException(LlmException.Kind.UNKNOWN, e);
+      return parse(model.complete(systemPrompt, input.toString(), Format.JSON_OBJECT));
+    } catch (ChatCompletionException e) {
+      throw new LlmException(e);
     }
   }
 
@@ -155,7 +110,7 @@ public final class MemoryExtractor {
     unreadable.increment();
     LOG.warn(
         "the language model {} answered {} bytes that are not {{\"memory\":[…]}}; nothing stored",
-        model,
+        modelName,
         answer.getBytes(StandardCharsets.UTF_8).length);
   }
 }

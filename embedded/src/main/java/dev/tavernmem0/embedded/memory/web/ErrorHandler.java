@@ -85,8 +85,8 @@ class ErrorHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> onLlmFailure(LlmException e, HttpServletRequest request) {
-    LOG.warn("the language model gave no answer ({}): {}", e.kind().code(), cause(e));
-    return upstream(request, e.kind().code(), message(e));
+    LOG.warn("the language model gave no answer ({}): {}", e.code(), cause(e));
+    return upstream(request, e.code(), message(e));
   }
 
   @ExceptionHandler

@@ -1,6 +1,5 @@
 package dev.tavernmem0.retriever.config;
 
-import dev.tavernmem0.common.mem0.ApiVersion;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -12,12 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The user's mem0; {@code mem0.*}.
+ * How the retriever uses mem0, beside {@link dev.tavernmem0.service.mem0.Mem0ConnectionProperties}.
  *
- * @param enabled whether there is memory at all
- * @param baseUrl of mem0's REST server
- * @param apiKey sent as {@code X-API-Key}; empty sends none
- * @param apiVersion {@code auto}, {@code v1} or {@code v2}
  * @param timeoutMs time within which every retrieval answers, in milliseconds, unless the request
  *     says otherwise
  * @param connectTimeoutMs longest wait for a connection, in milliseconds
@@ -26,11 +21,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("mem0")
-public record Mem0Properties(
-    @DefaultValue("true") boolean enabled,
-    @DefaultValue("http://localhost:8001") URI baseUrl,
-    @Nullable String apiKey,
-    @DefaultValue("auto") ApiVersion apiVersion,
+public record Mem0SearchProperties(
     @DefaultValue("1200") @Min(10) @Max(60_000) int timeoutMs,
     @DefaultValue("500") @Min(1) @Max(60_000) int connectTimeoutMs,
     @DefaultValue("8") @Min(1) @Max(256) int maxConcurrency,
@@ -80,10 +71,5 @@ public record Mem0Properties(
     public String toString() {
       return "QueryEnhancement[rewriteBaseUrl=" + rewriteBaseUrl + ", model=" + rewriteModel + "]";
     }
-  }
-
-  @Override
-  public String toString() {
-    return "Mem0Properties[enabled=" + enabled + ", baseUrl=" + baseUrl + "]";
   }
 }

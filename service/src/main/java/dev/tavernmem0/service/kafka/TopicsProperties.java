@@ -1,0 +1,20 @@
+package dev.tavernmem0.service.kafka;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Topics that are missing and are made; {@code tavern.topics.*}. Those that are there stay as they
+ * are. What else a topic is made with says {@link dev.tavernmem0.common.kafka.Topics}.
+ *
+ * @param partitions of the turns and of what is partitioned like them
+ * @param replicationFactor of all of them; 1 on a single broker
+ */
+@Validated
+@ConfigurationProperties("tavern.topics")
+public record TopicsProperties(
+    @Min(1) @DefaultValue("12") int partitions,
+    @Min(1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {}
