@@ -58,6 +58,13 @@ final class RunningPipeline implements AutoCloseable {
 
   /** Starts it; returns at once. */
   static RunningPipeline start(Ports ports, Path dataDir, String... more) throws IOException {
+    return start(Map.of(), ports, dataDir, more);
+  }
+
+  /** Starts it with more environment variables; returns at once. */
+  static RunningPipeline start(
+      Map<String, String> environment, Ports ports, Path dataDir, String... more)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
@@ -76,6 +83,7 @@ final class RunningPipeline implements AutoCloseable {
         List.of("TAVERN_SILLYTAVERN", "MEM0_BASE_URL", "SPRING_KAFKA_BOOTSTRAP_SERVERS")) {
       builder.environment().put(variable, "");
     }
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     return new RunningPipeline(ports, dataDir, builder.start(), output);
   }

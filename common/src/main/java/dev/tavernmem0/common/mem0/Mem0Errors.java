@@ -6,9 +6,12 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -21,19 +24,18 @@ final class Mem0Errors {
   private static final Set<String> BEFORE_STORING =
       Set.of("provider_rate_limited", "provider_timeout", "provider_unavailable");
 
-  private static final int MAX_DETAIL = 200;
+  private static final Logger LOG = LoggerFactory.getLogger(Mem0Errors.class);
+
+  /** What FastAPI calls fields, places in lists, and kinds of errors. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,40}");
 
   private Mem0Errors() {}
 
   static Mem0Exception ofStatus(Operation operation, int status, byte[] body) {
     JsonNode answer = parse(body);
-    String code = answer == null ? null : stringOrNull(answer.path("code"));
+    String code = answer == null ? null : codeOrNull(answer.path("code"));
     String message =
-        operation
-            + " answered "
-            + status
-            + (code == null ? "" : " " + code)
-            + detail(status, answer);
+        operation + " answered " + status + (code == null ? "" : " " + code) + detail(answer);
     if (status == 401 || status == 403 || "provider_auth_failed".equals(code)) {
       return new Mem0Exception.Auth(message, status, code);
     }
@@ -96,28 +98,27 @@ final class Mem0Errors {
   }
 
   /**
-   * The part of the error that cannot hold chat text: v2's short sentences, and where a field is
-   * wrong (but not FastAPI's {@code input}, which echoes the request).
+   * Where a field is wrong and in which way, by FastAPI's own names for both. Sentences, and above
+   * all FastAPI's {@code input}, may quote what was sent, so they are for the debug log alone.
    */
-  private static String detail(int status, @Nullable JsonNode answer) {
-    if (answer == null || status == 500) {
-      return "";
-    }
-    JsonNode detail = answer.path("detail");
-    if (detail.isString()) {
-      String text = detail.stringValue();
-      return ": " + (text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "…" : text);
-    }
-    if (detail.isArray()) {
-      StringJoiner fields = new StringJoiner("; ", ": ", "");
-      for (JsonNode error : detail) {
-        StringJoiner location = new StringJoiner(".");
-        error.path("loc").forEach(part -> location.add(part.asString()));
-        fields.add(location + " " + error.path("msg").asString(""));
+  private static String detail(@Nullable JsonNode answer) {
+    StringJoiner fields = new StringJoiner("; ", ": ", "").setEmptyValue("");
+    if (answer != null) {
+      LOG.debug("mem0 says: {}", answer);
+      for (JsonNode error : answer.path("detail")) {
+        if (error.path("loc").isArray()) {
+          StringJoiner location = new StringJoiner(".");
+          error.path("loc").forEach(part -> location.add(name(part)));
+          fields.add(location + " " + name(error.path("type")));
+        }
       }
-      return fields.toString();
     }
-    return "";
+    return fields.toString();
+  }
+
+  private static String name(JsonNode node) {
+    String text = node.asString("");
+    return NAME.matcher(text).matches() ? text : "?";
   }
 
   private static @Nullable JsonNode parse(byte[] body) {
@@ -128,7 +129,9 @@ final class Mem0Errors {
     }
   }
 
-  private static @Nullable String stringOrNull(JsonNode node) {
-    return node.isString() ? node.stringValue() : null;
+  private static @Nullable String codeOrNull(JsonNode node) {
+    return node.isString() && NAME.matcher(node.stringValue()).matches()
+        ? node.stringValue()
+        : null;
   }
 }
