@@ -4,6 +4,7 @@ import { after, before, describe } from 'node:test';
 import { describeLatency } from './latency.js';
 import { startWorld } from './lib/world.js';
 import { describeLoop } from './loop.js';
+import { describeOtherPage } from './other-page.js';
 import { describeScreenshots } from './screenshots.js';
 
 describe('SillyTavern', () => {
@@ -16,6 +17,7 @@ describe('SillyTavern', () => {
 
   const getWorld = () => world;
   describe('and its user', () => describeLoop(getWorld));
+  describeOtherPage(getWorld);
   describeScreenshots(getWorld);
   if (process.env.E2E_LATENCY) {
     describeLatency(getWorld, Number(process.env.E2E_LATENCY));

@@ -5,6 +5,9 @@ import { chromium } from 'playwright-core';
 
 const CANDIDATES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** A name that this browser takes for this machine, as after DNS rebinding. */
+export const REBOUND_HOST = 'rebound.test';
+
 /** @returns {string|undefined} */
 export function findChromium() {
   return CANDIDATES.find((candidate) => candidate && fs.existsSync(candidate));
@@ -16,6 +19,7 @@ export function launch() {
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+      `--host-resolver-rules=MAP ${REBOUND_HOST} 127.0.0.1`,
     ],
   });
 }

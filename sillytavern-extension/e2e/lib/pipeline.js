@@ -20,6 +20,7 @@ const JAR = fileURLToPath(new URL('../../../cli/target/tavern-mem0.jar', import.
  * @property {string} kind
  * @property {string[]|null} command the program `tavern-mem0`
  * @property {string} url of the retriever
+ * @property {Record<string, string>} services addresses by name; empty where they are not ours
  * @property {boolean} rewrites whether it asks the model to rewrite questions
  * @property {(() => Promise<void>)|null} stop null where it is not ours to stop
  * @property {() => Promise<void>} start again, at the same address
@@ -45,7 +46,7 @@ export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
   const { RETRIEVER_URL: url, PIPELINE_COMMAND: command, E2E_STAND_IN: standIn } = process.env;
   if (url) {
     return {
-      kind: `the retriever at ${url}`, command: null, url, rewrites: false,
+      kind: `the retriever at ${url}`, command: null, url, services: {}, rewrites: false,
       stop: null, start: async () => {}, hang: null, goOn: null,
     };
   }
@@ -58,6 +59,7 @@ export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
     kind: 'a STAND-IN for the retriever (E2E_STAND_IN)',
     command: null,
     url: server.url,
+    services: {},
     rewrites: false,
     stop: () => server.stop(),
     start: async () => {
@@ -79,10 +81,14 @@ export async function startPipeline({ dataRoot, directory, page, modelUrl }) {
  */
 async function startReal([program, ...options], { dataRoot, directory, page, modelUrl, port }) {
   const url = `http://127.0.0.1:${port}`;
-  const ports = ['writer', 'watcher', 'memory', 'kafka'].map(async (name) => [`--${name}-port`, await freePort()]);
+  /** @type {Record<string, number>} */
+  const ports = { retriever: port };
+  for (const name of ['writer', 'watcher', 'memory', 'kafka']) {
+    ports[name] = await freePort();
+  }
   const runArguments = [
     'run', '--sillytavern', dataRoot, '--data-dir', path.join(directory, 'pipeline'),
-    '--retriever-port', port, ...(await Promise.all(ports)).flat(),
+    ...Object.entries(ports).flatMap(([name, number]) => [`--${name}-port`, number]),
   ];
   const start = () => startProcess({
     command: program,
@@ -100,6 +106,9 @@ async function startReal([program, ...options], { dataRoot, directory, page, mod
     kind: [program, ...options].join(' '),
     command: [program, ...options],
     url,
+    services: Object.fromEntries(
+      Object.entries(ports).map(([name, number]) => [name, `http://127.0.0.1:${number}`]),
+    ),
     rewrites: true,
     stop: () => running.stop(),
     start: async () => {
