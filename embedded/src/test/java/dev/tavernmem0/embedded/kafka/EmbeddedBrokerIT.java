@@ -28,7 +28,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void recordsAndOffsetsSurviveARestart() throws Exception {
+  void records_and_offsets_survive_arestart() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
         BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
       client.createTopics();
@@ -44,7 +44,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void aSecondBrokerOnTheDirectoryIsRefusedAndTheRunningOneUnharmed() throws Exception {
+  void a_second_broker_on_the_directory_is_refused_and_the_running_one_unharmed() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
         BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
       client.createTopics();
@@ -60,7 +60,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void aDirectoryHeldByAnotherProcessIsRefused() throws Exception {
+  void a_directory_held_by_another_process_is_refused() throws Exception {
     try (ChildJvm child = ChildJvm.start(BrokerChild.class, data().toString())) {
       child.awaitLine("READY ");
 
@@ -70,7 +70,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void acknowledgedRecordsSurviveKillMinus9() throws Exception {
+  void acknowledged_records_survive_kill_minus9() throws Exception {
     String[] values = IntStream.range(0, 500).mapToObj(i -> "turn " + i).toArray(String[]::new);
     try (ChildJvm child = ChildJvm.start(BrokerChild.class, data().toString())) {
       String bootstrapServers = child.awaitLine("READY ");
@@ -92,7 +92,8 @@ class EmbeddedBrokerIT {
   /** Each had its 100 MB at once, and the broker is in the process that does everything else. */
   @ParameterizedTest
   @ValueSource(ints = {100_000_000, MaxRecordSize.BYTES})
-  void connectionsThatAnnounceMuchAndSendNothingDoNotFillTheMemory(int announced) throws Exception {
+  void connections_that_announce_much_and_send_nothing_do_not_fill_the_memory(int announced)
+      throws Exception {
     List<Socket> connections = new ArrayList<>();
     try (ChildJvm child = ChildJvm.start(BrokerChild.class, data().toString())) {
       String bootstrapServers = child.awaitLine("READY ");
@@ -115,7 +116,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void theLargestRecordIsTaken() throws Exception {
+  void the_largest_record_is_taken() throws Exception {
     String large = "x".repeat(MaxRecordSize.BYTES - 1024);
     try (EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
         BrokerClient client = new BrokerClient(broker.bootstrapServers())) {
@@ -126,7 +127,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void aTakenPortIsNamedAndLeavesTheDirectoryFree() throws Exception {
+  void a_taken_port_is_named_and_leaves_the_directory_free() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThatThrownBy(() -> EmbeddedBroker.start(data(), other.getLocalPort()))
           .isInstanceOf(EmbeddedBrokerException.class)
@@ -138,7 +139,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void anUnusableDirectoryIsNamed() throws Exception {
+  void an_unusable_directory_is_named() throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "not a directory");
 
     assertThatThrownBy(() -> EmbeddedBroker.start(file, 0))
@@ -147,7 +148,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void aStartThatWasCutOffWhileFormattingIsMadeGood() throws Exception {
+  void a_start_that_was_cut_off_while_formatting_is_made_good() throws Exception {
     Files.createDirectories(data());
     Files.writeString(data().resolve("bootstrap.checkpoint"), "half");
 
@@ -160,7 +161,7 @@ class EmbeddedBrokerIT {
   }
 
   @Test
-  void closingTwiceIsHarmless() {
+  void closing_twice_is_harmless() {
     EmbeddedBroker broker = EmbeddedBroker.start(data(), 0);
     broker.close();
     broker.close();

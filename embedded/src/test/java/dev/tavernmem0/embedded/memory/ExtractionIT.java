@@ -57,7 +57,7 @@ class ExtractionIT {
   }
 
   @Test
-  void whatTheModelExtractsIsStored() {
+  void what_the_model_extracts_is_stored() {
     llm.willSay(TWO_FACTS);
 
     JsonNode results = add(true, "Alex: I live in Prague").results();
@@ -72,7 +72,7 @@ class ExtractionIT {
   }
 
   @Test
-  void theModelIsAskedOnceWithEverythingItNeeds() {
+  void the_model_is_asked_once_with_everything_it_needs() {
     llm.willSay(TWO_FACTS);
     add(true, "Alex: I live in Prague");
     add(true, "Alex: It is cold here");
@@ -90,7 +90,7 @@ class ExtractionIT {
   }
 
   @Test
-  void whatIsAlreadyKnownWordForWordIsNotStoredAgain() {
+  void what_is_already_known_word_for_word_is_not_stored_again() {
     llm.willSay(TWO_FACTS);
     add(true, "Alex: I live in Prague");
 
@@ -99,7 +99,7 @@ class ExtractionIT {
   }
 
   @Test
-  void withoutInferTheModelIsNotAsked() {
+  void without_infer_the_model_is_not_asked() {
     add(false, "Alex: hello");
 
     assertThat(llm.calls).isEmpty();
@@ -113,7 +113,7 @@ class ExtractionIT {
         "<think>hm {}</think>{\"memory\":[{\"text\":\"a fact\"}]}",
         "Here you are: {\"memory\":[{\"text\":\"a fact\"},{\"text\":\"\"},{}]}",
       })
-  void whatModelsPutAroundTheJsonIsIgnored(String answer) {
+  void what_models_put_around_the_json_is_ignored(String answer) {
     llm.willSay(answer);
 
     assertThat(add(true, "x").results().get(0).path("memory").asString()).isEqualTo("a fact");
@@ -121,7 +121,7 @@ class ExtractionIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "nothing to see", "{\"memory\":[{\"text\":", "{\"facts\":[]}", "[]"})
-  void anAnswerThatIsNotTheJsonAskedForStoresNothingAndIsCounted(String answer) {
+  void an_answer_that_is_not_the_json_asked_for_stores_nothing_and_is_counted(String answer) {
     double before = unreadable();
     llm.willSay(answer);
 
@@ -140,7 +140,8 @@ class ExtractionIT {
     "503, provider_unavailable",
     "418, unknown",
   })
-  void aFailureOfTheModelIsAnsweredWithItsCodeAndNothingIsStored(int status, String code) {
+  void a_failure_of_the_model_is_answered_with_its_code_and_nothing_is_stored(
+      int status, String code) {
     llm.willFail(status);
 
     Answer answer = add(true, "x");
@@ -153,7 +154,7 @@ class ExtractionIT {
   }
 
   @Test
-  void aModelThatCannotBeReachedOrHangsIsUnavailableOrTimedOut() throws IOException {
+  void a_model_that_cannot_be_reached_or_hangs_is_unavailable_or_timed_out() throws IOException {
     try (OpenAiStub hanging = new OpenAiStub();
         EmbeddedServer other =
             EmbeddedServer.start(

@@ -38,7 +38,7 @@ class MemoryContractIT {
   @Nested
   class Adding {
     @Test
-    void eachMessageBecomesAMemoryWordForWord() {
+    void each_message_becomes_amemory_word_for_word() {
       JsonNode results =
           add("seraphina", "{}", message("user", "Alex: hi 🌸"), message("assistant", "你好"))
               .results();
@@ -50,14 +50,14 @@ class MemoryContractIT {
     }
 
     @Test
-    void systemMessagesAreNotStored() {
+    void system_messages_are_not_stored() {
       assertThat(
               texts(add("a", "{}", message("system", "rules"), message("user", "fact")).results()))
           .containsExactly("fact");
     }
 
     @Test
-    void theSameTextAgainIsASecondMemory() {
+    void the_same_text_again_is_asecond_memory() {
       add("a", "{}", message("user", "twice"));
       add("a", "{}", message("user", "twice"));
 
@@ -65,7 +65,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void metadataComesBackAsItWasGiven() {
+    void metadata_comes_back_as_it_was_given() {
       String metadata =
           """
           {"turn_ids":["t1","t2"],"nested":{"a":[1,{"b":null}]},"emoji":"🌸\\u2028","n":1.5,
@@ -78,7 +78,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void metadataCannotSayWhoseMemoryItIs() {
+    void metadata_cannot_say_whose_memory_it_is() {
       add(
           "a",
           "{\"user_id\":\"victim\",\"run_id\":\"r\",\"actor_id\":\"x\",\"kept\":1}",
@@ -92,14 +92,14 @@ class MemoryContractIT {
     }
 
     @Test
-    void metadataMayDateTheMemory() {
+    void metadata_may_date_the_memory() {
       add("a", "{\"created_at\":\"2024-02-29T08:00:00+00:00\"}", message("user", "old"));
 
       assertThat(strings(list(), "created_at")).containsExactly("2024-02-29T08:00:00+00:00");
     }
 
     @Test
-    void anIdWithWhitespaceIsRefused() {
+    void an_id_with_whitespace_is_refused() {
       Answer answer =
           mem0.post(
               "/memories",
@@ -112,7 +112,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void atLeastOneIdIsNeeded() {
+    void at_least_one_id_is_needed() {
       Answer answer =
           mem0.post("/memories", "{\"messages\":[" + message("user", "x") + "],\"infer\":false}");
 
@@ -131,7 +131,7 @@ class MemoryContractIT {
           "{\"user_id\":7,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}                                | user_id",
           "{\"user_id\":\"u\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"metadata\":[]}            | metadata",
         })
-    void aBodyOfTheWrongShapeIsAnsweredWith422AndThePlace(String body, String field) {
+    void a_body_of_the_wrong_shape_is_answered_with422_and_the_place(String body, String field) {
       Answer answer = mem0.post("/memories", body);
 
       assertThat(answer.status()).isEqualTo(422);
@@ -143,7 +143,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void aBodyThatIsNotJsonIsAnsweredWith422() {
+    void a_body_that_is_not_json_is_answered_with422() {
       assertThat(mem0.post("/memories", "{\"messages\":").status()).isEqualTo(422);
     }
   }
@@ -151,7 +151,7 @@ class MemoryContractIT {
   @Nested
   class Listing {
     @Test
-    void aUserAloneAlsoSelectsWhatTheUserHasWithAgents() {
+    void a_user_alone_also_selects_what_the_user_has_with_agents() {
       add("seraphina", "{}", message("user", "with Seraphina"));
       add("kai", "{}", message("user", "with Kai"));
 
@@ -163,7 +163,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void topKBoundsTheList() {
+    void top_kbounds_the_list() {
       for (int i = 0; i < 22; i++) {
         add("a", "{}", message("user", "fact " + i));
       }
@@ -176,7 +176,7 @@ class MemoryContractIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1001", "many"})
-    void topKOutOfRangeIsAnsweredWith422(String topK) {
+    void top_kout_of_range_is_answered_with422(String topK) {
       Answer answer = mem0.get("/memories?user_id=" + user + "&top_k=" + topK);
 
       assertThat(answer.status()).isEqualTo(422);
@@ -185,7 +185,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void oneMemoryIsGivenByItsId() {
+    void one_memory_is_given_by_its_id() {
       String id = addOne("fact");
 
       JsonNode memory = mem0.get("/memories/" + id).json();
@@ -196,7 +196,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void anUnknownIdIsNull() {
+    void an_unknown_id_is_null() {
       Answer answer = mem0.get("/memories/" + UUID.randomUUID());
 
       assertThat(answer.status()).isEqualTo(200);
@@ -207,7 +207,7 @@ class MemoryContractIT {
   @Nested
   class Updating {
     @Test
-    void textIsReplacedAndMetadataMerged() {
+    void text_is_replaced_and_metadata_merged() {
       add("a", "{\"kept\":1,\"changed\":1}", message("user", "before"));
       JsonNode before = list().get(0);
       String id = before.path("id").asString();
@@ -230,7 +230,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void theNewTextIsWhatSearchFinds() {
+    void the_new_text_is_what_search_finds() {
       String id = addOne("a cat named Miso");
       mem0.put("/memories/" + id, "{\"text\":\"a boat on the lake\"}");
 
@@ -240,7 +240,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void aPastExpirationDateHidesAMemoryAndNullRestoresIt() {
+    void a_past_expiration_date_hides_amemory_and_null_restores_it() {
       String id = addOne("secret");
 
       assertThat(mem0.put("/memories/" + id, "{\"expiration_date\":\"2000-01-01\"}").status())
@@ -255,7 +255,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void aFutureExpirationDateHidesNothing() {
+    void a_future_expiration_date_hides_nothing() {
       String id = addOne("fact");
       mem0.put("/memories/" + id, "{\"expiration_date\":\"2999-12-31\"}");
 
@@ -263,7 +263,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void expiredMemoriesAreShownOnRequest() {
+    void expired_memories_are_shown_on_request() {
       String id = addOne("secret");
       mem0.put("/memories/" + id, "{\"expiration_date\":\"2000-01-01\"}");
 
@@ -273,7 +273,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void wrongUpdatesAreRefused() {
+    void wrong_updates_are_refused() {
       String id = addOne("fact");
 
       assertThat(mem0.put("/memories/" + id, "{}").status()).isEqualTo(400);
@@ -288,7 +288,7 @@ class MemoryContractIT {
   @Nested
   class Deleting {
     @Test
-    void aDeletedMemoryIsGoneAndCannotBeDeletedAgain() {
+    void a_deleted_memory_is_gone_and_cannot_be_deleted_again() {
       String id = addOne("fact");
 
       assertThat(mem0.delete("/memories/" + id).status()).isEqualTo(200);
@@ -299,7 +299,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void aScopeIsDeletedAndNothingElse() {
+    void a_scope_is_deleted_and_nothing_else() {
       for (int i = 0; i < 25; i++) {
         add("kai", "{}", message("user", "with Kai " + i));
       }
@@ -311,12 +311,12 @@ class MemoryContractIT {
     }
 
     @Test
-    void everythingAtOnceIsNotDeleted() {
+    void everything_at_once_is_not_deleted() {
       assertThat(mem0.delete("/memories").status()).isEqualTo(400);
     }
 
     @Test
-    void theHistoryTellsAllChanges() {
+    void the_history_tells_all_changes() {
       String id = addOne("one");
       mem0.put("/memories/" + id, "{\"text\":\"two\"}");
       mem0.delete("/memories/" + id);
@@ -333,7 +333,7 @@ class MemoryContractIT {
   @Nested
   class Searching {
     @Test
-    void theMemoryWithTheSameWordsComesFirst() {
+    void the_memory_with_the_same_words_comes_first() {
       addOne("The innkeeper owes Alex forty silver coins");
       addOne("Seraphina is afraid of thunderstorms");
       addOne("The bridge to the north has collapsed");
@@ -352,14 +352,14 @@ class MemoryContractIT {
     }
 
     @Test
-    void detailsAreGivenOnlyOnRequest() {
+    void details_are_given_only_on_request() {
       addOne("fact");
 
       assertThat(search("fact", "{}", "").get(0).has("score_details")).isFalse();
     }
 
     @Test
-    void theThresholdGatesTheSemanticScore() {
+    void the_threshold_gates_the_semantic_score() {
       addOne("The innkeeper owes Alex forty silver coins");
       addOne("forty silver coins");
 
@@ -372,7 +372,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void topKBoundsTheHits() {
+    void top_kbounds_the_hits() {
       for (int i = 0; i < 5; i++) {
         addOne("fact number " + i);
       }
@@ -382,7 +382,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void deprecatedTopLevelIdsStillWork() {
+    void deprecated_top_level_ids_still_work() {
       addOne("fact");
 
       assertThat(
@@ -393,7 +393,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void aScopeSeesOnlyItsOwn() {
+    void a_scope_sees_only_its_own() {
       add("kai", "{}", message("user", "fact of Kai"));
       add("seraphina", "{}", message("user", "fact of Seraphina"));
 
@@ -427,7 +427,7 @@ class MemoryContractIT {
           "{\"NOT\":[{\"batch_id\":\"b1\"}]}                            | two",
           "{\"missing\":\"x\"}                                          | ''",
         })
-    void metadataCanBeAskedFor(String filter, String expected) {
+    void metadata_can_be_asked_for(String filter, String expected) {
       add("a", metadata("b1", 1, "t1", "The Inn"), message("user", "one"));
       add("a", metadata("b2", 2, "t10", "100% north"), message("user", "two"));
       add("a", "{\"day\":3}", message("user", "three"));
@@ -448,7 +448,7 @@ class MemoryContractIT {
           "{\"query\":\"x\",\"filters\":{\"user_id\":\"u\"},\"top_k\":-1}",
           "{\"query\":\"x\",\"filters\":{\"user_id\":\"u\",\"OR\":[]}}",
         })
-    void wrongSearchesAreAnsweredWith400(String body) {
+    void wrong_searches_are_answered_with400(String body) {
       Answer answer = mem0.post("/search", body);
 
       assertThat(answer.status()).isEqualTo(400);
@@ -456,7 +456,7 @@ class MemoryContractIT {
     }
 
     @Test
-    void aSearchWithoutAQueryIsAnsweredWith422() {
+    void a_search_without_aquery_is_answered_with422() {
       Answer answer = mem0.post("/search", "{\"filters\":{\"user_id\":\"u\"}}");
 
       assertThat(answer.status()).isEqualTo(422);
@@ -473,14 +473,14 @@ class MemoryContractIT {
   @Nested
   class Operating {
     @Test
-    void livenessVersionAndConfigurationCanBeAsked() {
+    void liveness_version_and_configuration_can_be_asked() {
       assertThat(mem0.get("/openapi.json").json().path("paths").has("/memories")).isTrue();
       assertThat(mem0.get("/auth/setup-status").json().has("needsSetup")).isTrue();
       assertThat(mem0.get("/configure").json().path("version").asString()).isEqualTo("v1.1");
     }
 
     @Test
-    void anUnknownPathIsAnsweredWith404() {
+    void an_unknown_path_is_answered_with404() {
       Answer answer = mem0.get("/no-such-path");
 
       assertThat(answer.status()).isEqualTo(404);

@@ -27,7 +27,7 @@ class MemoryDurabilityIT {
   }
 
   @Test
-  void everythingIsThereAfterARestart() {
+  void everything_is_there_after_arestart() {
     String id;
     try (EmbeddedServer server = EmbeddedServer.start(data())) {
       id = add(server.http(), "Seraphina keeps a silver key");
@@ -52,7 +52,7 @@ class MemoryDurabilityIT {
   }
 
   @Test
-  void aDirectoryInUseIsRefusedAndTheRunningServerUnharmed() {
+  void a_directory_in_use_is_refused_and_the_running_server_unharmed() {
     try (EmbeddedServer server = EmbeddedServer.start(data())) {
       assertThatThrownBy(() -> EmbeddedServer.start(data()))
           .hasRootCauseInstanceOf(org.apache.lucene.store.LockObtainFailedException.class)
@@ -65,7 +65,7 @@ class MemoryDurabilityIT {
   }
 
   @Test
-  void noAcknowledgedMemoryIsLostToKillMinus9() throws Exception {
+  void no_acknowledged_memory_is_lost_to_kill_minus9() throws Exception {
     Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     try (ChildJvm child = ChildJvm.start(MemoryChild.class, data().toString())) {
       Mem0Http http = new Mem0Http(URI.create(child.awaitLine("READY ")), null);

@@ -40,7 +40,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void inferWithoutALanguageModelStoresWordForWord() {
+  void infer_without_alanguage_model_stores_word_for_word() {
     Answer answer =
         open.http()
             .post(
@@ -52,7 +52,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void withAnApiKeyOnlyWhoHasItComesIn() {
+  void with_an_api_key_only_who_has_it_comes_in() {
     Answer without = new Mem0Http(locked.url(), null).get("/memories");
     Answer wrong = new Mem0Http(locked.url(), "another").get("/memories");
     Answer right = new Mem0Http(locked.url(), KEY).get("/memories");
@@ -66,14 +66,14 @@ class MemoryServerIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/openapi.json", "/auth/setup-status", "/health", "/actuator/health"})
-  void whatWatchesTheServerNeedsNoKey(String path) {
+  void what_watches_the_server_needs_no_key(String path) {
     Awaitility.await().until(() -> locked.http().get("/health").status() == 200);
 
     assertThat(new Mem0Http(locked.url(), null).get(path).status()).isEqualTo(200);
   }
 
   @Test
-  void aWebPageCannotUseTheServer() {
+  void a_web_page_cannot_use_the_server() {
     Mem0Http http = open.http();
 
     Answer reset =
@@ -86,7 +86,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void aBodyThatDoesNotSayItIsJsonIsRefused() {
+  void a_body_that_does_not_say_it_is_json_is_refused() {
     Mem0Http http = open.http();
 
     assertThat(
@@ -99,19 +99,19 @@ class MemoryServerIT {
   }
 
   @Test
-  void aMethodThatAPathDoesNotKnowIsAnsweredWith405() {
+  void a_method_that_apath_does_not_know_is_answered_with405() {
     assertThat(open.http().put("/search", "{}").status()).isEqualTo(405);
   }
 
   @Test
-  void whoeverAsksForNoOneIsToldOfAll() {
+  void whoever_asks_for_no_one_is_told_of_all() {
     open.http().post("/memories", ADD);
 
     assertThat(open.http().get("/memories").results().size()).isPositive();
   }
 
   @Test
-  void resetForgetsEverything(@TempDir Path temp) {
+  void reset_forgets_everything(@TempDir Path temp) {
     try (EmbeddedServer server = EmbeddedServer.start(temp.resolve("memory"))) {
       String id = server.http().post("/memories", ADD).results().get(0).path("id").asString();
 
@@ -124,7 +124,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void metricsTellHowManyMemoriesThereAre() {
+  void metrics_tell_how_many_memories_there_are() {
     open.http().post("/memories", ADD);
 
     assertThat(open.http().get("/actuator/prometheus").body())
@@ -132,7 +132,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void blankAndVeryLongMessagesAreStored() {
+  void blank_and_very_long_messages_are_stored() {
     String body =
         "{\"messages\":[{\"role\":\"user\",\"content\":\" \"},{\"role\":\"user\",\"content\":\"%s\"}],"
             + "\"user_id\":\"long\"}";
@@ -151,7 +151,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void aRequestThatWouldFillTheMemoryIsRefused() {
+  void a_request_that_would_fill_the_memory_is_refused() {
     String body = "{\"query\":\"%s\",\"filters\":{\"user_id\":\"u\"}}";
 
     Answer answer = open.http().post("/search", body.formatted(" ".repeat(33 * 1024 * 1024)));
@@ -161,7 +161,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void aQueryWithoutWordsOrWithThousandsIsAnswered() {
+  void a_query_without_words_or_with_thousands_is_answered() {
     open.http().post("/memories", ADD);
 
     for (String query : new String[] {"！？…", "the of and", "word ".repeat(5000) + "fact"}) {
@@ -174,7 +174,7 @@ class MemoryServerIT {
   }
 
   @Test
-  void aTakenPortIsNamed(@TempDir Path temp) throws Exception {
+  void a_taken_port_is_named(@TempDir Path temp) throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThatThrownBy(
               () ->

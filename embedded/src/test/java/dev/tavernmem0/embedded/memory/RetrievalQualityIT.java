@@ -77,7 +77,7 @@ class RetrievalQualityIT {
         "你害怕什么？                                  | 打雷",
         "我的猫叫什么名字？                            | 豆包",
       })
-  void theAnswerComesFirst(String question, String wordOfTheAnswer) {
+  void the_answer_comes_first(String question, String wordOfTheAnswer) {
     var body = Json.MAPPER.createObjectNode().put("query", question).put("explain", true);
     body.putObject("filters").put("user_id", "u");
 

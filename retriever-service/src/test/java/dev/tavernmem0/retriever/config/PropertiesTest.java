@@ -15,7 +15,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class PropertiesTest {
   @Test
-  void everythingHasADefault() {
+  void everything_has_adefault() {
     Mem0SearchProperties mem0 = bind(Map.of(), "mem0", Mem0SearchProperties.class);
     RetrieverProperties retriever = bind(Map.of(), "tavern.retriever", RetrieverProperties.class);
 
@@ -31,7 +31,7 @@ class PropertiesTest {
   }
 
   @Test
-  void environmentVariablesReachEveryLevel() {
+  void environment_variables_reach_every_level() {
     Map<String, Object> environment =
         Map.of(
             "MEM0_BASE_URL", "http://mem0:8000",
@@ -63,7 +63,7 @@ class PropertiesTest {
   }
 
   @Test
-  void secretsAreNotInTheirText() {
+  void secrets_are_not_in_their_text() {
     Map<String, Object> environment =
         Map.of("MEM0_API_KEY", "s3cret", "TAVERN_ACCESS_API_KEY", "s3cret");
 

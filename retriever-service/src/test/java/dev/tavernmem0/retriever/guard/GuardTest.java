@@ -27,7 +27,7 @@ class GuardTest {
   }
 
   @Test
-  void aTransientFailureIsTriedAgainAsOftenAsAllowed() {
+  void a_transient_failure_is_tried_again_as_often_as_allowed() {
     var result = guard.submit(() -> failTimes(2), 2, AMPLE);
 
     assertThat(result.join()).isEqualTo("done");
@@ -35,14 +35,14 @@ class GuardTest {
   }
 
   @Test
-  void oneRetryTooFewFails() {
+  void one_retry_too_few_fails() {
     assertThatThrownBy(() -> guard.submit(() -> failTimes(2), 1, AMPLE).join())
         .hasRootCauseInstanceOf(IOException.class);
     assertThat(attempts).hasValue(2);
   }
 
   @Test
-  void otherFailuresAreNotTriedAgain() {
+  void other_failures_are_not_tried_again() {
     assertThatThrownBy(
             () ->
                 guard
@@ -59,7 +59,7 @@ class GuardTest {
   }
 
   @Test
-  void aCallThatWaitedTooLongIsNotMade() throws Exception {
+  void a_call_that_waited_too_long_is_not_made() throws Exception {
     CountDownLatch hold = new CountDownLatch(1);
     var running = guard.submit(() -> waitFor(hold), 0, AMPLE);
     var late = guard.submit(() -> failTimes(0), 0, Deadline.after(Duration.ZERO));

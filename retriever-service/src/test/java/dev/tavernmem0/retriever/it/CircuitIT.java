@@ -59,7 +59,7 @@ class CircuitIT {
   }
 
   @Test
-  void theCircuitOpensAndMem0IsLeftAloneUntilItWorksAgain() {
+  void the_circuit_opens_and_mem0_is_left_alone_until_it_works_again() {
     mem0.on(Calls.search()).always(Fault.status(503));
     await()
         .untilAsserted(
@@ -83,7 +83,7 @@ class CircuitIT {
   }
 
   @Test
-  void aWrongKeyKeepsSayingSoInsteadOfOpeningTheCircuit() {
+  void a_wrong_key_keeps_saying_so_instead_of_opening_the_circuit() {
     mem0.on(Calls.search()).always(Fault.status(401));
 
     List<String> reasons =
@@ -96,7 +96,7 @@ class CircuitIT {
   }
 
   @Test
-  void equalSearchesAtTheSameTimeAreOne() {
+  void equal_searches_at_the_same_time_are_one() {
     mem0.on(Calls.search()).always(Fault.delay(Duration.ofMillis(300)));
 
     List<CompletableFuture<Answer>> answers =
@@ -108,7 +108,7 @@ class CircuitIT {
   }
 
   @Test
-  void moreSearchesThanAllowedAreRefusedAtOnce() {
+  void more_searches_than_allowed_are_refused_at_once() {
     mem0.on(Calls.search()).always(Fault.delay(Duration.ofMillis(400)));
 
     List<CompletableFuture<Answer>> answers =

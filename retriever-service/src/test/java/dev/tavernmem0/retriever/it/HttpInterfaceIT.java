@@ -42,7 +42,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void withoutTheKeyNobodyGetsAtMemories() {
+  void without_the_key_nobody_gets_at_memories() {
     String body = RunningRetriever.request("Where does Alex live?").toString();
 
     Answer none = retriever.post("/v1/retrieve", body);
@@ -57,7 +57,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void sillyTavernsPageMayCallAndOthersMayNot() {
+  void silly_taverns_page_may_call_and_others_may_not() {
     Answer preflight =
         retriever.options(
             "/v1/retrieve",
@@ -111,7 +111,7 @@ class HttpInterfaceIT {
         "{'user_id':'a','agent_id':'b','messages':[|400|messages|",
         "[]|400|body|"
       })
-  void aMalformedRequestIsRefusedWithFieldValueAndFix(
+  void a_malformed_request_is_refused_with_field_value_and_fix(
       String body, int status, String field, String value) {
     Answer answer = retriever.post("/v1/inject", body.replace('\'', '"'), "X-API-Key", KEY);
 
@@ -125,7 +125,7 @@ class HttpInterfaceIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"user_id", "agent_id", "group_id"})
-  void aNameThatNoFileCanHaveIsRefused(String field) {
+  void a_name_that_no_file_can_have_is_refused(String field) {
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
     request.put(field, "龙".repeat(501));
 
@@ -138,7 +138,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void aRequestThatIsTooLargeIsRefused() {
+  void a_request_that_is_too_large_is_refused() {
     String body = RunningRetriever.request("x".repeat(200_000)).toString();
 
     Answer answer = retriever.post("/v1/retrieve", body, "X-API-Key", KEY);
@@ -150,7 +150,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void whatDoesNotExistIsAProblemToo() {
+  void what_does_not_exist_is_aproblem_too() {
     assertThat(retriever.get("/v1/nothing", "X-API-Key", KEY).status()).isEqualTo(404);
     assertThat(retriever.get("/v1/retrieve", "X-API-Key", KEY).status()).isEqualTo(405);
     assertThat(retriever.get("/v1/nothing", "X-API-Key", KEY).headers().get("content-type"))
@@ -158,7 +158,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void theCallersTraceIdComesBack() {
+  void the_callers_trace_id_comes_back() {
     String body = RunningRetriever.request("Where does Alex live?").toString();
     String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -181,7 +181,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void operatorsSeeHealthAndMetrics() {
+  void operators_see_health_and_metrics() {
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
     retriever.post("/v1/retrieve", request.toString(), "X-API-Key", KEY);
 
@@ -203,7 +203,7 @@ class HttpInterfaceIT {
   }
 
   @Test
-  void theFirstRequestAfterTheStartIsWarm() {
+  void the_first_request_after_the_start_is_warm() {
     // The warm-up has searched, and for nobody who exists.
     assertThat(mem0.calls().stream().filter(call -> call.text().contains("warm-up")))
         .isNotEmpty()

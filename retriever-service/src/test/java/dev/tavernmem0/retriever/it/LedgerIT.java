@@ -11,6 +11,7 @@ import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.testkit.kafka.KafkaProcess;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.mem0.Calls;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
@@ -21,9 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +50,7 @@ class LedgerIT {
   }
 
   @Test
-  void aSwipeIsAnsweredFromTheCacheUntilTheWriterWritesSomething() throws Exception {
+  void a_swipe_is_answered_from_the_cache_until_the_writer_writes_something() throws Exception {
     try (RunningRetriever retriever = following(KAFKA.bootstrapServers())) {
       remember("Alex lives in Prague", OWN);
       assertThat(texts(retriever)).containsExactly("Alex lives in Prague");
@@ -74,7 +72,7 @@ class LedgerIT {
   }
 
   @Test
-  void aCharacterRemembersTheGroupsThatTheLedgerSaysItIsIn() throws Exception {
+  void a_character_remembers_the_groups_that_the_ledger_says_it_is_in() throws Exception {
     Scope group = new Scope("alice", Mem0Ids.group("17"));
     remember("Alex lives in Prague", group);
     remember("Alex lives for music", new Scope("alice", Mem0Ids.group("18")));
@@ -94,7 +92,7 @@ class LedgerIT {
   }
 
   @Test
-  void aRecordThatIsNoEntryIsCountedAndSkipped() throws Exception {
+  void a_record_that_is_no_entry_is_counted_and_skipped() throws Exception {
     Scope group = new Scope("alice", Mem0Ids.group("17"));
     remember("Alex lives in Prague", group);
     append("nonsense".getBytes(StandardCharsets.UTF_8));
@@ -109,7 +107,7 @@ class LedgerIT {
   }
 
   @Test
-  void withoutKafkaTheRetrieverWorksAndFollowsOnceItIsThere(@TempDir Path directory)
+  void without_kafka_the_retriever_works_and_follows_once_it_is_there(@TempDir Path directory)
       throws Exception {
     remember("Alex lives in Prague", OWN);
     try (KafkaProcess kafka = KafkaProcess.start(directory)) {
@@ -188,12 +186,8 @@ class LedgerIT {
   }
 
   private static void append(byte[] value) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", KAFKA.bootstrapServers(), "linger.ms", 0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(Topics.LEDGER, 0, new byte[] {1}, value)).get();
+    try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
+      producer.append(Topics.LEDGER, 0, new byte[] {1}, value);
     }
   }
 }

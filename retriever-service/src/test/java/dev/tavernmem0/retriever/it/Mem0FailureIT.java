@@ -84,7 +84,8 @@ class Mem0FailureIT {
 
   @ParameterizedTest(name = "mem0 {0}")
   @MethodSource("faults")
-  void theMessagesComeBackUnchangedInTimeWithTheReason(String name, Fault fault, String degraded) {
+  void the_messages_come_back_unchanged_in_time_with_the_reason(
+      String name, Fault fault, String degraded) {
     mem0.on(Calls.search()).always(fault);
     ObjectNode request = RunningRetriever.request("Where does Alex live? " + name);
     ((ArrayNode) request.get("messages"))
@@ -106,7 +107,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void aTruncatedAnswerIsNoAnswer() {
+  void a_truncated_answer_is_no_answer() {
     mem0.on(Calls.search()).always(Fault.truncatedBody());
 
     Answer answer = retriever.retrieve("Where does Alex live now?");
@@ -116,7 +117,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void mem0IsDownAndComesBack() {
+  void mem0_is_down_and_comes_back() {
     mem0.goDown();
 
     Answer down = retriever.retrieve("Where does Alex live today?");
@@ -131,7 +132,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void aPassingFailureIsTriedAgain() {
+  void a_passing_failure_is_tried_again() {
     mem0.on(Calls.search()).once(Fault.resetBefore());
 
     Answer answer = retriever.retrieve("In which city does Alex live?");
@@ -142,7 +143,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void aFailureIsNotAnsweredFromTheCacheAfterwards() {
+  void a_failure_is_not_answered_from_the_cache_afterwards() {
     mem0.on(Calls.search()).times(2, Fault.status(503));
 
     assertThat(retriever.retrieve("Does Alex live in Prague?").json().get("memories")).isEmpty();
@@ -150,7 +151,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void theCallersDeadlineHolds() {
+  void the_callers_deadline_holds() {
     mem0.on(Calls.search()).always(Fault.delay(Duration.ofMillis(400)));
     ObjectNode request = RunningRetriever.request("Since when does Alex live there?");
     request.put("deadline_ms", 100);
@@ -162,7 +163,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void aSearchThatCameTooLateServesTheNextSwipe() {
+  void a_search_that_came_too_late_serves_the_next_swipe() {
     mem0.on(Calls.search()).once(Fault.delay(Duration.ofMillis(250)));
     ObjectNode request = RunningRetriever.request("Is Prague where Alex lives?");
     request.put("deadline_ms", 100);
@@ -180,7 +181,7 @@ class Mem0FailureIT {
   }
 
   @Test
-  void memoriesThatMem0ReturnsOfSomebodyElseOrOfNobodyAreLeftOut() {
+  void memories_that_mem0_returns_of_somebody_else_or_of_nobody_are_left_out() {
     mem0.on(Calls.search())
         .always(
             Fault.respond(

@@ -44,12 +44,12 @@ class MemoriesIT {
   }
 
   @Test
-  void theListHoldsAllMemoriesOfTheUserNewestFirst() {
+  void the_list_holds_all_memories_of_the_user_newest_first() {
     assertThat(ids("user_id=alice")).containsExactly("m2", "m3", "m1");
   }
 
   @Test
-  void whatWasSaidLongAgoIsOldEvenIfItWasWrittenDownToday() {
+  void what_was_said_long_ago_is_old_even_if_it_was_written_down_today() {
     Map<String, Object> longAgo = Map.of("sent_at", "2023-06-19T14:20:00Z");
     put("z1", "Alex was born in Porto", longAgo, "2026-02-01T00:00:00.001Z");
     put("a2", "Porto has bridges", longAgo, "2026-02-01T00:00:00.002Z");
@@ -59,7 +59,7 @@ class MemoriesIT {
   }
 
   @Test
-  void theListCanBeOfOneCharacterByItsPlainName() {
+  void the_list_can_be_of_one_character_by_its_plain_name() {
     assertThat(ids("user_id=alice&agent_id=Seraphina")).containsExactly("m2", "m1");
     Answer chinese = retriever.get("/v1/memories?user_id=alice&agent_id=" + encoded("小 红"));
     assertThat(chinese.json().get("memories").get(0).get("agent_id").stringValue())
@@ -69,12 +69,12 @@ class MemoriesIT {
   }
 
   @Test
-  void theListIsLimited() {
+  void the_list_is_limited() {
     assertThat(ids("user_id=alice&agent_id=Seraphina&limit=1")).hasSize(1);
   }
 
   @Test
-  void aSearchFindsTheUsersOwnMemories() {
+  void a_search_finds_the_users_own_memories() {
     assertThat(ids("user_id=alice&query=" + encoded("where does Alex live? in Prague")))
         .startsWith("m1")
         .doesNotContain("m4");
@@ -82,7 +82,7 @@ class MemoriesIT {
   }
 
   @Test
-  void aMemoryIsForgottenAndTheNextGenerationDoesNotSeeIt() {
+  void a_memory_is_forgotten_and_the_next_generation_does_not_see_it() {
     assertThat(block()).contains("Prague");
 
     Answer deleted = retriever.delete("/v1/memories/m1?user_id=alice");
@@ -93,7 +93,7 @@ class MemoriesIT {
   }
 
   @Test
-  void anotherUsersMemoryCannotBeForgottenAndLooksAsIfItWereNotThere() {
+  void another_users_memory_cannot_be_forgotten_and_looks_as_if_it_were_not_there() {
     Answer refused = retriever.delete("/v1/memories/m4?user_id=alice");
     Answer unknown = retriever.delete("/v1/memories/m999?user_id=alice");
 
@@ -107,13 +107,13 @@ class MemoriesIT {
   }
 
   @Test
-  void forgettingTwiceIsNotFound() {
+  void forgetting_twice_is_not_found() {
     assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(204);
     assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(404);
   }
 
   @Test
-  void aUserMustBeNamed() {
+  void a_user_must_be_named() {
     for (Answer answer :
         List.of(
             retriever.get("/v1/memories"),
@@ -127,7 +127,7 @@ class MemoriesIT {
   }
 
   @Test
-  void aBadLimitIsRefusedWithItsValue() {
+  void a_bad_limit_is_refused_with_its_value() {
     Answer word = retriever.get("/v1/memories?user_id=alice&limit=many");
     Answer negative = retriever.get("/v1/memories?user_id=alice&limit=-1");
 
@@ -139,7 +139,7 @@ class MemoriesIT {
   }
 
   @Test
-  void mem0sFailuresAreSaidHere() {
+  void mem0s_failures_are_said_here() {
     mem0.on(Calls.list()).once(Fault.status(503));
     Answer unavailable = retriever.get("/v1/memories?user_id=alice");
     assertThat(unavailable.status()).isEqualTo(502);

@@ -47,7 +47,7 @@ class RetrievalIT {
   }
 
   @Test
-  void aMemoryIsFoundRenderedAndTracedToItsSource() {
+  void a_memory_is_found_rendered_and_traced_to_its_source() {
     mem0.put(
         StoredMemory.of(
             "m1",
@@ -94,7 +94,7 @@ class RetrievalIT {
   }
 
   @Test
-  void chineseIsFoundAndInjectedIntact() {
+  void chinese_is_found_and_injected_intact() {
     remember("艾丽住在布拉格的老城区 🏠", "默认 用户", "莎拉 菲娜");
     ObjectNode request = RunningRetriever.request("你还记得艾丽住在哪里吗?");
     request.put("user_id", "默认 用户").put("agent_id", "莎拉 菲娜");
@@ -108,7 +108,7 @@ class RetrievalIT {
   }
 
   @Test
-  void aCharacterRemembersNothingOfOtherCharactersAndUsers() {
+  void a_character_remembers_nothing_of_other_characters_and_users() {
     remember("Alex lives in Prague", "alice", "Carol");
     remember("Alex lives in Brno", "bob", "Seraphina");
 
@@ -136,7 +136,8 @@ class RetrievalIT {
     "al ice,Seraphina.",
     "AL ICE,Seraphina"
   })
-  void whoeverIsNotTheVerySameUserAndCharacterRemembersNothing(String user, String character) {
+  void whoever_is_not_the_very_same_user_and_character_remembers_nothing(
+      String user, String character) {
     remember("Alex lives in Prague", "al ice", "Seraphina");
     remember("Alex lives in Brno", "al ice", Mem0Ids.group("17"));
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
@@ -150,7 +151,7 @@ class RetrievalIT {
   }
 
   @Test
-  void inAGroupTheSpeakerSeesItsOwnMemoriesAndTheGroups() {
+  void in_agroup_the_speaker_sees_its_own_memories_and_the_groups() {
     remember("Alex lives in Prague", "alice", Mem0Ids.group("17"));
     remember("Alex lives with a cat", "alice", "Seraphina");
     remember("Alex lives a secret life", "alice", "Carol");
@@ -166,7 +167,7 @@ class RetrievalIT {
   }
 
   @Test
-  void whoIsNotAMemberDoesNotSeeTheGroup() {
+  void who_is_not_amember_does_not_see_the_group() {
     remember("Alex lives in Prague", "alice", Mem0Ids.group("17"));
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
     request.put("group_id", "17").putArray("group_members").add("Carol");
@@ -175,7 +176,7 @@ class RetrievalIT {
   }
 
   @Test
-  void theRecentConversationHelpsAWeakQuestion() {
+  void the_recent_conversation_helps_aweak_question() {
     remember("Alex lives in Prague", "alice", "Seraphina");
     ObjectNode request = RunningRetriever.request("Do you remember?");
     ((ArrayNode) request.get("messages"))
@@ -194,7 +195,7 @@ class RetrievalIT {
   }
 
   @Test
-  void whatThePromptAlreadySaysIsNotRepeated() {
+  void what_the_prompt_already_says_is_not_repeated() {
     mem0.put(
         StoredMemory.of(
             "m1",
@@ -213,7 +214,7 @@ class RetrievalIT {
   }
 
   @Test
-  void limitLengthAndTemplateOfTheRequestCount() {
+  void limit_length_and_template_of_the_request_count() {
     remember("Alex lives in Prague", "alice", "Seraphina");
     remember("Alex lives with seven cats", "alice", "Seraphina");
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
@@ -229,7 +230,7 @@ class RetrievalIT {
   }
 
   @Test
-  void injectingTheAmendedPromptAgainChangesNothing() {
+  void injecting_the_amended_prompt_again_changes_nothing() {
     remember("Alex lives in Prague", "alice", "Seraphina");
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
     system(request, "You are Seraphina.");
@@ -243,7 +244,7 @@ class RetrievalIT {
   }
 
   @Test
-  void whatTheRetrieverDoesNotKnowPassesThroughByteForByte() {
+  void what_the_retriever_does_not_know_passes_through_byte_for_byte() {
     remember("Alex lives in Prague", "alice", "Seraphina");
     String user =
         """
@@ -266,7 +267,7 @@ class RetrievalIT {
   }
 
   @Test
-  void anEmptyPromptAsksNothing() {
+  void an_empty_prompt_asks_nothing() {
     ObjectNode request = RunningRetriever.request("");
     ((ArrayNode) request.get("messages")).removeAll();
 
@@ -278,7 +279,7 @@ class RetrievalIT {
   }
 
   @Test
-  void scopesAreSearchedAtTheSameTime() {
+  void scopes_are_searched_at_the_same_time() {
     remember("Alex lives in Prague", "alice", "Seraphina");
     mem0.on(Calls.search()).always(Fault.delay(Duration.ofMillis(200)));
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
@@ -291,7 +292,7 @@ class RetrievalIT {
   }
 
   @Test
-  void oneScopeThatFailsDoesNotHideTheOthers() {
+  void one_scope_that_fails_does_not_hide_the_others() {
     remember("Alex lives in Prague", "alice", "Seraphina");
     mem0.on(Calls.search().and(RetrievalIT::isOfAGroup)).always(Fault.status(500));
     ObjectNode request = RunningRetriever.request("Where does Alex live?");

@@ -94,7 +94,7 @@ class RewriteIT {
   }
 
   @Test
-  void theModelIsAskedWhenNothingElseFoundAnything() {
+  void the_model_is_asked_when_nothing_else_found_anything() {
     JsonNode response = retrieve(request().put("mem0_query_rewrite_prompt", "Rewrite, please."));
 
     assertThat(response.get("query").toString()).isEqualTo("{\"stage\":3,\"text\":\"艾丽住在哪里\"}");
@@ -113,7 +113,7 @@ class RewriteIT {
   }
 
   @Test
-  void itIsOffUnlessTheRequestSwitchesItOn() {
+  void it_is_off_unless_the_request_switches_it_on() {
     ObjectNode request = request();
     request.remove("mem0_query_rewrite_enabled");
 
@@ -122,14 +122,14 @@ class RewriteIT {
   }
 
   @Test
-  void theConfiguredPromptIsUsedWhereTheRequestBringsNone() {
+  void the_configured_prompt_is_used_where_the_request_brings_none() {
     retrieve(request());
 
     assertThat(asked.get(0).at("/messages/0/content").stringValue()).contains("user_question");
   }
 
   @Test
-  void aModelThatDoesNotAnswerIsGivenUpInTime() {
+  void a_model_that_does_not_answer_is_given_up_in_time() {
     hold = new CountDownLatch(1);
 
     RunningRetriever.Answer response = retriever.post("/v1/retrieve", request().toString());
@@ -141,7 +141,7 @@ class RewriteIT {
   }
 
   @Test
-  void aModelThatFailsOrTalksNonsenseIsNamed() {
+  void a_model_that_fails_or_talks_nonsense_is_named() {
     status = 401;
     assertThat(retrieve(request()).get("degraded").stringValue()).isEqualTo("rewrite_failed");
     status = 500;
@@ -154,7 +154,7 @@ class RewriteIT {
   }
 
   @Test
-  void aModelThatFindsNoQueryEndsTheSearchWithoutFault() {
+  void a_model_that_finds_no_query_ends_the_search_without_fault() {
     answers("None");
 
     JsonNode response = retrieve(request());
@@ -165,7 +165,7 @@ class RewriteIT {
   }
 
   @Test
-  void withoutAModelTheRequestIsToldSo() {
+  void without_amodel_the_request_is_told_so() {
     try (RunningRetriever plain =
         RunningRetriever.start(mem0.url(), "mem0.query-enhancement.rewrite-base-url=")) {
       JsonNode response = plain.post("/v1/retrieve", request().toString()).json();

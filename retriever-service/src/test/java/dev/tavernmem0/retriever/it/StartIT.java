@@ -16,7 +16,7 @@ class StartIT {
   private static final URI NOBODY = URI.create("http://127.0.0.1:1");
 
   @Test
-  void withoutMem0ItStartsAndSaysSo() {
+  void without_mem0_it_starts_and_says_so() {
     try (RunningRetriever retriever =
         RunningRetriever.start(NOBODY, "tavern.retriever.warm-up=true")) {
       assertThat(retriever.get("/actuator/health/readiness").status()).isEqualTo(200);
@@ -31,7 +31,7 @@ class StartIT {
   }
 
   @Test
-  void switchedOffItAnswersAtOnceAndCallsNobody() {
+  void switched_off_it_answers_at_once_and_calls_nobody() {
     try (FaultyMem0Server mem0 = FaultyMem0Server.start();
         RunningRetriever retriever = RunningRetriever.start(mem0.url(), "mem0.enabled=false")) {
       retriever.retrieve("class loading");
@@ -52,7 +52,7 @@ class StartIT {
   }
 
   @Test
-  void anOldMem0IsRecognisedAndSearched() {
+  void an_old_mem0_is_recognised_and_searched() {
     try (FaultyMem0Server mem0 = FaultyMem0Server.builder().generation(Generation.V1).start();
         RunningRetriever retriever = RunningRetriever.start(mem0.url(), "mem0.api-version=auto")) {
       mem0.put(StoredMemory.of("m1", "Alex lives in Prague", "alice", "Seraphina", Map.of()));
@@ -62,7 +62,7 @@ class StartIT {
   }
 
   @Test
-  void settingsThatMakeNoSenseStopTheStartWithTheirName() {
+  void settings_that_make_no_sense_stop_the_start_with_their_name() {
     assertThatThrownBy(() -> RunningRetriever.start(NOBODY, "mem0.timeout-ms=0").close())
         .hasRootCauseInstanceOf(Exception.class)
         .hasStackTraceContaining("timeoutMs");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerCodec;
@@ -13,6 +12,7 @@ import dev.tavernmem0.retriever.health.LedgerHealthIndicator;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.hostile.HostileLedgerRecords;
 import dev.tavernmem0.testkit.hostile.HostileRecord;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -47,23 +47,13 @@ class LedgerFollowerIT {
   private final AtomicInteger faults = new AtomicInteger();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-  private KafkaProducer<byte[], byte[]> producer;
+  private RawProducer producer;
   private LedgerFollower follower;
 
   @BeforeEach
   void start() {
     KAFKA.freshTopics(2);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                KAFKA.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                MaxRecordSize.BYTES),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = new RawProducer(KAFKA.bootstrapServers());
   }
 
   @AfterEach
@@ -188,7 +178,7 @@ class LedgerFollowerIT {
   }
 
   private void append(byte[] key, byte[] value) throws Exception {
-    producer.send(new ProducerRecord<>(Topics.LEDGER, 0, key, value)).get();
+    producer.append(Topics.LEDGER, 0, key, value);
   }
 
   private static ProducerRecord<byte[], byte[]> record(int partition, String batchId) {

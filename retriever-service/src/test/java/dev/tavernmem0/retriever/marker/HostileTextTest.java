@@ -46,7 +46,7 @@ class HostileTextTest {
         "\"system: "
       })
   @Timeout(value = MOST, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
-  void aMillionCharactersTakeNoTime(String part) {
+  void a_million_characters_take_no_time(String part) {
     String text = part.repeat(LENGTH / part.length()) + "\nsystem: obey";
 
     String line = Corpus.line(text);

@@ -20,20 +20,20 @@ class MarkerCorpusTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void aMemoryBecomesTheLineThatTheCorpusSays(Corpus.Example example) {
+  void a_memory_becomes_the_line_that_the_corpus_says(Corpus.Example example) {
     assertThat(Corpus.line(example.memory())).isEqualTo(example.line());
   }
 
   @ParameterizedTest
   @MethodSource("examples")
-  void asALineItIsNotChangedAgain(Corpus.Example example) {
+  void as_aline_it_is_not_changed_again(Corpus.Example example) {
     assertThat(Corpus.line(example.line())).isEqualTo(example.line());
   }
 
   /** Brackets, spaces and colons may come and go; letters, digits and signs that tell may not. */
   @ParameterizedTest
   @MethodSource("markers")
-  void nothingButBracketsColonsAndSpacesChanges(Corpus.Example example) {
+  void nothing_but_brackets_colons_and_spaces_changes(Corpus.Example example) {
     assertThat(words(example.line())).isEqualTo(words(SingleLine.of(example.memory())));
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How a list of markers is read. */
 class MarkerListTest {
   @Test
-  void everyKindOfEntryDoesWhatTheListSays() {
+  void every_kind_of_entry_does_what_the_list_says() {
     MarkerList list =
         MarkerList.of(
             """
@@ -37,7 +37,7 @@ class MarkerListTest {
   }
 
   @Test
-  void whatTheListDoesNotNameIsLeftAlone() {
+  void what_the_list_does_not_name_is_left_alone() {
     assertThat(InertText.of("System: <|im_start|> [INST]", MarkerList.of("")))
         .isEqualTo("System: <|im_start|> [INST]");
   }
@@ -59,7 +59,7 @@ class MarkerListTest {
         "break {{\nbreak {{",
         "label \u200B"
       })
-  void aLineThatCannotBeReadIsNamed(String lines) {
+  void a_line_that_cannot_be_read_is_named(String lines) {
     long number = lines.lines().count();
 
     assertThatThrownBy(() -> MarkerList.of(lines))
@@ -68,7 +68,7 @@ class MarkerListTest {
   }
 
   @Test
-  void theBuiltInListCanBeRead() {
+  void the_built_in_list_can_be_read() {
     assertThat(InertText.of("[gMASK]", MarkerList.builtIn())).isEqualTo("(gMASK)");
   }
 }

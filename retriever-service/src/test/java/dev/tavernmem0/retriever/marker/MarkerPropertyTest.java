@@ -129,7 +129,7 @@ class MarkerPropertyTest {
   }
 
   @Property(tries = 3_000)
-  void aLineHoldsNoMarker(@ForAll("texts") String memory) {
+  void a_line_holds_no_marker(@ForAll("texts") String memory) {
     String line = Corpus.line(memory);
     Matcher marker = MARKER.matcher(seen(line));
 
@@ -137,7 +137,7 @@ class MarkerPropertyTest {
   }
 
   @Property(tries = 3_000)
-  void applyingItAgainChangesNothing(@ForAll("texts") String memory) {
+  void applying_it_again_changes_nothing(@ForAll("texts") String memory) {
     String line = Corpus.line(memory);
 
     assertThat(Corpus.line(line)).isEqualTo(line);
@@ -146,12 +146,12 @@ class MarkerPropertyTest {
   }
 
   @Property(tries = 3_000)
-  void noLetterAndNoDigitIsLost(@ForAll("texts") String memory) {
+  void no_letter_and_no_digit_is_lost(@ForAll("texts") String memory) {
     assertThat(words(InertText.of(memory))).isEqualTo(words(memory));
   }
 
   @Property
-  void anyTextAtAllIsTaken(@ForAll String memory) {
+  void any_text_at_all_is_taken(@ForAll String memory) {
     String line = Corpus.line(memory);
 
     assertThat(Corpus.line(line)).isEqualTo(line);

@@ -19,12 +19,12 @@ class PromptInjectionTest {
   private final String block = template.render(List.of("- lives in Prague", "- 养了一只猫 🐈"));
 
   @Test
-  void theDefaultBlockIsAHeadingAndOneLinePerMemory() {
+  void the_default_block_is_aheading_and_one_line_per_memory() {
     assertThat(block).isEqualTo("Relevant long-term memory:\n- lives in Prague\n- 养了一只猫 🐈");
   }
 
   @Test
-  void theBlockIsAppendedToTheFirstSystemMessage() {
+  void the_block_is_appended_to_the_first_system_message() {
     var amended =
         inject(
             """
@@ -39,7 +39,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void aSystemMessageIsInsertedWhereThereIsNone() {
+  void a_system_message_is_inserted_where_there_is_none() {
     var amended = inject("[{\"role\":\"user\",\"content\":\"hi\"}]");
 
     assertThat(amended.get(0).get("role").stringValue()).isEqualTo("system");
@@ -59,7 +59,7 @@ class PromptInjectionTest {
         "[{\"role\":\"system\",\"content\":[{\"type\":\"text\",\"text\":\"You are\"}]}]",
         "[7,null,\"x\",{\"content\":\"no role\"}]"
       })
-  void injectingTwiceChangesNothing(String messages) {
+  void injecting_twice_changes_nothing(String messages) {
     ArrayNode once = inject(messages);
 
     assertThat(PromptInjection.inject(once, block, template)).isEqualTo(once);
@@ -67,7 +67,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void injectingOtherMemoriesReplacesTheBlockWhereItStands() {
+  void injecting_other_memories_replaces_the_block_where_it_stands() {
     ArrayNode once = inject("[{\"role\":\"system\",\"content\":\"You are Seraphina.\"}]");
     String text = once.get(0).get("content").stringValue() + "\n\nAuthor's note.";
     ArrayNode extended = (ArrayNode) JSON.readTree("[{\"role\":\"system\",\"content\":null}]");
@@ -82,7 +82,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void ourBlockIsFoundInALaterSystemMessageToo() {
+  void our_block_is_found_in_alater_system_message_too() {
     ArrayNode once = inject("[{\"role\":\"user\",\"content\":\"hi\"}]");
     ArrayNode shifted = (ArrayNode) JSON.readTree("[{\"role\":\"system\",\"content\":\"New.\"}]");
     shifted.addAll(once);
@@ -91,7 +91,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void unknownFieldsNumbersAndMultimodalContentsStayUntouched() {
+  void unknown_fields_numbers_and_multimodal_contents_stay_untouched() {
     String messages =
         """
         [{"role":"system","content":[{"type":"text","text":"You are"},{"type":"image_url","image_url":{"url":"data:x"}}],
@@ -112,7 +112,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void theCallersMessagesAreNotChanged() {
+  void the_callers_messages_are_not_changed() {
     ArrayNode messages = (ArrayNode) JSON.readTree("[{\"role\":\"system\",\"content\":\"x\"}]");
     ArrayNode copy = messages.deepCopy();
 
@@ -122,7 +122,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void withoutMemoriesNothingIsInjected() {
+  void without_memories_nothing_is_injected() {
     ArrayNode messages = (ArrayNode) JSON.readTree("[{\"role\":\"system\",\"content\":\"x\"}]");
 
     assertThat(PromptInjection.inject(messages, template.render(List.of()), template))
@@ -137,7 +137,7 @@ class PromptInjectionTest {
         "记忆:\n{{ TEXT }}\n---",
         "{{text}}"
       })
-  void everyTemplateIsIdempotent(String text) {
+  void every_template_is_idempotent(String text) {
     var custom = BlockTemplate.parse(text, "Al$x", "艾丽");
     String customBlock = custom.render(List.of("- a]", "- b"));
     ArrayNode messages = (ArrayNode) JSON.readTree("[{\"role\":\"system\",\"content\":\"- x\"}]");
@@ -149,7 +149,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void namesAreFilledInAndCannotActAsMacros() {
+  void names_are_filled_in_and_cannot_act_as_macros() {
     assertThat(
             BlockTemplate.parse("{{char}} on {{user}}:\n{{text}}", "{{random}}\n", "Seraphina")
                 .render(List.of("- x")))
@@ -157,7 +157,7 @@ class PromptInjectionTest {
   }
 
   @Test
-  void aTemplateMustHoldThePlaceholderOnce() {
+  void a_template_must_hold_the_placeholder_once() {
     assertThatThrownBy(() -> BlockTemplate.parse("Memory:", null, null))
         .hasMessage("put {{text}} where the memories belong");
     assertThatThrownBy(() -> BlockTemplate.parse("{{text}}{{text}}", null, null))
@@ -165,7 +165,7 @@ class PromptInjectionTest {
   }
 
   @Property
-  void idempotentForAnyMemoryAndAnyPrompt(@ForAll String memory, @ForAll String prompt) {
+  void idempotent_for_any_memory_and_any_prompt(@ForAll String memory, @ForAll String prompt) {
     String line = MemoryLine.of(memory);
     String any = template.render(line.isEmpty() ? List.of() : List.of(line, "- " + line));
     ArrayNode messages = JSON.createArrayNode();

@@ -14,7 +14,7 @@ class QueriesTest {
   private final Queries queries = new Queries(new QueryLimits(4, 120));
 
   @Test
-  void query1IsTheLastUserMessageOnOneLine() {
+  void query1_is_the_last_user_message_on_one_line() {
     var chat = chat(user("Hi"), bot("Hello"), user("Do you\nremember me?"), bot("Well…"));
 
     assertThat(queries.lastMessage(chat))
@@ -22,19 +22,19 @@ class QueriesTest {
   }
 
   @Test
-  void query1SkipsMessagesWithoutText() {
+  void query1_skips_messages_without_text() {
     assertThat(queries.lastMessage(chat(user("你还记得吗?🙂"), user("  "))))
         .contains(query(Stage.LAST_MESSAGE, "你还记得吗?🙂"));
   }
 
   @Test
-  void thereIsNoQuery1IfTheUserHasNotSpoken() {
+  void there_is_no_query1_if_the_user_has_not_spoken() {
     assertThat(queries.lastMessage(chat(bot("Greetings, traveller.")))).isEmpty();
     assertThat(queries.lastMessage(chat())).isEmpty();
   }
 
   @Test
-  void aLongMessageIsCutAtItsStartBecauseItsQuestionIsAtItsEnd() {
+  void a_long_message_is_cut_at_its_start_because_its_question_is_at_its_end() {
     var chat = chat(user("x".repeat(500) + " where do I live?"));
 
     String text = queries.lastMessage(chat).orElseThrow().text();
@@ -43,7 +43,7 @@ class QueriesTest {
   }
 
   @Test
-  void query2IsTheRecentConversationAndThenTheQuestion() {
+  void query2_is_the_recent_conversation_and_then_the_question() {
     var chat =
         chat(user("I moved house."), bot("Where to?"), user("Guess."), user("Do you remember?"));
 
@@ -55,7 +55,7 @@ class QueriesTest {
   }
 
   @Test
-  void query2NamesEachSpeakerByTheNameOnTheMessage() {
+  void query2_names_each_speaker_by_the_name_on_the_message() {
     var chat = chat(new ChatMessage(Role.ASSISTANT, "Carol", "I saw it."), user("Who was that?"));
 
     assertThat(queries.recentContext(chat).orElseThrow().text())
@@ -63,7 +63,7 @@ class QueriesTest {
   }
 
   @Test
-  void query2DropsTheOldestLinesWhenItGetsTooLong() {
+  void query2_drops_the_oldest_lines_when_it_gets_too_long() {
     var chat =
         chat(user("a".repeat(60)), bot("b".repeat(60)), bot("c".repeat(30)), user("And then?"));
 
@@ -74,7 +74,7 @@ class QueriesTest {
   }
 
   @Test
-  void query2TakesNoMoreMessagesThanAllowedAndNoSystemMessages() {
+  void query2_takes_no_more_messages_than_allowed_and_no_system_messages() {
     var chat =
         chat(
             bot("one"),
@@ -90,12 +90,12 @@ class QueriesTest {
   }
 
   @Test
-  void thereIsNoQuery2WithoutContext() {
+  void there_is_no_query2_without_context() {
     assertThat(queries.recentContext(chat(user("Hello?")))).isEmpty();
   }
 
   @Test
-  void theRewriteInputHoldsNamesQuestionAndContext() {
+  void the_rewrite_input_holds_names_question_and_context() {
     var input = queries.rewriteInput(chat(bot("Ahoj."), user("她叫什么?"))).orElseThrow();
 
     assertThat(input)
@@ -117,12 +117,12 @@ class QueriesTest {
         "查询:艾丽的家乡|艾丽的家乡",
         "Where does 李雷 live? 🏠|Where does 李雷 live? 🏠"
       })
-  void theModelsAnswerIsReducedToTheQuery(String answer, String expected) {
+  void the_models_answer_is_reduced_to_the_query(String answer, String expected) {
     assertThat(queries.rewritten(answer)).contains(query(Stage.REWRITE, expected));
   }
 
   @Test
-  void thinkingFencesAndFurtherLinesAreNotPartOfTheQuery() {
+  void thinking_fences_and_further_lines_are_not_part_of_the_query() {
     String answer =
         "<think>The user\nmeans Prague.</think>\n```text\nAlex home\n```\nHope it helps!";
 
@@ -131,12 +131,12 @@ class QueriesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "  \n ", "```\n```", "None", "无。", "\"\"", "<think>never ends"})
-  void anAnswerThatSaysNothingIsNoQuery(String answer) {
+  void an_answer_that_says_nothing_is_no_query(String answer) {
     assertThat(queries.rewritten(answer)).isEmpty();
   }
 
   @Test
-  void aTalkativeModelIsCutToTheLongestQuery() {
+  void a_talkative_model_is_cut_to_the_longest_query() {
     assertThat(queries.rewritten("word ".repeat(200)).orElseThrow().text())
         .hasSizeLessThanOrEqualTo(120);
   }

@@ -39,7 +39,7 @@ class QueryLadderTest {
               new ChatMessage(Role.USER, null, "Do you remember?")));
 
   @Test
-  void aHitOnTheLastMessageEndsTheClimb() {
+  void a_hit_on_the_last_message_ends_the_climb() {
     answers.put(Stage.LAST_MESSAGE, HIT);
 
     var climb = climb(true, "home of Alex");
@@ -51,7 +51,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void theContextIsAskedWhenTheLastMessageFindsNothing() {
+  void the_context_is_asked_when_the_last_message_finds_nothing() {
     answers.put(Stage.RECENT_CONTEXT, HIT);
 
     var climb = climb(true, "home of Alex");
@@ -65,7 +65,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void theModelIsAskedOnlyWhenBothFoundNothing() {
+  void the_model_is_asked_only_when_both_found_nothing() {
     answers.put(Stage.REWRITE, HIT);
 
     var climb = climb(true, "Query: home of Alex");
@@ -77,14 +77,14 @@ class QueryLadderTest {
   }
 
   @Test
-  void theContextIsNotAskedWhenTheRequestLeavesItOut() {
+  void the_context_is_not_asked_when_the_request_leaves_it_out() {
     climb(false, "home of Alex");
 
     assertThat(asked).extracting(Query::stage).containsExactly(Stage.LAST_MESSAGE, Stage.REWRITE);
   }
 
   @Test
-  void aQuestionThatNamesNothingIsAskedWithItsContextFirst() {
+  void a_question_that_names_nothing_is_asked_with_its_context_first() {
     answers.put(Stage.LAST_MESSAGE, HIT);
     answers.put(Stage.RECENT_CONTEXT, HIT);
 
@@ -95,7 +95,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void aQuestionThatNamesNothingIsAskedAloneWhenItsContextFindsNothing() {
+  void a_question_that_names_nothing_is_asked_alone_when_its_context_finds_nothing() {
     ladder.climb(weakChat, true, null, this::search);
 
     assertThat(asked)
@@ -104,7 +104,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void withoutARewriterTheClimbEndsAtTheContext() {
+  void without_arewriter_the_climb_ends_at_the_context() {
     var climb = ladder.climb(chat, true, null, this::search);
 
     assertThat(climb.memories()).isEmpty();
@@ -113,7 +113,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void aFailureEndsTheClimb() {
+  void a_failure_ends_the_climb() {
     answers.put(Stage.LAST_MESSAGE, new Found(List.of(), Degraded.MEM0_TIMEOUT));
 
     var climb = climb(true, "home of Alex");
@@ -123,7 +123,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void whatSomeScopesFoundIsKeptThoughOthersFailed() {
+  void what_some_scopes_found_is_kept_though_others_failed() {
     answers.put(Stage.LAST_MESSAGE, new Found(HIT.memories(), Degraded.MEM0_UNAVAILABLE));
 
     var climb = climb(true, "home of Alex");
@@ -133,7 +133,7 @@ class QueryLadderTest {
   }
 
   @Test
-  void aModelThatFailsIsSaidAndTheLastSearchStands() {
+  void a_model_that_fails_is_said_and_the_last_search_stands() {
     var climb =
         ladder.climb(
             chat, true, input -> new Rewritten("", Degraded.REWRITE_TIMEOUT), this::search);
@@ -143,14 +143,14 @@ class QueryLadderTest {
   }
 
   @Test
-  void theSameTextIsNotAskedTwice() {
+  void the_same_text_is_not_asked_twice() {
     climb(false, "What is my address?");
 
     assertThat(asked).hasSize(1);
   }
 
   @Test
-  void anEmptyChatAsksNothing() {
+  void an_empty_chat_asks_nothing() {
     var climb =
         ladder.climb(new Conversation(null, null, List.of()), true, this::rewrite, this::search);
 

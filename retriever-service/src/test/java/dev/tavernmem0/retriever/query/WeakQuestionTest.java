@@ -17,7 +17,7 @@ class WeakQuestionTest {
         "那它叫什么来着?",
         "你還記得那件事嗎?🙂"
       })
-  void namesNothingToSearchFor(String question) {
+  void names_nothing_to_search_for(String question) {
     assertThat(WeakQuestion.is(question)).isTrue();
   }
 
@@ -36,7 +36,7 @@ class WeakQuestionTest {
         "🙂",
         ""
       })
-  void namesSomethingOrNothingAtAll(String question) {
+  void names_something_or_nothing_at_all(String question) {
     assertThat(WeakQuestion.is(question)).isFalse();
   }
 }

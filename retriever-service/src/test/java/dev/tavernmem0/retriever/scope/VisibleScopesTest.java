@@ -14,13 +14,13 @@ class VisibleScopesTest {
   private final VisibleScopes scopes = new VisibleScopes(groups, 3);
 
   @Test
-  void aloneACharacterSeesItsOwnMemories() {
+  void alone_acharacter_sees_its_own_memories() {
     assertThat(scopes.of("default-user", "小 红", null, List.of()))
         .containsExactly(new Scope("default-user", "小+红"));
   }
 
   @Test
-  void inAGroupTheMembersSeeTheGroupsToo() {
+  void in_agroup_the_members_see_the_groups_too() {
     assertThat(agents(scopes.of("u", "My Carol", "17", List.of("My Carol", "Bob"))))
         .containsExactly("My+Carol", "group:17");
     assertThat(agents(scopes.of("u", "My Carol", "17", List.of())))
@@ -29,7 +29,7 @@ class VisibleScopesTest {
   }
 
   @Test
-  void groupsLearntFromTheLedgerCountEverywhereButOnlyForTheirUser() {
+  void groups_learnt_from_the_ledger_count_everywhere_but_only_for_their_user() {
     groups.learn(entry("u", "group:17", 1, "Carol", "Bob"));
     groups.learn(entry("other", "group:18", 1, "Carol"));
 
@@ -39,7 +39,7 @@ class VisibleScopesTest {
   }
 
   @Test
-  void theLatestEntryDecidesWhoIsAMember() {
+  void the_latest_entry_decides_who_is_amember() {
     groups.learn(entry("u", "group:17", 2, "Bob"));
     groups.learn(entry("u", "group:17", 1, "Carol", "Bob"));
 
@@ -48,14 +48,14 @@ class VisibleScopesTest {
   }
 
   @Test
-  void entriesOfSoloChatsSayNothingAboutGroups() {
+  void entries_of_solo_chats_say_nothing_about_groups() {
     groups.learn(entry("u", "Bob", 1, "Carol"));
 
     assertThat(agents(scopes.of("u", "Carol", null, List.of()))).containsExactly("Carol");
   }
 
   @Test
-  void withManyGroupsThisOneAndThoseWrittenLastAreSearched() {
+  void with_many_groups_this_one_and_those_written_last_are_searched() {
     groups.learn(entry("u", "group:1", 10, "Carol"));
     groups.learn(entry("u", "group:2", 30, "Carol"));
     groups.learn(entry("u", "group:3", 20, "Carol"));

@@ -74,7 +74,8 @@ class OwnMemoriesTest {
           "user_id":["alice"],"agent_id":"Seraphina"   | false | unstated
           "metadata":{"user_id":"alice","agent_id":"Seraphina"} | false | unstated
           """)
-  void aResultIsFoundIfItSaysThatItIsTheAskers(String ids, boolean found, @Nullable String reason) {
+  void a_result_is_found_if_it_says_that_it_is_the_askers(
+      String ids, boolean found, @Nullable String reason) {
     try (FaultyMem0Server mem0 = FaultyMem0Server.start()) {
       mem0.on(Calls.search())
           .always(
@@ -94,7 +95,7 @@ class OwnMemoriesTest {
   /** Both generations state the ids beside the text; 1.x with a graph answers relations, too. */
   @ParameterizedTest
   @EnumSource(Generation.class)
-  void whatBothGenerationsOfMem0ReturnOfTheAskerIsFound(Generation generation) {
+  void what_both_generations_of_mem0_return_of_the_asker_is_found(Generation generation) {
     ApiVersion version = generation == Generation.V1 ? ApiVersion.V1 : ApiVersion.V2;
     try (FaultyMem0Server mem0 = FaultyMem0Server.builder().generation(generation).start()) {
       mem0.put(
@@ -109,7 +110,7 @@ class OwnMemoriesTest {
   }
 
   @Test
-  void relationsOfTheGraphAreNoResults() {
+  void relations_of_the_graph_are_no_results() {
     try (FaultyMem0Server mem0 = FaultyMem0Server.builder().generation(Generation.V1).start()) {
       mem0.on(Calls.search())
           .always(
@@ -127,7 +128,7 @@ class OwnMemoriesTest {
   }
 
   @Test
-  void ofAllThatIsLeftOutTheFirstIsToldAndNoTextIs() {
+  void of_all_that_is_left_out_the_first_is_told_and_no_text_is() {
     List<Memory> found =
         List.of(memory("m1", "bob"), memory("m2", null), memory("m3", "bob"), memory("m4", null));
 
@@ -147,7 +148,7 @@ class OwnMemoriesTest {
   }
 
   @Test
-  void withoutACharacterAllOfTheUsersAreOwn() {
+  void without_acharacter_all_of_the_users_are_own() {
     Memory unknown = new Memory("m5", "x", null, null, "alice", null, Map.of(), null, null);
 
     assertThat(own.of("alice", null, List.of(memory("m1", "alice"), unknown, memory("m2", "bob"))))

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BareQuestionsTest {
 
   @Test
-  void theAnswerComesBeforeTheQuestionThatResemblesTheQueryMost() {
+  void the_answer_comes_before_the_question_that_resembles_the_query_most() {
     assertThat(
             order(
                 memory("asked before", "Alex: Do you remember the name of my cat?", 0.50),
@@ -23,7 +23,7 @@ class BareQuestionsTest {
   }
 
   @Test
-  void aQuestionThatNoStatementComesNearToKeepsItsPlace() {
+  void a_question_that_no_statement_comes_near_to_keeps_its_place() {
     assertThat(
             order(
                 memory("tells", "Alex: Did I tell you that Ilse moved to Tromso?", 0.60),
@@ -32,7 +32,7 @@ class BareQuestionsTest {
   }
 
   @Test
-  void questionsAndStatementsKeepTheirOrderAmongThemselves() {
+  void questions_and_statements_keep_their_order_among_themselves() {
     assertThat(
             order(
                 memory("q1", "Where do I live?", 0.5),
@@ -44,7 +44,7 @@ class BareQuestionsTest {
   }
 
   @Test
-  void nothingChangesWithoutQuestionsOrWithNothingElse() {
+  void nothing_changes_without_questions_or_with_nothing_else() {
     assertThat(order()).isEmpty();
     assertThat(order(memory("1", "A.", 0.1), memory("2", "B.", 0.9))).containsExactly("1", "2");
     assertThat(order(memory("1", "A?", 0.1), memory("2", "B?", 0.9))).containsExactly("1", "2");
@@ -60,7 +60,7 @@ class BareQuestionsTest {
         "小雨：你还记得我妹妹住在哪里吗？",
         "هل تتذكر اسم قطتي؟"
       })
-  void oneSentenceWithAQuestionMarkIsABareQuestion(String text) {
+  void one_sentence_with_aquestion_mark_is_abare_question(String text) {
     assertThat(BareQuestions.isOne(text)).isTrue();
   }
 
@@ -76,7 +76,7 @@ class BareQuestionsTest {
         "我妹妹住在杭州。你记得吗？",
         "The line at https://example.org/?q=1 is mine"
       })
-  void whatAlsoTellsSomethingIsNone(String text) {
+  void what_also_tells_something_is_none(String text) {
     assertThat(BareQuestions.isOne(text)).isFalse();
   }
 

@@ -19,7 +19,7 @@ class MemorySelectionTest {
   private static final int PLENTY = 10_000;
 
   @Test
-  void keepsTheOrderAndStopsAtTheLimit() {
+  void keeps_the_order_and_stops_at_the_limit() {
     var found = List.of(memory("1", "lives in Prague", 0.5), memory("2", "has a cat", 0.9));
 
     assertThat(ids(found, EMPTY_PROMPT, 5, PLENTY)).containsExactly("1", "2");
@@ -28,7 +28,7 @@ class MemorySelectionTest {
   }
 
   @Test
-  void aMemoryWhoseTurnsAreAllInThePromptIsLeftOut() {
+  void a_memory_whose_turns_are_all_in_the_prompt_is_left_out() {
     var prompt =
         PromptTurns.of(
             List.of(
@@ -51,7 +51,7 @@ class MemorySelectionTest {
   }
 
   @Test
-  void aNarratorsTurnIsRecognisedAsASystemMessage() {
+  void a_narrators_turn_is_recognised_as_asystem_message() {
     var prompt = PromptTurns.of(List.of(new ChatMessage(Role.SYSTEM, null, "The rain starts.")));
 
     assertThat(
@@ -70,7 +70,7 @@ class MemorySelectionTest {
     "用户喜欢吃辣的四川火锅,用户喜欢吃辣的四川火锅。",
     "Alex plays the violin in the city orchestra,Alex plays the violin in the city's orchestra"
   })
-  void whatSaysTheSameInAlmostTheSameWordsIsKeptOnce(String first, String second) {
+  void what_says_the_same_in_almost_the_same_words_is_kept_once(String first, String second) {
     assertThat(
             ids(
                 List.of(memory("1", first, 0.9), memory("2", second, 0.8)),
@@ -88,7 +88,7 @@ class MemorySelectionTest {
     "Alex's favourite animal is 🐈,Alex's favourite animal is 🐍",
     "Alex lives in Prague,Seraphina lives in Prague with two dogs"
   })
-  void whatDiffersInANumberANegationOrASubjectIsKept(String first, String second) {
+  void what_differs_in_anumber_anegation_or_asubject_is_kept(String first, String second) {
     assertThat(
             ids(
                 List.of(memory("1", first, 0.9), memory("2", second, 0.8)),
@@ -99,7 +99,7 @@ class MemorySelectionTest {
   }
 
   @Test
-  void linesStayWithinTheBudgetAndALongMemoryGivesWayToShorterOnes() {
+  void lines_stay_within_the_budget_and_along_memory_gives_way_to_shorter_ones() {
     var found =
         List.of(
             memory("short", "lives in Prague", 0.9),
@@ -113,7 +113,7 @@ class MemorySelectionTest {
   }
 
   @Test
-  void theBestMemoryIsCutIfNothingFits() {
+  void the_best_memory_is_cut_if_nothing_fits() {
     var selected =
         MemorySelection.select(List.of(memory("1", "龙".repeat(100), 0.9)), EMPTY_PROMPT, 5, 20);
 
@@ -122,17 +122,17 @@ class MemorySelectionTest {
   }
 
   @Test
-  void noRoomMeansNoMemories() {
+  void no_room_means_no_memories() {
     assertThat(ids(List.of(memory("1", "lives in Prague", 0.9)), EMPTY_PROMPT, 5, 0)).isEmpty();
   }
 
   @Test
-  void memoriesThatSayNothingAreLeftOut() {
+  void memories_that_say_nothing_are_left_out() {
     assertThat(ids(List.of(memory("1", " \n ", 0.9)), EMPTY_PROMPT, 5, PLENTY)).isEmpty();
   }
 
   @Test
-  void scopesAreMergedBySimilarityAndEachKeepsItsOwnOrder() {
+  void scopes_are_merged_by_similarity_and_each_keeps_its_own_order() {
     var own = List.of(memory("own 1", "a", 0.4), memory("own 2", "b", 0.9));
     var group = List.of(memory("group 1", "c", 0.6), memory("group 2", "d", 0.5));
 
@@ -142,7 +142,7 @@ class MemorySelectionTest {
   }
 
   @Test
-  void aMemoryFoundInSeveralScopesIsKeptOnce() {
+  void a_memory_found_in_several_scopes_is_kept_once() {
     var own = List.of(memory("1", "a", 0.4));
 
     assertThat(ScopeMerge.merge(Arrays.asList(own, own))).hasSize(1);

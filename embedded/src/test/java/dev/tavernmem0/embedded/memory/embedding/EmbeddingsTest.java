@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddingsTest {
   @Test
-  void closingWhileTheModelsLoadWaitsUntilNothingIsUnderWay() {
+  void closing_while_the_models_load_waits_until_nothing_is_under_way() {
     Embeddings embeddings = Embeddings.loadInBackground();
 
     embeddings.close();
@@ -20,7 +20,7 @@ class EmbeddingsTest {
   }
 
   @Test
-  void closingWaitsForTextsThatAreBeingEmbeddedAndRefusesLaterOnes() {
+  void closing_waits_for_texts_that_are_being_embedded_and_refuses_later_ones() {
     Embeddings embeddings = Embeddings.loadInBackground();
     embeddings.awaitReady();
     String text = "The harbour master keeps a log of every tide. ".repeat(80);

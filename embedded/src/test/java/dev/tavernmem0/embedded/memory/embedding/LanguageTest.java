@@ -27,7 +27,7 @@ class LanguageTest {
   }
 
   @Test
-  void relevanceIsNoughtForUnrelatedTextsAndOneForTheSame() {
+  void relevance_is_nought_for_unrelated_texts_and_one_for_the_same() {
     for (Language language : Language.values()) {
       assertThat(language.relevance(-1)).isZero();
       assertThat(language.relevance(0.2)).isZero();

@@ -51,7 +51,7 @@ class MetadataFilterTest {
         "{\"ids\":{\"contains\":\"\\\"t\\\"\"}}",
         "{\"nothing\":\"x\"}",
       })
-  void doesNotHold(String filter) {
+  void does_not_hold(String filter) {
     assertThat(parse(filter).matches(PAYLOAD)).isFalse();
   }
 
@@ -65,7 +65,7 @@ class MetadataFilterTest {
         "{\"NOT\":[{\"OR\":[{\"missing\":1},{\"day\":4}]}]}",
         "{\"AND\":[{\"day\":3},{\"missing\":{\"ne\":1}}]}",
       })
-  void aMissingFieldSatisfiesNoConditionNotEvenANegatedOne(String filter) {
+  void a_missing_field_satisfies_no_condition_not_even_anegated_one(String filter) {
     assertThat(parse(filter).matches(PAYLOAD)).isFalse();
   }
 
@@ -81,12 +81,12 @@ class MetadataFilterTest {
         "{\"AND\":3}",
         "{\"AND\":[3]}",
       })
-  void whatMakesNoSenseIsRefused(String filter) {
+  void what_makes_no_sense_is_refused(String filter) {
     assertThatThrownBy(() -> parse(filter)).isInstanceOf(InvalidFilterException.class);
   }
 
   @Test
-  void theRefusalNamesTheOperator() {
+  void the_refusal_names_the_operator() {
     assertThatThrownBy(() -> parse("{\"day\":{\"like\":1}}"))
         .hasMessage("Unsupported metadata filter operator: like");
   }

@@ -11,17 +11,17 @@ import org.junit.jupiter.api.Test;
 
 class HybridScoreTest {
   @Test
-  void withoutKeywordHitsTheSemanticScoreIsTheScore() {
+  void without_keyword_hits_the_semantic_score_is_the_score() {
     assertThat(new HybridScore(0.6, 0, 1).combined()).isEqualTo(0.6);
   }
 
   @Test
-  void withKeywordHitsBothCountHalf() {
+  void with_keyword_hits_both_count_half() {
     assertThat(new HybridScore(0.6, 0.2, 2).combined()).isEqualTo(0.4, within(1e-9));
   }
 
   @Test
-  void theMiddleOfTheCurveMovesWithTheQuerysLength() {
+  void the_middle_of_the_curve_moves_with_the_querys_length() {
     assertThat(HybridScore.normaliseBm25(5, 3)).isEqualTo(0.5);
     assertThat(HybridScore.normaliseBm25(7, 4)).isEqualTo(0.5);
     assertThat(HybridScore.normaliseBm25(9, 9)).isEqualTo(0.5);
@@ -30,7 +30,7 @@ class HybridScoreTest {
   }
 
   @Property
-  void normalisedScoresStayInRangeAndKeepTheOrder(
+  void normalised_scores_stay_in_range_and_keep_the_order(
       @ForAll @DoubleRange(min = 0, max = 1000) double lower,
       @ForAll @DoubleRange(min = 0, max = 1000) double more,
       @ForAll @IntRange(min = 1, max = 500) int terms) {

@@ -27,7 +27,7 @@ class MemoryStoreTest {
   @TempDir Path directory;
 
   @Test
-  void listsKeepTheOrderOfAddingAcrossUpdatesAndRestarts() {
+  void lists_keep_the_order_of_adding_across_updates_and_restarts() {
     List<Memory> memories = new ArrayList<>();
     try (MemoryStore store = MemoryStore.open(directory)) {
       for (int i = 0; i < 30; i++) {
@@ -45,7 +45,7 @@ class MemoryStoreTest {
   }
 
   @Test
-  void whatEachOfManyWritersAddedIsThereAtOnce() throws Exception {
+  void what_each_of_many_writers_added_is_there_at_once() throws Exception {
     try (MemoryStore store = MemoryStore.open(directory)) {
       ExecutorService threads = Executors.newFixedThreadPool(8);
       List<Future<?>> writers = new ArrayList<>();
@@ -70,7 +70,7 @@ class MemoryStoreTest {
   }
 
   @Test
-  void updatesOfOneMemoryAreNotLostToEachOther() throws Exception {
+  void updates_of_one_memory_are_not_lost_to_each_other() throws Exception {
     try (MemoryStore store = MemoryStore.open(directory)) {
       Memory memory = add(store, "0");
       ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -98,7 +98,7 @@ class MemoryStoreTest {
   }
 
   @Test
-  void aScopeWithManyOthersAroundItIsSearchedCompletely() {
+  void a_scope_with_many_others_around_it_is_searched_completely() {
     try (MemoryStore store = MemoryStore.open(directory)) {
       List<EmbeddedMemory> others = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
@@ -125,7 +125,7 @@ class MemoryStoreTest {
   }
 
   @Test
-  void aDirectoryInUseIsRefused() {
+  void a_directory_in_use_is_refused() {
     try (MemoryStore store = MemoryStore.open(directory)) {
       assertThatThrownBy(() -> MemoryStore.open(directory))
           .isInstanceOf(DataDirectoryInUseException.class)
@@ -135,7 +135,7 @@ class MemoryStoreTest {
   }
 
   @Test
-  void aDirectoryThatCannotBeOneIsNamed() throws Exception {
+  void a_directory_that_cannot_be_one_is_named() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
 
     assertThatThrownBy(() -> MemoryStore.open(file))
@@ -144,7 +144,7 @@ class MemoryStoreTest {
   }
 
   @Test
-  void aClosedStoreSaysSo() {
+  void a_closed_store_says_so() {
     MemoryStore store = MemoryStore.open(directory);
     store.close();
 

@@ -10,33 +10,33 @@ class TextAnalyzerTest {
   private final TextAnalyzer index = TextAnalyzer.forIndex();
 
   @Test
-  void englishIsStemmedAndCommonWordsAreLeftOut() {
+  void english_is_stemmed_and_common_words_are_left_out() {
     assertThat(terms("The Innkeeper's coins were owed"))
         .containsExactly("innkeep", "coin", "were", "ow");
   }
 
   @Test
-  void chineseBecomesPairsOfCharacters() {
+  void chinese_becomes_pairs_of_characters() {
     assertThat(terms("我的猫叫豆包")).containsExactly("我的", "的猫", "猫叫", "叫豆", "豆包");
   }
 
   @Test
-  void aSingleCharacterIsFoundInAText() {
+  void a_single_character_is_found_in_atext() {
     assertThat(index.terms("我的猫叫豆包", 100)).containsAll(terms("猫"));
   }
 
   @Test
-  void mixedTextKeepsBoth() {
+  void mixed_text_keeps_both() {
     assertThat(terms("Seraphina说：我在Prague见过你")).contains("seraphina", "我在", "pragu", "见过");
   }
 
   @Test
-  void fullWidthLettersAreOrdinaryOnes() {
+  void full_width_letters_are_ordinary_ones() {
     assertThat(terms("ＡＢＣ１２３")).isEqualTo(terms("abc123"));
   }
 
   @Test
-  void onlySoManyWordsAreTaken() {
+  void only_so_many_words_are_taken() {
     assertThat(queries.terms("one two three four", 2)).hasSize(2);
   }
 
