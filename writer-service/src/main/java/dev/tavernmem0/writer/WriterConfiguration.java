@@ -5,10 +5,12 @@ import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.service.kafka.TopicsProperties;
 import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import dev.tavernmem0.writer.batch.BatchRules;
+import dev.tavernmem0.writer.consume.ChatAccess;
+import dev.tavernmem0.writer.consume.ChatQueries;
+import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
-import dev.tavernmem0.writer.consume.WriterQueries;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
@@ -89,8 +91,18 @@ class WriterConfiguration {
   }
 
   @Bean
-  WriterQueries writerQueries(TurnConsumer consumer) {
-    return new WriterQueries(consumer);
+  ChatAccess chatAccess(TurnConsumer consumer) {
+    return new ChatAccess(consumer);
+  }
+
+  @Bean
+  ChatQueries chatQueries(ChatAccess access) {
+    return new ChatQueries(access);
+  }
+
+  @Bean
+  HoldOperations holdOperations(ChatAccess access) {
+    return new HoldOperations(access);
   }
 
   @Bean

@@ -4,23 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.testkit.hostile.HostileLedgerRecords;
 import dev.tavernmem0.testkit.hostile.HostileRecord;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** A writer starts on whatever is in its ledger. */
@@ -30,10 +25,10 @@ class HostileLedgerIT extends WriterFixture {
   @Test
   void it_starts_on_a_ledger_full_of_what_is_no_entry_says_how_much_and_writes() throws Exception {
     List<HostileRecord> refused = HostileLedgerRecords.refused();
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+    try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
       for (HostileRecord hostile : refused) {
         for (int partition = 0; partition < 2; partition++) {
-          send(producer, partition, hostile.key(), hostile.value());
+          producer.append(Topics.LEDGER, partition, hostile.key(), hostile.value());
         }
       }
     }
@@ -68,11 +63,11 @@ class HostileLedgerIT extends WriterFixture {
             List.of(),
             0,
             Instant.parse("9999-01-01T00:00:00Z").toEpochMilli());
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+    try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
       byte[] key = intent.key().getBytes(StandardCharsets.UTF_8);
       // In both: which one is the chat's is the watcher's affair.
-      send(producer, 0, key, LedgerCodec.encode(intent));
-      send(producer, 1, key, LedgerCodec.encode(intent));
+      producer.append(Topics.LEDGER, 0, key, LedgerCodec.encode(intent));
+      producer.append(Topics.LEDGER, 1, key, LedgerCodec.encode(intent));
     }
 
     try (WriterUnderTest writer = startWriter()) {
@@ -81,24 +76,5 @@ class HostileLedgerIT extends WriterFixture {
       await().atMost(SOON).until(() -> memoriesOf("Prague") == 1);
       awaitRest(writer);
     }
-  }
-
-  private static KafkaProducer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            KAFKA.bootstrapServers(),
-            ProducerConfig.LINGER_MS_CONFIG,
-            0,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            MaxRecordSize.BYTES),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
-  }
-
-  private static void send(
-      KafkaProducer<byte[], byte[]> producer, int partition, byte[] key, byte[] value)
-      throws Exception {
-    producer.send(new ProducerRecord<>(Topics.LEDGER, partition, key, value)).get();
   }
 }

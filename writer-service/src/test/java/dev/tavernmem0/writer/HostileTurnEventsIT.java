@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.common.event.TurnEventCodec;
-import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.hostile.HostileRecord;
 import dev.tavernmem0.testkit.hostile.HostileTurnEvents;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
@@ -22,12 +22,9 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -50,7 +47,7 @@ class HostileTurnEventsIT {
 
   private static FaultyMem0Server mem0;
   private static WriterUnderTest writer;
-  private static KafkaProducer<byte[], byte[]> producer;
+  private static RawProducer producer;
   private static KafkaConsumer<byte[], byte[]> letters;
 
   @BeforeAll
@@ -58,17 +55,7 @@ class HostileTurnEventsIT {
     KAFKA.freshTopics(PARTITIONS);
     mem0 = FaultyMem0Server.builder().extractor(Extractor.paraphrasing()).start();
     writer = WriterUnderTest.start(KAFKA, mem0);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                KAFKA.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                MaxRecordSize.BYTES),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = new RawProducer(KAFKA.bootstrapServers());
     letters =
         new KafkaConsumer<>(
             Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers()),
@@ -183,10 +170,7 @@ class HostileTurnEventsIT {
   }
 
   private static long send(HostileRecord record) throws Exception {
-    return producer
-        .send(new ProducerRecord<>(Topics.TURNS, partition(record), record.key(), record.value()))
-        .get()
-        .offset();
+    return producer.append(Topics.TURNS, partition(record), record.key(), record.value());
   }
 
   /**

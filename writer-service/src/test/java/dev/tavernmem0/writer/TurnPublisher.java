@@ -3,27 +3,16 @@ package dev.tavernmem0.writer;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Publishes turn events as the watcher does. */
 final class TurnPublisher implements AutoCloseable {
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final RawProducer producer;
 
   TurnPublisher(String bootstrapServers) {
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = new RawProducer(bootstrapServers);
   }
 
   void publish(TurnEvent event) {

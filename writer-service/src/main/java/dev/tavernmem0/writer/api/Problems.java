@@ -2,7 +2,7 @@ package dev.tavernmem0.writer.api;
 
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.ProblemAdvice;
-import dev.tavernmem0.writer.consume.WriterQueries.UnavailableException;
+import dev.tavernmem0.writer.consume.ChatAccess.UnavailableException;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;

@@ -3,10 +3,11 @@ package dev.tavernmem0.writer.api;
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.writer.batch.TurnFate;
+import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.Hold;
+import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.TurnConsumer;
-import dev.tavernmem0.writer.consume.WriterQueries;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -23,11 +24,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1")
 class WriterController {
   private final TurnConsumer consumer;
-  private final WriterQueries queries;
+  private final ChatQueries queries;
+  private final HoldOperations operations;
 
-  WriterController(TurnConsumer consumer, WriterQueries queries) {
+  WriterController(TurnConsumer consumer, ChatQueries queries, HoldOperations operations) {
     this.consumer = consumer;
     this.queries = queries;
+    this.operations = operations;
   }
 
   @GetMapping("/status")
@@ -58,13 +61,13 @@ class WriterController {
   @PostMapping("/holds/{id}/confirm")
   @ResponseStatus(HttpStatus.ACCEPTED)
   Hold confirm(@PathVariable("id") String id) {
-    return queries.confirm(id).orElseThrow(() -> noHold(id));
+    return operations.confirm(id).orElseThrow(() -> noHold(id));
   }
 
   @PostMapping("/holds/{id}/discard")
   @ResponseStatus(HttpStatus.ACCEPTED)
   Hold discard(@PathVariable("id") String id) {
-    return queries.discard(id).orElseThrow(() -> noHold(id));
+    return operations.discard(id).orElseThrow(() -> noHold(id));
   }
 
   private static RefusedException noHold(String id) {

@@ -31,14 +31,14 @@ public final class ChatState {
   private final BatchRules rules;
   private final ChatLedger ledger = new ChatLedger();
   private final PendingTurns pending = new PendingTurns();
-  private final ChatWork work;
+  private final ChatTasks tasks;
 
   private @Nullable ChatInfo info;
 
   public ChatState(String chatId, BatchRules rules) {
     this.chatId = chatId;
     this.rules = rules;
-    this.work = new ChatWork(chatId, rules, ledger, pending);
+    this.tasks = new ChatTasks(chatId, rules, ledger, pending);
   }
 
   /** Applies an entry read back from the ledger's topic; all of them, before the first event. */
@@ -52,9 +52,9 @@ public final class ChatState {
     ledger.remove(batchId);
   }
 
-  /** Ends the restore: what an earlier life left unfinished is work again. */
+  /** Ends the restore: what an earlier life left unfinished is to be done again. */
   public void restored(Instant now) {
-    work.resume(now);
+    tasks.resume(now);
   }
 
   /**
@@ -71,7 +71,7 @@ public final class ChatState {
     }
     ChatInfo latest = ChatInfo.of(event.source());
     info = latest;
-    work.sawEvent(changedAt(event, now), now);
+    tasks.sawEvent(changedAt(event, now), now);
     trackPositions(event, turnId);
     Known known = ledger.find(turnId);
     PendingTurn waiting = pending.get(turnId);
@@ -216,10 +216,10 @@ public final class ChatState {
         entry.fate() == Fate.PENDING
             || entry.fate() == Fate.WRITTEN
             || entry.fate() == Fate.DEAD
-            || work.retracting(entry.batchId());
+            || tasks.retracting(entry.batchId());
     if (retractionMustKnow) {
       boolean withWholeChat = event.source().cause() == Cause.CHAT_DELETED;
-      Retraction retraction = work.retraction(entry.batchId(), now);
+      Retraction retraction = tasks.retraction(entry.batchId(), now);
       Long replaced = retraction.gone(turnId, offset, withWholeChat, now);
       List<Long> closes = dropWaiting(waiting);
       if (replaced != null) {
@@ -241,9 +241,9 @@ public final class ChatState {
     LedgerEntry entry = known.entry();
     String batchId = entry.batchId();
     boolean same = known.turn().hash().equals(version.hash());
-    boolean memoriesGoing = entry.fate() == Fate.RETRACTED || work.retracting(batchId);
+    boolean memoriesGoing = entry.fate() == Fate.RETRACTED || tasks.retracting(batchId);
     List<Long> closes = new ArrayList<>();
-    Long deletion = work.cameBack(batchId, version.turnId());
+    Long deletion = tasks.cameBack(batchId, version.turnId());
     if (deletion != null) {
       closes.add(deletion);
     }
@@ -252,7 +252,7 @@ public final class ChatState {
     }
     if (same && !memoriesGoing) {
       pending.remove(version.turnId());
-      work.cancelIfReverted(batchId);
+      tasks.cancelIfReverted(batchId);
       closes.add(version.offset());
       return known.turn().gone()
           ? append(revived(known, version.offset(), now), closes)
@@ -267,7 +267,7 @@ public final class ChatState {
       pending.replace(waiting.in(version));
     }
     if (entry.fate() != Fate.RETRACTED && entry.fate() != Fate.HELD) {
-      work.retraction(batchId, now).touch(now);
+      tasks.retraction(batchId, now).touch(now);
     }
     if (known.turn().gone() && !memoriesGoing) {
       // One before the event, so that the event is still news after a restart.
@@ -283,7 +283,7 @@ public final class ChatState {
         replace(entry, new LedgerTurn(known.turn().turnId(), known.turn().hash(), offset));
     boolean released = entry.fate() == Fate.HELD && turns.stream().noneMatch(LedgerTurn::gone);
     if (released) {
-      work.released(entry.batchId(), now);
+      tasks.released(entry.batchId(), now);
     }
     return entry.become(
         released ? Fate.WRITTEN : entry.fate(),
@@ -321,7 +321,7 @@ public final class ChatState {
 
   /** Settles what time alone decides: deletions that need no call to mem0, and holds. */
   public List<Effect> tick(Instant now, boolean caughtUp) {
-    return work.tick(now, caughtUp);
+    return tasks.tick(now, caughtUp);
   }
 
   /**
@@ -331,28 +331,28 @@ public final class ChatState {
    * @param caughtUp everything in the log so far has been folded; until then only full batches are
    *     written, because what follows may change the rest
    */
-  public @Nullable Work next(Instant now, boolean caughtUp) {
-    return info == null ? null : work.next(info, now, caughtUp);
+  public @Nullable Task next(Instant now, boolean caughtUp) {
+    return info == null ? null : tasks.next(info, now, caughtUp);
   }
 
-  /** Finishes the work in flight; the entry is what the ledger now says about its batch. */
+  /** Finishes the task in flight; the entry is what the ledger now says about its batch. */
   public List<Effect> completed(LedgerEntry recorded, Instant now) {
-    return work.completed(recorded, now);
+    return tasks.completed(recorded, now);
   }
 
   /** Finishes a reconciliation that found nothing. */
   public List<Effect> notStored(Instant now) {
-    return work.notStored(now);
+    return tasks.notStored(now);
   }
 
   /** Deletes what is on hold. */
   public void confirmHold(Instant now) {
-    work.confirmHold(now);
+    tasks.confirmHold(now);
   }
 
   /** Keeps the memories that are on hold. */
   public List<Effect> discardHold(Instant now) {
-    return work.discardHold(now);
+    return tasks.discardHold(now);
   }
 
   public String chatId() {
@@ -366,7 +366,7 @@ public final class ChatState {
 
   /** Whether anything waits, is under way or is to be retracted. */
   public boolean active() {
-    return !pending.isEmpty() || work.active();
+    return !pending.isEmpty() || tasks.active();
   }
 
   /** When the longest waiting turn came; null if none waits. */

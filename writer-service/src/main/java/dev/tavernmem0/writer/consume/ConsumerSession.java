@@ -9,8 +9,8 @@ import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
-import dev.tavernmem0.writer.mem0.Outcome;
-import dev.tavernmem0.writer.mem0.WorkPool;
+import dev.tavernmem0.writer.mem0.TaskPool;
+import dev.tavernmem0.writer.mem0.TaskResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,7 +69,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       WriterClients clients,
       LedgerTopic ledger,
       DeadLetters deadLetters,
-      WorkPool pool,
+      TaskPool pool,
       Mem0Guard guard,
       FaultyRecords faulty,
       WriterMetrics metrics,
@@ -195,13 +195,13 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
   }
 
-  /** Some work on a chat has ended. */
-  void finished(AssignedPartition partition, ChatState chat, Outcome outcome) {
+  /** A task of a chat has ended. */
+  void finished(AssignedPartition partition, ChatState chat, TaskResult result) {
     if (partitions.get(partition.number()) != partition) {
       return;
     }
     Instant now = clock.instant();
-    if (outcome instanceof Outcome.Recorded recorded) {
+    if (result instanceof TaskResult.Recorded recorded) {
       metrics.recorded(recorded.entry());
       apply(partition, chat.completed(recorded.entry(), now));
     } else {
@@ -261,8 +261,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   }
 
   /**
-   * Whether turns are read and work is begun. A refused key stops both until it is time to try it
-   * again; if no work is left to try it with, because its partition went, some is begun for that.
+   * Whether turns are read and tasks are begun. A refused key stops both until it is time to try it
+   * again; if no task is left to try it with, because its partition went, one is begun for that.
    */
   private boolean consuming() {
     return pausedBy == null

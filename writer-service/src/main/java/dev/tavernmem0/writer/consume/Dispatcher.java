@@ -2,9 +2,9 @@ package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.writer.batch.ChatInfo;
 import dev.tavernmem0.writer.batch.ChatState;
-import dev.tavernmem0.writer.batch.Work;
-import dev.tavernmem0.writer.mem0.Outcome;
-import dev.tavernmem0.writer.mem0.WorkPool;
+import dev.tavernmem0.writer.batch.Task;
+import dev.tavernmem0.writer.mem0.TaskPool;
+import dev.tavernmem0.writer.mem0.TaskResult;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,13 +13,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Has the work of the chats done, and keeps track of it. Belongs to the session's thread. */
+/**
+ * Has the tasks of the chats carried out, and keeps track of them. Belongs to the session's thread.
+ */
 final class Dispatcher {
-  private final WorkPool pool;
+  private final TaskPool pool;
   private final ConsumerSession session;
-  private final Map<WorkPool.Running, AssignedPartition> running = new HashMap<>();
+  private final Map<TaskPool.StartedTask, AssignedPartition> started = new HashMap<>();
 
-  Dispatcher(WorkPool pool, ConsumerSession session) {
+  Dispatcher(TaskPool pool, ConsumerSession session) {
     this.pool = pool;
     this.session = session;
   }
@@ -30,25 +32,25 @@ final class Dispatcher {
     if (info == null || pool.isBusy(info.scope()) || !pool.hasRoom()) {
       return;
     }
-    Work work = chat.next(now, partition.caughtUp());
-    if (work == null) {
+    Task task = chat.next(now, partition.caughtUp());
+    if (task == null) {
       return;
     }
-    WorkPool.Running begun = pool.prepare(partition.number(), work);
-    running.put(begun, partition);
+    TaskPool.StartedTask begun = pool.prepare(partition.number(), task);
+    started.put(begun, partition);
     pool.run(begun)
         .whenComplete(
-            (outcome, failure) ->
-                session.enqueue(() -> ended(begun, partition, chat, outcome, failure)));
+            (result, failure) ->
+                session.enqueue(() -> ended(begun, partition, chat, result, failure)));
   }
 
   private void ended(
-      WorkPool.Running begun,
+      TaskPool.StartedTask begun,
       AssignedPartition partition,
       ChatState chat,
-      @Nullable Outcome outcome,
+      @Nullable TaskResult result,
       @Nullable Throwable failure) {
-    boolean ours = running.remove(begun) != null;
+    boolean ours = started.remove(begun) != null;
     if (failure != null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       if (!(cause instanceof CancellationException)) {
@@ -56,14 +58,14 @@ final class Dispatcher {
       }
       return;
     }
-    if (ours && outcome != null) {
-      session.finished(partition, chat, outcome);
+    if (ours && result != null) {
+      session.finished(partition, chat, result);
     }
   }
 
   /** Makes no further attempts for these partitions; those under way go on. */
   void abandon(Collection<AssignedPartition> partitions) {
-    running.forEach(
+    started.forEach(
         (begun, partition) -> {
           if (partitions.contains(partition)) {
             begun.abandon();
@@ -73,12 +75,12 @@ final class Dispatcher {
 
   /** Whether a call may be under way for one of these partitions. */
   boolean attempting(Collection<AssignedPartition> partitions) {
-    return running.entrySet().stream()
+    return started.entrySet().stream()
         .anyMatch(entry -> partitions.contains(entry.getValue()) && entry.getKey().inAttempt());
   }
 
-  /** How many pieces of work are begun and not ended. */
+  /** How many tasks are begun and not ended. */
   int inFlight() {
-    return running.size();
+    return started.size();
   }
 }

@@ -10,7 +10,7 @@ import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.kafka.WriterTopics;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
-import dev.tavernmem0.writer.mem0.WorkPool;
+import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.WriteOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,8 +165,8 @@ public final class TurnConsumer {
         LedgerTopic ledger = new LedgerTopic(clients);
         TurnLog log = new TurnLog(clients)) {
       DeadLetters deadLetters = new DeadLetters(producer);
-      WorkPool pool =
-          new WorkPool(mem0, guard, log, ledger, deadLetters, writeOptions, concurrency, clock);
+      TaskPool pool =
+          new TaskPool(mem0, guard, log, ledger, deadLetters, writeOptions, concurrency, clock);
       try (ConsumerSession current =
           new ConsumerSession(
               options, clients, ledger, deadLetters, pool, guard, faulty, metrics, clock)) {

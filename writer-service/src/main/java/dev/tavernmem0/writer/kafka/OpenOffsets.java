@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.TreeSet;
 
 /**
- * Which offsets of a partition are not done with. Work completes in any order; what may be
+ * Which offsets of a partition are not done with. Tasks complete in any order; what may be
  * committed is everything before the first offset that is still open. Not thread-safe.
  */
 public final class OpenOffsets {

@@ -100,8 +100,8 @@ public final class Mem0Guard {
   }
 
   /**
-   * Everything but an end that was asked for: jobs themselves settle what mem0 refuses for good, so
-   * whatever else goes wrong, a fault of ours included, keeps its own chat waiting and no other.
+   * Everything but an end that was asked for: tasks themselves settle what mem0 refuses for good,
+   * so whatever else goes wrong, a fault of ours included, keeps its own chat waiting and no other.
    */
   private static boolean worthAnotherAttempt(Throwable failure) {
     return failure instanceof Exception && !(failure instanceof CancellationException);
@@ -125,7 +125,7 @@ public final class Mem0Guard {
     }
     if (failure instanceof CallNotPermittedException refused) {
       boolean auth = refused.getCausingCircuitBreakerName().equals(authBreaker.getName());
-      // In step with the breaker, work that always fails could take each of its trial calls.
+      // In step with the breaker, a task that always fails could take each of its trial calls.
       return auth ? options.authRetry().toMillis() : refusedWait.apply(attempt);
     }
     return usual;
@@ -186,7 +186,7 @@ public final class Mem0Guard {
   }
 
   /**
-   * Whether it is time to see if the key is taken now. Work under way does that by its own next
+   * Whether it is time to see if the key is taken now. A task under way does that by its own next
    * attempt; without any, something has to be begun although {@link #blocked} says otherwise.
    */
   public boolean wantsProbe() {

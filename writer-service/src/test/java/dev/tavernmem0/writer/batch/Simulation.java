@@ -107,17 +107,17 @@ final class Simulation {
     committed = Math.max(committed, offsets.committable());
   }
 
-  /** One round of the loop, with at most one piece of work. Returns whether there was any. */
+  /** One round of the loop, with at most one task. Returns whether there was any. */
   boolean work(Crash crash, boolean somethingToRemember) {
     boolean caughtUp = position == log.size();
     perform(writer.tick(now, caughtUp));
-    Work work = writer.next(now, caughtUp);
-    if (work == null) {
+    Task task = writer.next(now, caughtUp);
+    if (task == null) {
       return false;
     }
     makeDurable();
-    LedgerEntry entry = work.entry();
-    if (work instanceof Work.Reconcile) {
+    LedgerEntry entry = task.entry();
+    if (task instanceof Task.Reconcile) {
       if (crash == Crash.BEFORE_CALL) {
         crash();
         return true;
@@ -130,7 +130,7 @@ final class Simulation {
       record(entry.outcome(Fate.WRITTEN, null, found, 1, now.toEpochMilli()), crash);
       return true;
     }
-    if (work instanceof Work.Retract) {
+    if (task instanceof Task.Retract) {
       if (crash == Crash.BEFORE_CALL) {
         crash();
         return true;

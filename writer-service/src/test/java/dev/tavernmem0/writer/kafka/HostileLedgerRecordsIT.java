@@ -3,7 +3,6 @@ package dev.tavernmem0.writer.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.common.kafka.MaxRecordSize;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerCodec;
@@ -11,6 +10,7 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.hostile.HostileLedgerRecords;
 import dev.tavernmem0.testkit.hostile.HostileRecord;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +21,9 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +43,7 @@ class HostileLedgerRecordsIT {
   private static final TopicPartition LEDGER = new TopicPartition(Topics.LEDGER, 0);
 
   private static WriterClients clients;
-  private static KafkaProducer<byte[], byte[]> producer;
+  private static RawProducer producer;
 
   private final List<String> batches = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
@@ -74,17 +70,7 @@ class HostileLedgerRecordsIT {
             new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
             "writers",
             null);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                KAFKA.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                MaxRecordSize.BYTES),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = new RawProducer(KAFKA.bootstrapServers());
   }
 
   @AfterAll
@@ -149,7 +135,7 @@ class HostileLedgerRecordsIT {
   }
 
   private static long append(byte @Nullable [] key, byte @Nullable [] value) throws Exception {
-    return producer.send(new ProducerRecord<>(Topics.LEDGER, 0, key, value)).get().offset();
+    return producer.append(Topics.LEDGER, 0, key, value);
   }
 
   private static byte[] key(String key) {

@@ -3,23 +3,23 @@ package dev.tavernmem0.writer.batch;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 
 /** What is to be done at mem0 for a chat; one at a time per chat. */
-public sealed interface Work {
+public sealed interface Task {
 
   /** The batch that it is about. */
   LedgerEntry entry();
 
   /** Write a batch. The entry is its intent. */
-  record Write(LedgerEntry entry) implements Work {}
+  record Write(LedgerEntry entry) implements Task {}
 
   /**
    * Find out whether a batch was stored whose intent an earlier life of the writer left open. The
    * entry is that intent.
    */
-  record Reconcile(LedgerEntry entry) implements Work {}
+  record Reconcile(LedgerEntry entry) implements Task {}
 
   /**
    * Delete the memories of a batch. The entry is what the ledger is to say then, with the turns as
    * they are now.
    */
-  record Retract(LedgerEntry entry) implements Work {}
+  record Retract(LedgerEntry entry) implements Task {}
 }

@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
  * Writes a batch: intent, post, check that the memories exist, outcome. After a post whose fate is
  * unknown it looks for the batch in mem0 before it posts again.
  */
-final class WriteJob implements Job {
-  private static final Logger LOG = LoggerFactory.getLogger(WriteJob.class);
+final class WriteExecution implements TaskExecution {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteExecution.class);
 
   /** v1 also reports what it left alone ({@code NONE}) or removed ({@code DELETE}). */
   private static final Set<String> STORING = Set.of("ADD", "UPDATE");
 
   private final LedgerEntry batch;
-  private final JobContext context;
+  private final TaskContext context;
 
   private @Nullable List<String> memoryIds;
   private @Nullable Instant inDoubtUntil;
@@ -33,14 +33,14 @@ final class WriteJob implements Job {
   private int posts;
   private int phantoms;
 
-  WriteJob(LedgerEntry batch, JobContext context) {
+  WriteExecution(LedgerEntry batch, TaskContext context) {
     this.batch = batch;
     this.context = context;
     this.posts = batch.attempts();
   }
 
   @Override
-  public Outcome attempt() {
+  public TaskResult attempt() {
     List<LoggedTurn> turns = context.turns(batch);
     if (turns.isEmpty()) {
       return context.record(
@@ -147,12 +147,12 @@ final class WriteJob implements Job {
     return List.of();
   }
 
-  private Outcome dead(List<LoggedTurn> turns, String reason, String message) {
+  private TaskResult dead(List<LoggedTurn> turns, String reason, String message) {
     List<CompletableFuture<Void>> letters = new ArrayList<>();
     for (LoggedTurn turn : turns) {
       letters.add(context.deadLetters().add(turn.record(), reason, message));
     }
-    letters.forEach(JobContext::await);
+    letters.forEach(TaskContext::await);
     LOG.error(
         "batch {} of {} turns is dead: {}; its turns are on the dead-letter topic",
         batch.batchId(),

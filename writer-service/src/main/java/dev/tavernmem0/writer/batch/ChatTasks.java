@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done for one chat, and in which order. Not thread-safe. */
-final class ChatWork {
+final class ChatTasks {
   private final String chatId;
   private final BatchRules rules;
   private final ChatLedger ledger;
@@ -27,11 +27,11 @@ final class ChatWork {
   private final Deque<LedgerEntry> openIntents = new ArrayDeque<>();
   private final Deque<LedgerEntry> notStored = new ArrayDeque<>();
 
-  private @Nullable Work inFlight;
+  private @Nullable Task inFlight;
   private Instant lastChange = Instant.MIN;
   private Instant lastArrival = Instant.MIN;
 
-  ChatWork(String chatId, BatchRules rules, ChatLedger ledger, PendingTurns pending) {
+  ChatTasks(String chatId, BatchRules rules, ChatLedger ledger, PendingTurns pending) {
     this.chatId = chatId;
     this.rules = rules;
     this.ledger = ledger;
@@ -71,7 +71,7 @@ final class ChatWork {
   /** Whether the batch's memories are being deleted, or will be whatever comes. */
   boolean retracting(String batchId) {
     Retraction retraction = retractions.get(batchId);
-    return (inFlight instanceof Work.Retract retract && retract.entry().batchId().equals(batchId))
+    return (inFlight instanceof Task.Retract retract && retract.entry().batchId().equals(batchId))
         || (retraction != null && retraction.confirmed());
   }
 
@@ -209,18 +209,18 @@ final class ChatWork {
     return turns;
   }
 
-  @Nullable Work next(ChatInfo info, Instant now, boolean caughtUp) {
+  @Nullable Task next(ChatInfo info, Instant now, boolean caughtUp) {
     if (inFlight != null) {
       return null;
     }
-    Work next = null;
+    Task next = null;
     LedgerEntry intent = openIntents.poll();
     if (intent != null) {
-      next = new Work.Reconcile(intent);
+      next = new Task.Reconcile(intent);
     }
     LedgerEntry again = next == null ? notStored.poll() : null;
     if (again != null) {
-      next = new Work.Write(again);
+      next = new Task.Write(again);
     }
     if (next == null) {
       next = nextRetraction(now, caughtUp);
@@ -235,7 +235,7 @@ final class ChatWork {
     return next;
   }
 
-  private @Nullable Work nextRetraction(Instant now, boolean caughtUp) {
+  private @Nullable Task nextRetraction(Instant now, boolean caughtUp) {
     for (String batchId : due(now, caughtUp)) {
       Retraction retraction = retractions.get(batchId);
       LedgerEntry entry = ledger.get(batchId);
@@ -246,14 +246,14 @@ final class ChatWork {
           retraction.gone().isEmpty()
               ? "changed"
               : retraction.confirmed() ? "confirmed" : "deleted";
-      return new Work.Retract(
+      return new Task.Retract(
           entry.become(
               Fate.RETRACTED, reason, currentTurns(entry, retraction, true), now.toEpochMilli()));
     }
     return null;
   }
 
-  private @Nullable Work nextRewrite(ChatInfo info, Instant now, boolean caughtUp) {
+  private @Nullable Task nextRewrite(ChatInfo info, Instant now, boolean caughtUp) {
     boolean quiet = !lastArrival.isAfter(now.minus(rules.quiet())) && caughtUp;
     for (String batchId : pending.rewrittenBatches()) {
       LedgerEntry old = ledger.get(batchId);
@@ -289,7 +289,7 @@ final class ChatWork {
     return false;
   }
 
-  private @Nullable Work nextFresh(ChatInfo info, Instant now, boolean caughtUp) {
+  private @Nullable Task nextFresh(ChatInfo info, Instant now, boolean caughtUp) {
     List<PendingTurn> fresh = pending.fresh();
     int settled = 0;
     while (settled < fresh.size() && pending.settled(fresh.get(settled), rules.settle(), now)) {
@@ -310,7 +310,7 @@ final class ChatWork {
     return size == 0 ? null : write(info, List.copyOf(fresh.subList(0, size)), now);
   }
 
-  private Work write(ChatInfo info, List<PendingTurn> turns, Instant now) {
+  private Task write(ChatInfo info, List<PendingTurn> turns, Instant now) {
     int generation = 0;
     List<LedgerTurn> ledgerTurns = new ArrayList<>(turns.size());
     List<String> turnsAndHashes = new ArrayList<>(turns.size() * 2);
@@ -339,17 +339,17 @@ final class ChatWork {
             0,
             now.toEpochMilli());
     ledger.put(intent);
-    return new Work.Write(intent);
+    return new Task.Write(intent);
   }
 
   List<Effect> completed(LedgerEntry recorded, Instant now) {
-    Work done = inFlight;
+    Task done = inFlight;
     if (done == null || !done.entry().batchId().equals(recorded.batchId())) {
       throw new IllegalStateException("batch " + recorded.batchId() + " was not in flight");
     }
     inFlight = null;
     ledger.put(recorded);
-    if (done instanceof Work.Retract) {
+    if (done instanceof Task.Retract) {
       return retracted(recorded, now);
     }
     return List.of(new Effect.Close(recorded.turns().stream().map(LedgerTurn::offset).toList()));
@@ -379,7 +379,7 @@ final class ChatWork {
   }
 
   List<Effect> notStored(Instant now) {
-    if (!(inFlight instanceof Work.Reconcile reconcile)) {
+    if (!(inFlight instanceof Task.Reconcile reconcile)) {
       throw new IllegalStateException("no reconciliation was in flight");
     }
     LedgerEntry intent = reconcile.entry();

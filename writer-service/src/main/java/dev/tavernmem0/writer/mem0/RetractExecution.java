@@ -10,19 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Deletes the memories of a batch: those of the ledger, and any other that bears its id. */
-final class RetractJob implements Job {
-  private static final Logger LOG = LoggerFactory.getLogger(RetractJob.class);
+final class RetractExecution implements TaskExecution {
+  private static final Logger LOG = LoggerFactory.getLogger(RetractExecution.class);
 
   private final LedgerEntry retracted;
-  private final JobContext context;
+  private final TaskContext context;
 
-  RetractJob(LedgerEntry retracted, JobContext context) {
+  RetractExecution(LedgerEntry retracted, TaskContext context) {
     this.retracted = retracted;
     this.context = context;
   }
 
   @Override
-  public Outcome attempt() {
+  public TaskResult attempt() {
     List<LoggedTurn> turns = context.turns(retracted);
     Set<String> ids = new LinkedHashSet<>(retracted.memoryIds());
     ids.addAll(StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns)));

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds out whether a batch was stored whose intent was left open by an earlier life. */
-final class ReconcileJob implements Job {
-  private static final Logger LOG = LoggerFactory.getLogger(ReconcileJob.class);
+final class ReconcileExecution implements TaskExecution {
+  private static final Logger LOG = LoggerFactory.getLogger(ReconcileExecution.class);
 
   private final LedgerEntry intent;
-  private final JobContext context;
+  private final TaskContext context;
   private final Instant posted;
 
-  ReconcileJob(LedgerEntry intent, JobContext context) {
+  ReconcileExecution(LedgerEntry intent, TaskContext context) {
     this.intent = intent;
     this.context = context;
     Instant said = Instant.ofEpochMilli(intent.tsMs());
@@ -26,7 +26,7 @@ final class ReconcileJob implements Job {
   }
 
   @Override
-  public Outcome attempt() {
+  public TaskResult attempt() {
     List<LoggedTurn> turns = context.turns(intent);
     List<String> found =
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
@@ -41,7 +41,7 @@ final class ReconcileJob implements Job {
     if (context.now().isBefore(until)) {
       throw new RetryLaterException.InDoubt(intent.batchId());
     }
-    return new Outcome.NotStored();
+    return new TaskResult.NotStored();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.writer.batch.Work;
+import dev.tavernmem0.writer.batch.Task;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Carries work out, a few attempts at a time, and one at a time per scope, because mem0 does not
- * order concurrent adds of one scope. Work that waits for its next attempt takes up no thread, nor
- * its scope unless a write of it may still be on its way: failing chats leave the others room.
+ * Carries tasks out, a few attempts at a time, and one at a time per scope, because mem0 does not
+ * order concurrent adds of one scope. A task that waits for its next attempt takes up no thread,
+ * nor its scope unless a write of it may still be on its way: failing chats leave the others room.
  * Thread-safe.
  */
-public final class WorkPool implements AutoCloseable {
+public final class TaskPool implements AutoCloseable {
   private final Mem0Calls mem0;
   private final Mem0Guard guard;
   private final TurnLog log;
@@ -37,9 +37,9 @@ public final class WorkPool implements AutoCloseable {
   private final int concurrency;
   private final ScheduledExecutorService timer;
   private final AtomicInteger attempting = new AtomicInteger();
-  private final Map<Scope, Running> holders = new ConcurrentHashMap<>();
+  private final Map<Scope, StartedTask> holders = new ConcurrentHashMap<>();
 
-  public WorkPool(
+  public TaskPool(
       Mem0Calls mem0,
       Mem0Guard guard,
       TurnLog log,
@@ -63,25 +63,25 @@ public final class WorkPool implements AutoCloseable {
             0,
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            task -> new Thread(task, "writer-mem0-" + threads.incrementAndGet()));
+            work -> new Thread(work, "writer-mem0-" + threads.incrementAndGet()));
     this.concurrency = concurrency;
     this.timer =
-        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "writer-retry"));
+        Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "writer-retry"));
   }
 
-  /** A piece of work that was begun. */
-  public final class Running {
-    private final Job job;
+  /** A task that was begun. */
+  public final class StartedTask {
+    private final TaskExecution execution;
     private final Scope scope;
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private final AtomicBoolean inAttempt = new AtomicBoolean();
 
-    private Running(Job job, Scope scope) {
-      this.job = job;
+    private StartedTask(TaskExecution execution, Scope scope) {
+      this.execution = execution;
       this.scope = scope;
     }
 
-    private Outcome attempt() {
+    private TaskResult attempt() {
       inAttempt.set(true);
       attempting.incrementAndGet();
       try {
@@ -92,9 +92,9 @@ public final class WorkPool implements AutoCloseable {
           throw new RetryLaterException.ScopeBusy();
         }
         try {
-          return job.attempt();
+          return execution.attempt();
         } finally {
-          if (!job.inDoubt()) {
+          if (!execution.inDoubt()) {
             releaseScope();
           }
         }
@@ -105,7 +105,7 @@ public final class WorkPool implements AutoCloseable {
     }
 
     private boolean holdScope() {
-      Running holder = holders.putIfAbsent(scope, this);
+      StartedTask holder = holders.putIfAbsent(scope, this);
       return holder == null || holder == this;
     }
 
@@ -124,32 +124,33 @@ public final class WorkPool implements AutoCloseable {
     }
   }
 
-  /** Begins some work on chats of a partition; its scope is taken, if it is free, from now on. */
-  public Running prepare(int partition, Work work) {
-    JobContext context = new JobContext(partition, mem0, log, ledger, deadLetters, options, clock);
-    Job job;
-    if (work instanceof Work.Write write) {
-      job = new WriteJob(write.entry(), context);
-    } else if (work instanceof Work.Reconcile reconcile) {
-      job = new ReconcileJob(reconcile.entry(), context);
+  /** Begins a task of a chat of a partition; its scope is taken, if it is free, from now on. */
+  public StartedTask prepare(int partition, Task task) {
+    TaskContext context =
+        new TaskContext(partition, mem0, log, ledger, deadLetters, options, clock);
+    TaskExecution execution;
+    if (task instanceof Task.Write write) {
+      execution = new WriteExecution(write.entry(), context);
+    } else if (task instanceof Task.Reconcile reconcile) {
+      execution = new ReconcileExecution(reconcile.entry(), context);
     } else {
-      job = new RetractJob(work.entry(), context);
+      execution = new RetractExecution(task.entry(), context);
     }
-    Running running = new Running(job, work.entry().scope());
-    running.holdScope();
-    return running;
+    StartedTask started = new StartedTask(execution, task.entry().scope());
+    started.holdScope();
+    return started;
   }
 
   /**
-   * Makes attempts until the work is done.
+   * Makes attempts until the task is done.
    *
    * @return fails with {@link CancellationException} if it was abandoned, with an {@link Error}
    *     otherwise
    */
-  public CompletionStage<Outcome> run(Running running) {
+  public CompletionStage<TaskResult> run(StartedTask started) {
     return guard
-        .run(pool, timer, running::attempt)
-        .whenComplete((outcome, failure) -> running.releaseScope());
+        .run(pool, timer, started::attempt)
+        .whenComplete((result, failure) -> started.releaseScope());
   }
 
   /** Whether a write of the scope is under way, or may be. */

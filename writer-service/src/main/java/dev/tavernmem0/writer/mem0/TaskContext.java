@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
 
-/** What jobs of one partition work with. */
-record JobContext(
+/** What the tasks of one partition are carried out with. */
+record TaskContext(
     int partition,
     Mem0Calls mem0,
     TurnLog log,
@@ -31,9 +31,9 @@ record JobContext(
     await(ledger.append(partition, entry));
   }
 
-  Outcome record(LedgerEntry entry) {
+  TaskResult record(LedgerEntry entry) {
     append(entry);
-    return new Outcome.Recorded(entry);
+    return new TaskResult.Recorded(entry);
   }
 
   Instant now() {

@@ -2,12 +2,12 @@ package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
 
-/** How some work ended. */
-public sealed interface Outcome {
+/** How a task ended. */
+public sealed interface TaskResult {
 
   /** The ledger has this entry now. */
-  record Recorded(LedgerEntry entry) implements Outcome {}
+  record Recorded(LedgerEntry entry) implements TaskResult {}
 
   /** A batch in doubt was not stored; nothing was recorded. */
-  record NotStored() implements Outcome {}
+  record NotStored() implements TaskResult {}
 }

@@ -1,0 +1,48 @@
+package dev.tavernmem0.writer.consume;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * The way to the chats whose partitions this instance has: what is asked waits for the consumer's
+ * thread, for at most some seconds. Thread-safe.
+ */
+public final class ChatAccess {
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final TurnConsumer consumer;
+
+  public ChatAccess(TurnConsumer consumer) {
+    this.consumer = consumer;
+  }
+
+  /** The consumer does not answer: it has no connection to Kafka, or is restoring the ledger. */
+  public static final class UnavailableException extends RuntimeException {
+    UnavailableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Runs this on the consumer's thread.
+   *
+   * @throws UnavailableException if that cannot be done now
+   */
+  <T> T ask(Function<TurnConsumer.PartitionAccess, T> question) {
+    try {
+      return consumer.ask(question).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TurnConsumer.NotConnectedException notConnected) {
+        throw new UnavailableException(String.valueOf(notConnected.getMessage()), notConnected);
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new UnavailableException("the writer is busy restoring its ledger", e);
+    }
+  }
+}
