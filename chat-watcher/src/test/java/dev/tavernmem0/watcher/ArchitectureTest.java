@@ -17,10 +17,24 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..watcher.diff..", "..watcher.files..", "..watcher.state..", "..watcher.track..")
+              "..watcher.chatfile..",
+              "..watcher.diff..",
+              "..watcher.files..",
+              "..watcher.state..",
+              "..watcher.track..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "io.debezium..");
+
+  @ArchTest
+  static final ArchRule the_format_of_chat_files_knows_nothing_of_turns =
+      noClasses()
+          .that()
+          .resideInAPackage("..watcher.chatfile..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..watcher.diff..", "..watcher.files..", "..watcher.state..", "..watcher.track..");
 
   @ArchTest
   static final ArchRule the_connector_runs_without_spring_and_debezium =

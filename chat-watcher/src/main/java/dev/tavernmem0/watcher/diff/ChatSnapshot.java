@@ -1,6 +1,10 @@
 package dev.tavernmem0.watcher.diff;
 
 import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.watcher.chatfile.ChatFile;
+import dev.tavernmem0.watcher.chatfile.KnownLines;
+import dev.tavernmem0.watcher.chatfile.LineMark;
+import dev.tavernmem0.watcher.chatfile.TurnContent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,6 +1,8 @@
 package dev.tavernmem0.watcher.diff;
 
 import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.watcher.chatfile.ChatFile;
+import dev.tavernmem0.watcher.chatfile.TurnContent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

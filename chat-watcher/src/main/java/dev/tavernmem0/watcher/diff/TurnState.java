@@ -1,5 +1,8 @@
 package dev.tavernmem0.watcher.diff;
 
+import dev.tavernmem0.watcher.chatfile.KnownLine;
+import dev.tavernmem0.watcher.chatfile.LineMark;
+import dev.tavernmem0.watcher.chatfile.TurnContent;
 import java.math.BigDecimal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param line that it was last seen on
  */
 public record TurnState(
-    int ordinal, int revision, @Nullable BigDecimal movedTo, TurnContent content, LineMark line) {
+    int ordinal, int revision, @Nullable BigDecimal movedTo, TurnContent content, LineMark line)
+    implements KnownLine {
 
   /** Sort key of the turn in its chat; always less than the next ordinal + 1. */
   public BigDecimal rank() {

@@ -1,10 +1,10 @@
 package dev.tavernmem0.watcher.state;
 
 import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.watcher.chatfile.LineMark;
+import dev.tavernmem0.watcher.chatfile.TurnContent;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
 import dev.tavernmem0.watcher.diff.GoneTurn;
-import dev.tavernmem0.watcher.diff.LineMark;
-import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.diff.TurnState;
 import java.math.BigDecimal;
 import java.util.ArrayList;

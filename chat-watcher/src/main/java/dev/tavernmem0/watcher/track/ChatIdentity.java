@@ -2,11 +2,11 @@ package dev.tavernmem0.watcher.track;
 
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.identity.ChatIds;
+import dev.tavernmem0.watcher.chatfile.ChatFile;
+import dev.tavernmem0.watcher.chatfile.ChatHeader;
+import dev.tavernmem0.watcher.chatfile.TurnContent;
 import dev.tavernmem0.watcher.diff.ChatDiff;
-import dev.tavernmem0.watcher.diff.ChatFile;
-import dev.tavernmem0.watcher.diff.ChatHeader;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
-import dev.tavernmem0.watcher.diff.TurnContent;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;

@@ -2,8 +2,8 @@ package dev.tavernmem0.watcher.track;
 
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.SnapshotMarker;
+import dev.tavernmem0.watcher.chatfile.ChatFile;
 import dev.tavernmem0.watcher.diff.Change;
-import dev.tavernmem0.watcher.diff.ChatFile;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
 import dev.tavernmem0.watcher.diff.GoneTurn;
 import dev.tavernmem0.watcher.diff.TurnState;

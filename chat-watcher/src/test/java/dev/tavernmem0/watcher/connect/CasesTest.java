@@ -7,7 +7,7 @@ import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
-import dev.tavernmem0.watcher.diff.Line;
+import dev.tavernmem0.watcher.chatfile.Line;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,7 @@ import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
 import dev.tavernmem0.testkit.sillytavern.SimulatedCharacter;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
-import dev.tavernmem0.watcher.diff.Line;
+import dev.tavernmem0.watcher.chatfile.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package dev.tavernmem0.watcher.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.watcher.chatfile.ChatFile;
+import dev.tavernmem0.watcher.chatfile.Line;
+import dev.tavernmem0.watcher.chatfile.LineMark;
+import dev.tavernmem0.watcher.chatfile.TurnContent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

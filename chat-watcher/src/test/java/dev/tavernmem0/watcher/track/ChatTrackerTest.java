@@ -7,7 +7,7 @@ import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
-import dev.tavernmem0.watcher.diff.Line;
+import dev.tavernmem0.watcher.chatfile.Line;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.StateKeys;

@@ -1,9 +1,12 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.watcher.diff.ChatDiff;
+import dev.tavernmem0.watcher.diff.ChatSnapshot;
+import dev.tavernmem0.watcher.diff.TurnState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;

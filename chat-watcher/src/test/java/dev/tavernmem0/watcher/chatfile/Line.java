@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import dev.tavernmem0.common.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -78,11 +78,11 @@ public record Line(
         + lines.stream().map(line -> "\n" + line.json()).collect(Collectors.joining());
   }
 
-  static ChatFile file(List<Line> lines) {
+  public static ChatFile file(List<Line> lines) {
     return file(chat("test", lines));
   }
 
-  static ChatFile file(String text) {
+  public static ChatFile file(String text) {
     return ChatFile.read(
         text.getBytes(StandardCharsets.UTF_8), 1 << 20, KnownLines.NONE, ZoneOffset.UTC);
   }

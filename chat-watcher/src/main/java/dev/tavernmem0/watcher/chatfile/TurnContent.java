@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.identity.TurnHash;
@@ -26,7 +26,8 @@ public record TurnContent(
     return checksum == 0 ? 1 : checksum;
   }
 
-  static long hash(Role role, String text) {
+  /** The {@link TurnHash} of a message as a number. */
+  public static long hash(Role role, String text) {
     return HexFormat.fromHexDigitsToLong(TurnHash.of(role, text));
   }
 
@@ -36,17 +37,17 @@ public record TurnContent(
   }
 
   /** The same message: everything but whether it is hidden. */
-  boolean sameMessage(TurnContent other) {
+  public boolean sameMessage(TurnContent other) {
     return role == other.role && date == other.date && textHash == other.textHash;
   }
 
   /** Another user's name is over it, as far as is known. */
-  boolean hasOtherSpeaker(TurnContent other) {
+  public boolean hasOtherSpeaker(TurnContent other) {
     return speaker != 0 && other.speaker != 0 && speaker != other.speaker;
   }
 
   /** Says the same, whenever it was sent. */
-  boolean saysTheSame(TurnContent other) {
+  public boolean saysTheSame(TurnContent other) {
     return textHash == other.textHash && role == other.role;
   }
 }

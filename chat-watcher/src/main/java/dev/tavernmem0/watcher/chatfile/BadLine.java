@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 /**
  * A line that is no chat message; it was skipped, as SillyTavern does.

@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 /** A chat has more messages than fit into the memory. */
 public final class TooManyMessagesException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
@@ -144,7 +144,7 @@ public final class ChatFile {
 
   /** Adds the line that starts here; returns where it ends. */
   private int addLineAt(int start, int number, int limit) {
-    TurnState before = known.at(messages.size());
+    KnownLine before = known.at(messages.size());
     if (before != null && before.line().isAt(bytes, start, limit)) {
       lastLineBad = false;
       add(new Line(start, before.line(), before.content(), null));

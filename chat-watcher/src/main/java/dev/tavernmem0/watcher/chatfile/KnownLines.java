@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +8,7 @@ public interface KnownLines {
   KnownLines NONE =
       new KnownLines() {
         @Override
-        public @Nullable TurnState at(int message) {
+        public @Nullable KnownLine at(int message) {
           return null;
         }
 
@@ -18,8 +18,8 @@ public interface KnownLines {
         }
       };
 
-  /** The turn that was this message of the file; null if it had fewer. */
-  @Nullable TurnState at(int message);
+  /** The line that was this message of the file; null if it had fewer. */
+  @Nullable KnownLine at(int message);
 
   /**
    * The content of a line, wherever it stood before.

@@ -1,4 +1,4 @@
-package dev.tavernmem0.watcher.diff;
+package dev.tavernmem0.watcher.chatfile;
 
 import dev.tavernmem0.common.event.Role;
 import java.util.List;
