@@ -165,7 +165,7 @@ public final class MemoryService {
     if (conversation.toString().isBlank()) {
       return List.of();
     }
-    return search(conversation.toString(), scope, MetadataFilter.ANY, CONTEXT_SIZE, 0, true)
+    return search(conversation.toString(), scope, MetadataFilter.any(), CONTEXT_SIZE, 0, true)
         .stream()
         .map(SearchHit::memory)
         .toList();

@@ -14,7 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public sealed interface MetadataFilter {
   /** Every memory. */
-  MetadataFilter ANY = new And(List.of());
+  static MetadataFilter any() {
+    return new And(List.of());
+  }
 
   /** Whether a memory with this payload satisfies the filter. */
   default boolean matches(ObjectNode payload) {

@@ -73,7 +73,7 @@ final class HybridSearch {
 
   private static Query allowed(SearchRequest request) {
     Query inScope = IndexDocuments.inScope(request.scope(), request.showExpired());
-    if (request.filter().equals(MetadataFilter.ANY)) {
+    if (request.filter().equals(MetadataFilter.any())) {
       return inScope;
     }
     return new BooleanQuery.Builder()

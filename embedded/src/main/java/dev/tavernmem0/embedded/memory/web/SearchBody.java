@@ -56,7 +56,7 @@ record SearchBody(
     return new SearchBody(
         query.strip(),
         scope,
-        all.isEmpty() ? MetadataFilter.ANY : MetadataFilterParser.parse(all),
+        all.isEmpty() ? MetadataFilter.any() : MetadataFilterParser.parse(all),
         topK == null ? DEFAULT_TOP_K : topK,
         threshold == null ? DEFAULT_THRESHOLD : threshold,
         explain != null && explain,

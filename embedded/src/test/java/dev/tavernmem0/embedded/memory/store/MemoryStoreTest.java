@@ -115,7 +115,7 @@ class MemoryStoreTest {
                   "near",
                   new QueryVector(Language.ENGLISH, unit(Language.ENGLISH, 0)),
                   new Scope("other", null, null),
-                  MetadataFilter.ANY,
+                  MetadataFilter.any(),
                   5,
                   0,
                   false));
