@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.util.Objects;
 
 /**
  * The least that anything can do about a save: wait for the file system's event, then send. Reads
@@ -25,7 +26,7 @@ final class FileEventProducer implements AutoCloseable {
 
   /** Calls {@code sender} whenever {@code file} was renamed into place. */
   FileEventProducer(Path file, Sender sender) throws IOException {
-    Path directory = file.getParent();
+    Path directory = Objects.requireNonNull(file.getParent());
     events = directory.getFileSystem().newWatchService();
     directory.register(events, ENTRY_CREATE);
     thread = new Thread(() -> watch(file.getFileName(), sender), "file-event-producer");

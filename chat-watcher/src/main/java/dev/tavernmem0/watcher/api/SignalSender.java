@@ -8,6 +8,7 @@ import dev.tavernmem0.watcher.track.SignalCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -59,7 +60,8 @@ class SignalSender {
               new ProducerRecord<>(Topics.SIGNALS, tavern.getBytes(StandardCharsets.UTF_8), value))
           .get();
     } catch (ExecutionException e) {
-      throw new KafkaException(e.getCause().getMessage(), e.getCause());
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new KafkaException(cause.getMessage(), cause);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } finally {

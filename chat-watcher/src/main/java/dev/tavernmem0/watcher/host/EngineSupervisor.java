@@ -42,7 +42,7 @@ public class EngineSupervisor implements SmartLifecycle {
   private final KafkaClients clients;
   private final TopicsProperties topics;
   private final WatcherMetrics metrics;
-  private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.STOPPED);
+  private volatile EngineState state = EngineState.STOPPED;
   private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
   private final AtomicReference<@Nullable DebeziumEngine<?>> engine = new AtomicReference<>();
   private volatile boolean stopping;
@@ -61,7 +61,7 @@ public class EngineSupervisor implements SmartLifecycle {
   }
 
   public EngineState state() {
-    return state.get();
+    return state;
   }
 
   /** Why it is not running, or was not lately; null if all is well. */
@@ -72,7 +72,7 @@ public class EngineSupervisor implements SmartLifecycle {
   @Override
   public void start() {
     stopping = false;
-    state.set(EngineState.STARTING);
+    state = EngineState.STARTING;
     Thread supervisor = new Thread(this::supervise, "watcher-engine");
     thread = supervisor;
     supervisor.start();
@@ -89,7 +89,7 @@ public class EngineSupervisor implements SmartLifecycle {
         Thread.currentThread().interrupt();
       }
     }
-    state.set(EngineState.STOPPED);
+    state = EngineState.STOPPED;
   }
 
   private void end(Thread supervisor) throws InterruptedException {
@@ -115,7 +115,7 @@ public class EngineSupervisor implements SmartLifecycle {
 
   @Override
   public boolean isRunning() {
-    return state.get() != EngineState.STOPPED;
+    return state != EngineState.STOPPED;
   }
 
   private void supervise() {
@@ -130,12 +130,12 @@ public class EngineSupervisor implements SmartLifecycle {
         // An error too: a thread that is gone would leave a watcher that says it is starting.
         failed(e);
       }
-      if (stopping || state.get() == EngineState.FENCED) {
+      if (stopping || state == EngineState.FENCED) {
         return;
       }
       boolean ranWell = System.nanoTime() - started > properties.restart().maxBackoff().toNanos();
       backoff = ranWell ? properties.restart().initialBackoff() : backoff;
-      state.set(EngineState.BACKING_OFF);
+      state = EngineState.BACKING_OFF;
       try {
         Thread.sleep(backoff.toMillis());
       } catch (InterruptedException e) {
@@ -144,7 +144,7 @@ public class EngineSupervisor implements SmartLifecycle {
       Duration twice = backoff.multipliedBy(2);
       Duration most = properties.restart().maxBackoff();
       backoff = twice.compareTo(most) > 0 ? most : twice;
-      state.set(EngineState.STARTING);
+      state = EngineState.STARTING;
     }
   }
 
@@ -203,7 +203,7 @@ public class EngineSupervisor implements SmartLifecycle {
             new DebeziumEngine.ConnectorCallback() {
               @Override
               public void pollingStarted() {
-                state.set(EngineState.RUNNING);
+                state = EngineState.RUNNING;
                 lastError.set(null);
                 LOG.info("watching {}", dataRoot);
               }
@@ -225,7 +225,7 @@ public class EngineSupervisor implements SmartLifecycle {
     }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof FencedException) {
-        state.set(EngineState.FENCED);
+        state = EngineState.FENCED;
         lastError.set(cause.getMessage());
         LOG.error("not watching: {}", cause.getMessage());
         return;

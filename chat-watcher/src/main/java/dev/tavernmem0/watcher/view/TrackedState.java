@@ -137,13 +137,14 @@ final class TrackedState {
   private JsonNode partition(byte @Nullable [] key) {
     try {
       JsonNode parts = key == null ? null : Json.MAPPER.readTree(key);
-      boolean ours =
-          parts != null
-              && Stream.of(parts.path(0), parts.path(1).path("tavern"))
-                  .allMatch(name -> tavern.equals(name.asString("")));
-      return ours ? parts.path(1) : Json.MAPPER.createObjectNode();
+      if (parts != null
+          && Stream.of(parts.path(0), parts.path(1).path("tavern"))
+              .allMatch(name -> tavern.equals(name.asString("")))) {
+        return parts.path(1);
+      }
     } catch (JacksonException e) {
-      return Json.MAPPER.createObjectNode();
+      // No key of anybody's.
     }
+    return Json.MAPPER.createObjectNode();
   }
 }

@@ -3,6 +3,7 @@ package dev.tavernmem0.cli.run;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Prints what a start is doing, each line with the seconds since it began. Thread-safe. */
 final class Progress {
@@ -13,7 +14,7 @@ final class Progress {
     this.out = out;
   }
 
-  void say(String format, Object... arguments) {
+  void say(String format, @Nullable Object... arguments) {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     String line = String.format(Locale.ROOT, format, arguments);
     synchronized (out) {

@@ -7,7 +7,9 @@ import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,11 +117,13 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     requireUnicodeFileNames();
-    URI mem0 = isGiven(mem0Url) ? ExternalMem0.url(mem0Url) : null;
-    String brokers = isGiven(kafka) ? ExternalKafka.requireAddresses(kafka) : null;
-    SillyTavernRoot given = isGiven(sillyTavern) ? SillyTavernRoot.of(Path.of(sillyTavern)) : null;
+    URI mem0 = ifGiven(mem0Url, ExternalMem0::url);
+    String brokers = ifGiven(kafka, ExternalKafka::requireAddresses);
+    SillyTavernRoot given = ifGiven(sillyTavern, path -> SillyTavernRoot.of(Path.of(path)));
     requireFreePorts(mem0, brokers);
-    Path directory = isGiven(dataDir) ? Path.of(dataDir) : DataDirectory.defaultPath();
+    Path directory =
+        Objects.requireNonNullElseGet(
+            ifGiven(dataDir, path -> Path.of(path)), DataDirectory::defaultPath);
     try (DataDirectory data = DataDirectory.open(directory)) {
       data.requireRoom();
       Logging.toFile(data.logFile(), verbose);
@@ -162,8 +166,8 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** An environment variable that is set to nothing is as good as none. */
-  private static boolean isGiven(@Nullable String option) {
-    return option != null && !option.isBlank();
+  private static <T> @Nullable T ifGiven(@Nullable String option, Function<String, T> reading) {
+    return option == null || option.isBlank() ? null : reading.apply(option);
   }
 
   private RunOptions options(

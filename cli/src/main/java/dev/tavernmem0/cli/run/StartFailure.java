@@ -31,13 +31,13 @@ final class StartFailure {
         return new UserErrorException(cause.getMessage() + ": " + rootCause(cause), failure);
       }
       if (cause instanceof UncheckedIOException io) {
-        return new UserErrorException(io.getMessage() + ": " + io.getCause().getMessage(), failure);
+        return new UserErrorException(io.getMessage() + ": " + rootCause(io), failure);
       }
       if (cause instanceof DataDirectoryInUseException
           || cause instanceof EmbeddedBrokerException
           || cause instanceof StoreException
           || cause instanceof PortInUseException) {
-        return new UserErrorException(cause.getMessage(), failure);
+        return new UserErrorException(String.valueOf(cause.getMessage()), failure);
       }
     }
     return failure;

@@ -80,7 +80,7 @@ public final class TurnEventCodec {
     }
   }
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // As above.
   private static void check(Source source, FieldProblems problems) {
     problems.id("source.chat_id", source.chatId());
     problems.id("source.chat_file", source.chatFile());
@@ -101,7 +101,7 @@ public final class TurnEventCodec {
     }
   }
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // As above.
   private static void check(Turn turn, FieldProblems problems) {
     problems.id("after.turn_id", turn.turnId());
     problems.id("after.hash", turn.hash());

@@ -4,6 +4,7 @@ import dev.tavernmem0.common.identity.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -27,7 +28,7 @@ public final class Mem0Client implements AutoCloseable {
 
   /** The server's generation, asked if it was not configured; never {@code AUTO}. */
   public ApiVersion version() {
-    ApiVersion known = version.get();
+    ApiVersion known = Objects.requireNonNull(version.get());
     if (known != ApiVersion.AUTO) {
       return known;
     }

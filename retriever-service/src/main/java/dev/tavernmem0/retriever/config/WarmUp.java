@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +96,7 @@ final class WarmUp implements ApplicationRunner {
             "http://"
                 + (host.contains(":") ? "[" + host + "]" : host)
                 + ":"
-                + context.getWebServer().getPort()
+                + Objects.requireNonNull(context.getWebServer()).getPort()
                 + (path == null ? "" : path));
     RestClient.Builder builder = RestClient.builder().requestFactory(http).baseUrl(base);
     if (access.apiKey() != null) {

@@ -3,7 +3,6 @@ package dev.tavernmem0.retriever.ledger;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -23,7 +22,7 @@ final class LedgerContainer {
   private final Set<TopicPartition> partitions;
   private final KafkaMessageListenerContainer<byte[], byte[]> container;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final AtomicReference<String> reason = new AtomicReference<>("its thread ended");
+  private volatile String reason = "its thread ended";
 
   /**
    * Makes a container that does nothing before {@link #start}.
@@ -51,7 +50,7 @@ final class LedgerContainer {
     container.setApplicationEventPublisher(
         event -> {
           if (event instanceof ConsumerStoppedEvent stopped) {
-            reason.set("its consumer stopped: " + stopped.getReason());
+            reason = "its consumer stopped: " + stopped.getReason();
           }
         });
   }
@@ -97,6 +96,6 @@ final class LedgerContainer {
 
   /** Why its thread has ended, if it has. */
   String reason() {
-    return reason.get();
+    return reason;
   }
 }

@@ -65,7 +65,7 @@ final class LedgerRecords implements MessageListener<byte[], byte[]> {
       listener.entry(entry);
       entries.increment();
     } catch (InvalidLedgerEntryException e) {
-      skip(record, e.getMessage());
+      skip(record, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       skip(record, fault(e));
     } catch (Error e) {

@@ -3,6 +3,7 @@ package dev.tavernmem0.testkit.kafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,12 +54,9 @@ public final class KafkaCluster implements AutoCloseable {
     try (Admin admin =
         Admin.create(
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers()))) {
+      var topics = admin.describeTopics(List.of(partition.topic())).allTopicNames().get();
       int leader =
-          admin
-              .describeTopics(List.of(partition.topic()))
-              .allTopicNames()
-              .get()
-              .get(partition.topic())
+          Objects.requireNonNull(topics.get(partition.topic()))
               .partitions()
               .get(partition.partition())
               .leader()

@@ -90,9 +90,10 @@ public final class TopicReader {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          if (record.offset() < ends.get(new TopicPartition(topic, record.partition()))) {
+          TopicPartition partition = new TopicPartition(topic, record.partition());
+          if (record.offset() < ends.getOrDefault(partition, 0L)) {
             records.add(record);
           }
         }

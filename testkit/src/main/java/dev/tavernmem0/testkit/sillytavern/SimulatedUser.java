@@ -120,9 +120,8 @@ public final class SimulatedUser {
   /** Imports a JSONL file as a chat of a character: copied as it is, integrity and all. */
   public SimulatedChat importChat(SimulatedCharacter character, Path file) {
     String chat = character.name() + " - " + time.humanized() + " imported";
-    Path imported = path(character, null, chat);
-    createDirectories(imported.getParent());
-    files.copy(file, imported);
+    createDirectories(chats(character));
+    files.copy(file, path(character, null, chat));
     return open(character, chat);
   }
 

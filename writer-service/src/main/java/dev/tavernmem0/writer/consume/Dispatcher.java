@@ -52,7 +52,8 @@ final class Dispatcher {
       @Nullable Throwable failure) {
     boolean ours = started.remove(begun) != null;
     if (failure != null) {
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+      Throwable cause = wrapped == null ? failure : wrapped;
       if (!(cause instanceof CancellationException)) {
         session.fail(cause);
       }

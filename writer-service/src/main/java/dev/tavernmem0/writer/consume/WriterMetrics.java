@@ -7,14 +7,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 
 /** The writer's own meters; their names are listed in the configuration docs. Thread-safe. */
 public final class WriterMetrics {
   private final MeterRegistry meters;
-  private final AtomicReference<WriterStatus> status =
-      new AtomicReference<>(WriterStatus.starting());
+  private volatile WriterStatus status = WriterStatus.starting();
   private final AtomicLong deadRecords = new AtomicLong();
 
   public WriterMetrics(MeterRegistry meters) {
@@ -31,26 +29,26 @@ public final class WriterMetrics {
         now -> now.pausedBy() == null ? 0 : 1);
     TimeGauge.builder(
             "tavern.writer.pending.age",
-            status,
+            this,
             TimeUnit.MILLISECONDS,
-            now -> now.get().oldestPendingMs())
+            metrics -> metrics.status.oldestPendingMs())
         .description("How long the longest waiting turn has waited")
         .register(meters);
   }
 
   private void gauge(String name, String description, ToDoubleFunction<WriterStatus> value) {
-    Gauge.builder(name, status, now -> value.applyAsDouble(now.get()))
+    Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.status))
         .description(description)
         .register(meters);
   }
 
   /** Makes this the status, with the number of dead records filled in: it outlives a session. */
   void publish(WriterStatus now) {
-    status.set(now.withDeadRecords(deadRecords.get()));
+    status = now.withDeadRecords(deadRecords.get());
   }
 
   WriterStatus status() {
-    return status.get();
+    return status;
   }
 
   /** A record was read; what became of it: {@code folded} or {@code unknown}. */

@@ -3,8 +3,11 @@ package dev.tavernmem0.writer.kafka;
 import dev.tavernmem0.common.kafka.TopicCreator;
 import dev.tavernmem0.common.kafka.Topics;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 
 /** The topics that the writer needs. */
@@ -25,8 +28,8 @@ public final class WriterTopics {
       var topics = List.of(Topics.TURNS, Topics.LEDGER, Topics.TURNS_DLT);
       var found = admin.describeTopics(topics).allTopicNames().get();
       for (String other : List.of(Topics.LEDGER, Topics.TURNS_DLT)) {
-        int turns = found.get(Topics.TURNS).partitions().size();
-        int others = found.get(other).partitions().size();
+        int turns = partitions(found, Topics.TURNS);
+        int others = partitions(found, other);
         if (others < turns) {
           throw new KafkaException(
               "topic %s has %d partitions and %s has %d: give both the same number"
@@ -36,5 +39,9 @@ public final class WriterTopics {
     } catch (ExecutionException e) {
       throw new KafkaException("cannot look at the topics", e.getCause());
     }
+  }
+
+  private static int partitions(Map<String, TopicDescription> found, String topic) {
+    return Objects.requireNonNull(found.get(topic), topic).partitions().size();
   }
 }
