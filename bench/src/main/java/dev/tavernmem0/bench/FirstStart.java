@@ -123,9 +123,10 @@ final class FirstStart implements Callable<Integer> {
       for (long i = 0; i < events; i++) {
         byte[] value = sample.get((int) (i % sample.size()));
         // Events of one chat come together.
-        producer.send(
-            new ProducerRecord<>(TOPIC, "chat-" + i / 50, value),
-            (metadata, e) -> failure.compareAndSet(null, e));
+        var unused =
+            producer.send(
+                new ProducerRecord<>(TOPIC, "chat-" + i / 50, value),
+                (metadata, e) -> failure.compareAndSet(null, e));
       }
       producer.flush();
       Spent spent = stopwatch.spent();

@@ -95,12 +95,16 @@ final class SaveLatency implements Callable<Integer> {
       }
       watched.append(generator.message());
       ConsumerRecord<String, byte[]> event = turns.next();
-      FileEventProducer.Sender send = () -> producer.send(copy(PLAIN, event));
+      FileEventProducer.Sender send =
+          () -> {
+            var unused = producer.send(copy(PLAIN, event));
+          };
       FileEventProducer.Sender transact =
           () -> {
             transactions.beginTransaction();
-            transactions.send(copy(TRANSACTED, event));
-            transactions.send(new ProducerRecord<>(STATE, "state", new byte[STATE_BYTES]));
+            var unusedTurn = transactions.send(copy(TRANSACTED, event));
+            var unusedState =
+                transactions.send(new ProducerRecord<>(STATE, "state", new byte[STATE_BYTES]));
             transactions.commitTransaction();
           };
       Latencies watcher = new Latencies();

@@ -66,7 +66,7 @@ final class SnapshotThroughput implements Callable<Integer> {
 
       double published = events * EventSample.averageBytes(sample) / 1e6;
       figures.title("%.0f MB in %,d chats".formatted(library.megabytes(), chats));
-      figures.figure("events", events, "");
+      figures.figure("events", (double) events, "");
       figures.figure("bytes of an event, on average", EventSample.averageBytes(sample), "");
       figures.figure("snapshot", snapshot.wallSeconds(), "s");
       figures.figure("snapshot, CPU", snapshot.cpuSeconds(), "s");

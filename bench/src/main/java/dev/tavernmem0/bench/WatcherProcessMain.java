@@ -8,11 +8,12 @@ public final class WatcherProcessMain {
 
   /** Takes what the watcher takes. */
   public static void main(String[] args) {
-    ProcessHandle.current()
-        .parent()
-        .orElseThrow(() -> new IllegalStateException("the benchmark is gone"))
-        .onExit()
-        .thenRun(() -> Runtime.getRuntime().halt(1));
+    var unused =
+        ProcessHandle.current()
+            .parent()
+            .orElseThrow(() -> new IllegalStateException("the benchmark is gone"))
+            .onExit()
+            .thenRun(() -> Runtime.getRuntime().halt(1));
     ChatWatcherApplication.main(args);
   }
 }

@@ -44,7 +44,7 @@ class BacklogIT extends WriterFixture {
 
     try (WriterProcess writer = WriterProcess.start(settings)) {
       await()
-          .atMost(Duration.ofSeconds(180))
+          .atMost(Duration.ofMinutes(3))
           .pollInterval(Duration.ofMillis(500))
           .until(() -> mem0.memories().size() >= CHATS * TURNS / 20 || !writer.isAlive());
       awaitTurns(Fate.WRITTEN, CHATS * TURNS);

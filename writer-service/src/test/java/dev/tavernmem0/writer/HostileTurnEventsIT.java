@@ -180,13 +180,15 @@ class HostileTurnEventsIT {
     return new ChatLog(
         record.chatId(),
         "Seraphina",
-        event ->
-            producer.send(
-                new ProducerRecord<>(
-                    Topics.TURNS,
-                    partition(record),
-                    record.chatId().getBytes(StandardCharsets.UTF_8),
-                    TurnEventCodec.encode(event))));
+        event -> {
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(
+                      Topics.TURNS,
+                      partition(record),
+                      record.chatId().getBytes(StandardCharsets.UTF_8),
+                      TurnEventCodec.encode(event)));
+        });
   }
 
   private static void awaitMemory(String text) {

@@ -87,7 +87,7 @@ class RestartIT extends WriterFixture {
       }
     }
     try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
-      awaitTurns(Fate.WRITTEN, (long) 2 * chats * exchanges);
+      awaitTurns(Fate.WRITTEN, 2L * chats * exchanges);
       awaitRest(writer);
     }
 

@@ -20,7 +20,9 @@ final class TurnPublisher implements AutoCloseable {
   }
 
   void publish(String key, byte[] value) {
-    producer.send(new ProducerRecord<>(Topics.TURNS, key.getBytes(StandardCharsets.UTF_8), value));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(Topics.TURNS, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
   void flush() {

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -59,7 +58,7 @@ public final class ChatSourceConfig extends AbstractConfig {
       new ConfigDef()
           .define(
               DATA_ROOT,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               ConfigDef.NO_DEFAULT_VALUE,
               rule(ChatSourceConfig::isPath, "the path of a directory"),
               Importance.HIGH,
@@ -70,7 +69,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Data root")
           .define(
               TAVERN_NAME,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "tavern",
               new ConfigDef.NonEmptyString(),
               Importance.MEDIUM,
@@ -81,7 +80,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Name")
           .define(
               HANDLES,
-              Type.LIST,
+              ConfigDef.Type.LIST,
               "",
               rule(ChatSourceConfig::areHandles, "directory names, with commas between them"),
               Importance.MEDIUM,
@@ -92,7 +91,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Users")
           .define(
               WATCH_MODE,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "auto",
               ConfigDef.CaseInsensitiveValidString.in("auto", "poll"),
               Importance.MEDIUM,
@@ -104,7 +103,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Watch mode")
           .define(
               RESCAN_INTERVAL_MS,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               30_000,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
@@ -115,7 +114,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Rescan interval (ms)")
           .define(
               POLL_INTERVAL_MS,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               5_000,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
@@ -126,7 +125,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Poll interval (ms)")
           .define(
               SETTLE_FILE_MS,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               2_000,
               ConfigDef.Range.atLeast(0),
               Importance.LOW,
@@ -137,7 +136,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Settling time of a file (ms)")
           .define(
               RENAME_WINDOW_MS,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               3_000,
               ConfigDef.Range.atLeast(0),
               Importance.LOW,
@@ -148,7 +147,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Rename window (ms)")
           .define(
               RETURN_WINDOW_MS,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               Duration.ofDays(30).toMillis(),
               ConfigDef.Range.atLeast(0),
               Importance.LOW,
@@ -160,7 +159,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Return window (ms)")
           .define(
               MAX_LINE_BYTES,
-              Type.INT,
+              ConfigDef.Type.INT,
               8 * 1024 * 1024,
               ConfigDef.Range.atLeast(1024),
               Importance.LOW,
@@ -171,7 +170,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Longest line (bytes)")
           .define(
               TIME_ZONE,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "",
               rule(ChatSourceConfig::isZone, "a time zone, for example Europe/Prague, or empty"),
               Importance.LOW,
@@ -182,7 +181,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Time zone")
           .define(
               SNAPSHOT_MODE,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "initial",
               ConfigDef.CaseInsensitiveValidString.in("initial", "never", "recovery"),
               Importance.MEDIUM,
@@ -194,7 +193,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Snapshot mode")
           .define(
               INCLUDE_RAW,
-              Type.BOOLEAN,
+              ConfigDef.Type.BOOLEAN,
               true,
               Importance.LOW,
               "Whether events carry the line as SillyTavern wrote it; makes the log a backup.",
@@ -204,7 +203,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Include the raw line")
           .define(
               TOPIC,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               Topics.TURNS,
               rule(ChatSourceConfig::isTopic, TOPIC_RULE),
               Importance.LOW,
@@ -215,7 +214,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Topic of the turn events")
           .define(
               STATE_TOPIC,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               Topics.CHATS,
               rule(ChatSourceConfig::isTopic, TOPIC_RULE),
               Importance.LOW,
@@ -226,7 +225,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Topic of the known chats")
           .define(
               MAX_BATCH_SIZE,
-              Type.INT,
+              ConfigDef.Type.INT,
               2048,
               ConfigDef.Range.atLeast(1),
               Importance.LOW,
@@ -237,7 +236,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               "Batch size")
           .define(
               SIGNALS_BOOTSTRAP_SERVERS,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "",
               Importance.MEDIUM,
               "Brokers to read operators' signals from, with more settings of that consumer under"

@@ -202,6 +202,7 @@ public record ChatDiff(List<TurnState> seen, List<Change> changes) {
     }
 
     /** What happened to the turn that is message {@code n} now; null if nothing worth telling. */
+    @SuppressWarnings("ReferenceEquality") // Most are the same object: that costs nothing to see.
     private @Nullable Cause cause(int n) {
       TurnContent was = seen.get(pairing.oldOf(n)).content();
       TurnContent is = now.content(n);

@@ -137,6 +137,7 @@ final class Pairing {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // Most are the same object: that costs nothing to see.
   private boolean same(int o, int n) {
     TurnContent was = old.get(o).content();
     TurnContent is = now.content(n);

@@ -46,6 +46,7 @@ public record TurnState(
   }
 
   /** Equal but for the line, which is not part of the state that outlives the process. */
+  @SuppressWarnings("BigDecimalEquals") // A rank of another scale is stored in other characters.
   public boolean sameAs(TurnState other) {
     return ordinal == other.ordinal
         && revision == other.revision

@@ -6,7 +6,6 @@ package dev.tavernmem0.watcher.files;
  * @param bytes may be longer than the file: what is behind it means nothing
  * @param length of the file
  */
-@SuppressWarnings("ArrayRecordComponent") // Tens of megabytes are not copied to be compared.
 public record FileContent(byte[] bytes, int length) {
   /** Of an empty file. */
   public static final FileContent EMPTY = new FileContent(new byte[0], 0);

@@ -68,6 +68,7 @@ public final class OffsetStore implements OffsetBackingStore {
     return new OffsetFormat(String.valueOf(settings.get("name")));
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // Connect wraps whole arrays.
   private static ByteBuffer canonical(OffsetFormat format, ByteBuffer key) {
     byte[] canonical = format.canonical(key.array());
     return canonical == null ? key : ByteBuffer.wrap(canonical);

@@ -81,6 +81,7 @@ final class StoredOffsets {
   }
 
   /** What has to be published for every key to be there in one spelling only. */
+  @SuppressWarnings("ByteBufferBackingArray") // They wrap whole arrays.
   List<ProducerRecord<byte[], byte @Nullable []>> corrections() {
     List<ProducerRecord<byte[], byte @Nullable []>> corrections = new ArrayList<>();
     spellings.forEach(

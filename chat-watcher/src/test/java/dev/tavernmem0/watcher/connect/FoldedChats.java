@@ -76,7 +76,10 @@ public final class FoldedChats {
     if (turn != null) {
       turns.removeIf(known -> known.turnId().equals(turn.turnId()));
       turns.add(Math.min(turn.position(), turns.size()), turn);
-      named.computeIfPresent(chat, (id, ids) -> ids.add(turn.turnId()) ? ids : ids);
+      Set<String> ids = named.get(chat);
+      if (ids != null) {
+        ids.add(turn.turnId());
+      }
     }
     Set<String> whole = event.source().snapshot().endsChat() ? named.remove(chat) : null;
     if (whole != null) {

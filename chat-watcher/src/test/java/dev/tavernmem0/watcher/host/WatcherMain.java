@@ -10,11 +10,12 @@ final class WatcherMain {
   private WatcherMain() {}
 
   public static void main(String[] args) {
-    ProcessHandle.current()
-        .parent()
-        .orElseThrow(() -> new IllegalStateException("the test that started this is gone"))
-        .onExit()
-        .thenRun(() -> Runtime.getRuntime().halt(1));
+    var unused =
+        ProcessHandle.current()
+            .parent()
+            .orElseThrow(() -> new IllegalStateException("the test that started this is gone"))
+            .onExit()
+            .thenRun(() -> Runtime.getRuntime().halt(1));
     var context = ChatWatcherApplication.builder().run(args);
     int port = ((WebServerApplicationContext) context).getWebServer().getPort();
     System.out.println(LISTENING + port + ".");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tavernmem0.watcher.track.SnapshotRun.State;
-import dev.tavernmem0.watcher.track.SnapshotRun.Type;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,12 +19,13 @@ class SnapshotRunTest {
           null);
 
   private static SnapshotRun queued() {
-    return SnapshotRun.queued("a", Type.INCREMENTAL, SOME, 1_000);
+    return SnapshotRun.queued("a", SnapshotRun.Type.INCREMENTAL, SOME, 1_000);
   }
 
   @Test
   void what_is_stored_is_read_back_as_it_was() {
-    SnapshotRun waiting = SnapshotRun.queued("b", Type.RECOVERY, SnapshotSelection.ALL, 2_000);
+    SnapshotRun waiting =
+        SnapshotRun.queued("b", SnapshotRun.Type.RECOVERY, SnapshotSelection.ALL, 2_000);
     List<SnapshotRun> runs =
         List.of(queued().started(3, 2_000).published("eve/chats/Mara/1.jsonl", 40, 4_000), waiting);
 

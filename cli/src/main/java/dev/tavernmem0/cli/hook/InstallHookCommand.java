@@ -39,9 +39,10 @@ public final class InstallHookCommand implements Callable<Integer> {
     HookFiles extension = new HookFiles("sillytavern/extension/", sillyTavern.extension());
     HookFiles plugin = new HookFiles("sillytavern/plugin/", sillyTavern.plugin());
     if (uninstall) {
-      boolean removed = extension.uninstall() | plugin.uninstall();
+      boolean extensionRemoved = extension.uninstall();
+      boolean pluginRemoved = plugin.uninstall();
       out.println(
-          removed
+          extensionRemoved || pluginRemoved
               ? "Removed. Restart SillyTavern and reload its page."
               : "Nothing was installed there.");
       return 0;

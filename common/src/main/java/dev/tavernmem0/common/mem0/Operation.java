@@ -12,7 +12,9 @@ enum Operation {
   DELETE(HttpMethod.DELETE, "/memories/{id}", true),
   SETUP_STATUS(HttpMethod.GET, "/auth/setup-status", true);
 
+  @SuppressWarnings("ImmutableEnumChecker") // One of HttpMethod's constants.
   private final HttpMethod method;
+
   private final String path;
   private final boolean repeatable;
 

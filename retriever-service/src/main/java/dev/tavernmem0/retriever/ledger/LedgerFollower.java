@@ -109,7 +109,9 @@ public final class LedgerFollower implements SmartLifecycle {
               return thread;
             });
     supervisor = started;
-    started.scheduleWithFixedDelay(this::look, 0, retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+    var unused =
+        started.scheduleWithFixedDelay(
+            this::look, 0, retryInterval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Lets nothing through: a look that fails would be the last one. */

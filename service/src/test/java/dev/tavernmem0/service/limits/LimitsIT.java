@@ -163,7 +163,7 @@ class LimitsIT {
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         sockets.add(socket);
       }
-      drip.scheduleWithFixedDelay(this::oneByteEach, 300, 300, TimeUnit.MILLISECONDS);
+      var unused = drip.scheduleWithFixedDelay(this::oneByteEach, 300, 300, TimeUnit.MILLISECONDS);
     }
 
     private void oneByteEach() {

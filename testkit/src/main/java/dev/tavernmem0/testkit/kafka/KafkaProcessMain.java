@@ -8,11 +8,13 @@ public final class KafkaProcessMain {
 
   /** Takes what {@code kafka.Kafka} takes: the path of a properties file. */
   public static void main(String[] args) {
-    ProcessHandle.current()
-        .parent()
-        .orElseThrow(() -> new IllegalStateException("the test that started this broker is gone"))
-        .onExit()
-        .thenRun(() -> Runtime.getRuntime().halt(1));
+    var unused =
+        ProcessHandle.current()
+            .parent()
+            .orElseThrow(
+                () -> new IllegalStateException("the test that started this broker is gone"))
+            .onExit()
+            .thenRun(() -> Runtime.getRuntime().halt(1));
     Kafka.main(args);
   }
 }

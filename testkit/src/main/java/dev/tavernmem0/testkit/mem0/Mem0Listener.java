@@ -38,7 +38,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.net.URLEncodedUtils;
+import org.apache.hc.core5.net.URIBuilder;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,7 +150,8 @@ final class Mem0Listener implements AutoCloseable {
     try {
       URI uri = request.getUri();
       Map<String, String> query = new HashMap<>();
-      URLEncodedUtils.parse(uri, StandardCharsets.UTF_8)
+      new URIBuilder(uri)
+          .getQueryParams()
           .forEach(parameter -> query.put(parameter.getName(), parameter.getValue()));
       Map<String, String> headers = new HashMap<>();
       for (Header header : request.getHeaders()) {

@@ -142,7 +142,7 @@ class FaultyMem0ServerTest {
     ExecutorService clients = Executors.newFixedThreadPool(3);
     try {
       for (int i = 0; i < 3; i++) {
-        clients.submit(() -> search("cat"));
+        var unused = clients.submit(() -> search("cat"));
       }
       await().until(() -> mem0.calls(c -> c.finishedAt() != null).size() == 3);
     } finally {

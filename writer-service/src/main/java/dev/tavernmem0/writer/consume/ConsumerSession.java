@@ -211,16 +211,17 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   }
 
   private void whenDurable(CompletableFuture<Void> write, Runnable then) {
-    write.whenComplete(
-        (done, failed) ->
-            enqueue(
-                () -> {
-                  if (failed == null) {
-                    then.run();
-                  } else if (!(failed instanceof CancellationException)) {
-                    fail(failed);
-                  }
-                }));
+    var unused =
+        write.whenComplete(
+            (done, failed) ->
+                enqueue(
+                    () -> {
+                      if (failed == null) {
+                        then.run();
+                      } else if (!(failed instanceof CancellationException)) {
+                        fail(failed);
+                      }
+                    }));
   }
 
   private void plan(AssignedPartition partition, Instant now) {

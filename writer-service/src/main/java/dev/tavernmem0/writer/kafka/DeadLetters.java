@@ -75,15 +75,16 @@ public final class DeadLetters {
 
   private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> letter) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
-    producer.send(
-        letter,
-        (metadata, failure) -> {
-          if (failure == null) {
-            sent.complete(null);
-          } else {
-            sent.completeExceptionally(failure);
-          }
-        });
+    var unused =
+        producer.send(
+            letter,
+            (metadata, failure) -> {
+              if (failure == null) {
+                sent.complete(null);
+              } else {
+                sent.completeExceptionally(failure);
+              }
+            });
     return sent;
   }
 

@@ -167,7 +167,9 @@ public final class LedgerTopic implements AutoCloseable {
     }
     try {
       producer.beginTransaction();
-      entries.forEach(entry -> producer.send(entry.record()));
+      for (var entry : entries) {
+        var unused = producer.send(entry.record());
+      }
       // Also gives up on brokers that are away for long: what is committed by then is read back.
       producer.commitTransaction();
       entries.forEach(entry -> entry.done().complete(null));

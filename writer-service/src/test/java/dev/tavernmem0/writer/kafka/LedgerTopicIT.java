@@ -83,7 +83,7 @@ class LedgerTopicIT {
       ledger.own(List.of(0));
       for (int i = 0; i < 500; i++) {
         expected.add("batch-" + i);
-        ledger.append(0, entry("batch-" + i));
+        var unused = ledger.append(0, entry("batch-" + i));
       }
       expected.add("last");
       append(ledger, 0, "last");
