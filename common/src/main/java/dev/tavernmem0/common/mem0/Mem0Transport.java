@@ -131,7 +131,9 @@ final class Mem0Transport implements AutoCloseable {
       return BoundedBody.read(body, MAX_ANSWER_BYTES, responseTimeout);
     } catch (BoundedBody.TooLongException e) {
       throw Mem0Errors.ofMalformedAnswer(
-          operation, status, new Mem0Json.MalformedAnswerException(e.getMessage()));
+          operation,
+          status,
+          new Mem0Json.MalformedAnswerException("more than " + MAX_ANSWER_BYTES + " bytes"));
     }
   }
 
