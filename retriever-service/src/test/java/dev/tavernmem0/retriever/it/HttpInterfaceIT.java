@@ -185,7 +185,7 @@ class HttpInterfaceIT {
     ObjectNode request = RunningRetriever.request("Where does Alex live?");
     retriever.post("/v1/retrieve", request.toString(), "X-API-Key", KEY);
 
-    Answer health = retriever.get("/actuator/health");
+    Answer health = retriever.get("/actuator/health", "X-API-Key", KEY);
     String metrics = retriever.get("/actuator/prometheus", "X-API-Key", KEY).text();
 
     assertThat(health.json().get("status").stringValue()).isEqualTo("UP");

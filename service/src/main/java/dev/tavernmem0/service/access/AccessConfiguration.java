@@ -71,10 +71,7 @@ public class AccessConfiguration {
     if (key == null && !isLoopback(server.getAddress())) {
       throw new KeyRequiredException(service, address(server.getAddress()));
     }
-    FilterRegistrationBean<ApiKeyFilter> filter =
-        ordered(new ApiKeyFilter(key == null ? "" : key, open, new ProblemWriter(json)), FIRST + 2);
-    filter.setEnabled(key != null);
-    return filter;
+    return ordered(new ApiKeyFilter(key, open, new ProblemWriter(json)), FIRST + 2);
   }
 
   private static boolean isLoopback(@Nullable InetAddress address) {

@@ -18,7 +18,7 @@ public record PublicPaths(Set<String> paths) {
     paths = Set.copyOf(paths);
   }
 
-  /** Health only: it holds nothing private, and container engines ask for it without a key. */
+  /** Health only, whose details want the key too: container engines ask for it without one. */
   public static PublicPaths health() {
     return new PublicPaths(HEALTH);
   }

@@ -86,12 +86,29 @@ class AccessIT extends AccessContract {
 
   private static HttpResponse<String> get(ConfigurableApplicationContext context, String... headers)
       throws Exception {
+    return getFrom("/v1/things", context, headers);
+  }
+
+  private static HttpResponse<String> getFrom(
+      String path, ConfigurableApplicationContext context, String... headers) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + portOf(context) + "/v1/things"));
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + portOf(context) + path));
     if (headers.length > 0) {
       request.headers(headers);
     }
     return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void the_details_of_health_are_for_who_has_the_key() throws Exception {
+    assertThat(getFrom("/actuator/health", service).body())
+        .contains("UP")
+        .doesNotContain("components");
+    assertThat(getFrom("/actuator/health/readiness", service).body()).doesNotContain("components");
+    assertThat(getFrom("/actuator/health", service, "X-API-Key", "wrong").body())
+        .doesNotContain("components");
+    assertThat(getFrom("/actuator/health", service, "X-API-Key", KEY).body())
+        .contains("components");
   }
 
   @Test
@@ -134,6 +151,7 @@ class AccessIT extends AccessContract {
     void it_serves_this_machine() throws Exception {
       try (ConfigurableApplicationContext open = run()) {
         assertThat(get(open).statusCode()).isEqualTo(200);
+        assertThat(getFrom("/actuator/health", open).body()).contains("components");
         assertThat(get(open, "Origin", "https://evil.example").statusCode()).isEqualTo(403);
       }
     }

@@ -57,18 +57,22 @@ class LedgerTopicIT {
 
   private static List<String> recorded(int partition) {
     List<String> batches = new ArrayList<>();
-    new LedgerReader(clients)
-        .read(
-            partition,
-            new LedgerReader.Receiver() {
-              @Override
-              public void entry(LedgerEntry entry) {
-                batches.add(entry.batchId());
-              }
-
-              @Override
-              public void removed(String chatId, String batchId) {}
-            });
+    // A commit is visible a moment after it is done; the next owner waits for that.
+    try (LedgerTopic next = new LedgerTopic(clients)) {
+      next.own(List.of(partition));
+      new LedgerReader(clients)
+          .read(
+              partition,
+              new LedgerReader.Receiver() {
+                @Override
+                public void entry(LedgerEntry entry) {
+                  batches.add(entry.batchId());
+                }
+  
+                @Override
+                public void removed(String chatId, String batchId) {}
+              });
+    }
     return batches;
   }
 
