@@ -68,7 +68,7 @@ class LedgerTopicIT {
                 public void entry(LedgerEntry entry) {
                   batches.add(entry.batchId());
                 }
-  
+
                 @Override
                 public void removed(String chatId, String batchId) {}
               });
