@@ -1,6 +1,5 @@
 package dev.tavernmem0.testkit.kafka;
 
-import dev.tavernmem0.common.kafka.MaxRecordSize;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -51,11 +49,9 @@ record KafkaNode(int id, int port, int controllerPort, Path directory) {
     return HOST + ":" + port;
   }
 
-  /** Broker settings: small, and quick to notice that a node is gone. */
+  /** All settings of the broker. */
   Map<String, String> settings(List<KafkaNode> cluster) {
-    int replicas = Math.min(3, cluster.size());
-    int minInSync = Math.max(1, replicas - 1);
-    Map<String, String> settings = new LinkedHashMap<>();
+    Map<String, String> settings = BrokerSettings.ofCluster(cluster.size());
     settings.put("node.id", Integer.toString(id));
     settings.put("process.roles", "broker,controller");
     settings.put("log.dirs", directory.toString());
@@ -70,30 +66,6 @@ record KafkaNode(int id, int port, int controllerPort, Path directory) {
         "PLAINTEXT://%s:%d,%s://%s:%d".formatted(HOST, port, CONTROLLER, HOST, controllerPort));
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "PLAINTEXT");
-    settings.put("broker.session.timeout.ms", "2000");
-    settings.put("broker.heartbeat.interval.ms", "300");
-    settings.put("controller.quorum.election.timeout.ms", "500");
-    settings.put("controller.quorum.fetch.timeout.ms", "1000");
-    settings.put("replica.lag.time.max.ms", "3000");
-    settings.put("auto.create.topics.enable", "false");
-    settings.put("delete.topic.enable", "true");
-    settings.put("default.replication.factor", Integer.toString(replicas));
-    settings.put("min.insync.replicas", Integer.toString(minInSync));
-    for (String topic :
-        List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
-      settings.put(topic + ".num.partitions", "1");
-      settings.put(topic + ".replication.factor", Integer.toString(replicas));
-    }
-    settings.put("transaction.state.log.min.isr", Integer.toString(minInSync));
-    settings.put("share.coordinator.state.topic.min.isr", Integer.toString(minInSync));
-    settings.put("group.initial.rebalance.delay.ms", "0");
-    settings.put("message.max.bytes", Integer.toString(MaxRecordSize.BYTES));
-    settings.put("replica.fetch.max.bytes", Integer.toString(MaxRecordSize.BYTES));
-    settings.put("log.index.size.max.bytes", Integer.toString(1024 * 1024));
-    settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 * 1024 * 1024));
-    settings.put("file.delete.delay.ms", "0");
-    settings.put("num.network.threads", "2");
-    settings.put("num.io.threads", "2");
     return settings;
   }
 
@@ -116,7 +88,7 @@ record KafkaNode(int id, int port, int controllerPort, Path directory) {
   }
 
   /** Different ports that were free a moment ago. */
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     List<ServerSocket> probes = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

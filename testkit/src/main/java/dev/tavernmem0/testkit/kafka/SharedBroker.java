@@ -1,6 +1,8 @@
 package dev.tavernmem0.testkit.kafka;
 
 import dev.tavernmem0.common.kafka.TopicCreator;
+import dev.tavernmem0.testkit.fixtures.DockerEngine;
+import dev.tavernmem0.testkit.fixtures.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,12 +26,14 @@ import org.apache.kafka.common.utils.Time;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * One Kafka broker per test JVM, started by the first class that needs it (about 2 s) and stopped
- * at the end of the run:
+ * One Kafka broker per test JVM, in it or, if {@link Fixtures} say so, in a container; started by
+ * the first class that needs it (about 2 s) and stopped at the end of the run:
  *
  * <pre>{@code
  * @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
@@ -43,11 +47,18 @@ import org.springframework.util.FileSystemUtils;
  * Test classes that share it must not run at the same time if they use {@link #freshTopics}. Spring
  * may ask for {@link #bootstrapServers()} in a {@code @DynamicPropertySource}.
  */
-public final class SharedBroker implements BeforeAllCallback {
+public final class SharedBroker implements BeforeAllCallback, ExecutionCondition {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SharedBroker.class);
 
+  private final DockerEngine engine = new DockerEngine();
   private @Nullable Broker broker;
+
+  /** A class that needs a broker which cannot be had is skipped. */
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return engine.evaluateExecutionCondition(context);
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) {
@@ -60,7 +71,7 @@ public final class SharedBroker implements BeforeAllCallback {
 
   /** What clients put into {@code bootstrap.servers}. */
   public String bootstrapServers() {
-    return broker().node.bootstrapServer();
+    return broker().bootstrapServers;
   }
 
   /** An admin client; the broker's, do not close it. */
@@ -140,34 +151,60 @@ public final class SharedBroker implements BeforeAllCallback {
     return new IllegalStateException("interrupted while talking to the broker", e);
   }
 
-  /** JUnit closes it with its root store. */
-  private record Broker(KafkaNode node, Path directory, KafkaRaftServer server, Admin admin)
-      implements AutoCloseable {
+  /**
+   * JUnit closes it with its root store.
+   *
+   * @param end of the broker itself
+   */
+  private record Broker(String bootstrapServers, Admin admin, End end) implements AutoCloseable {
+    private interface End {
+      void run() throws IOException;
+    }
 
     static Broker start() {
+      return Fixtures.chosen() == Fixtures.CONTAINERS ? inContainer() : inThisJvm();
+    }
+
+    private static Broker inThisJvm() {
       try {
         Path directory = Files.createTempDirectory("shared-broker");
         KafkaNode node = KafkaNode.formatted(1, directory).get(0);
         Map<String, String> settings = node.settings(List.of(node));
-        // It is never restarted, and on a busy machine must not be taken for gone.
-        settings.put("broker.session.timeout.ms", "60000");
+        settings.putAll(BrokerSettings.ofLonelyBroker());
         KafkaRaftServer server =
             new KafkaRaftServer(KafkaConfig.apply(settings, false), Time.SYSTEM);
         server.startup();
-        Map<String, Object> client =
-            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.bootstrapServer());
-        return new Broker(node, directory, server, Admin.create(client));
+        return of(
+            node.bootstrapServer(),
+            () -> {
+              server.shutdown();
+              server.awaitShutdown();
+              FileSystemUtils.deleteRecursively(directory);
+            });
       } catch (IOException e) {
         throw new UncheckedIOException("cannot make a directory for the broker", e);
       }
     }
 
+    private static Broker inContainer() {
+      ContainerBroker container =
+          ContainerBroker.onAnyPort(BrokerSettings.ofLonelyBroker(), "256m");
+      container.launch();
+      return of(container.bootstrapServers(), container::remove);
+    }
+
+    private static Broker of(String bootstrapServers, End end) {
+      return new Broker(
+          bootstrapServers,
+          Admin.create(
+              Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers)),
+          end);
+    }
+
     @Override
     public void close() throws IOException {
       admin.close();
-      server.shutdown();
-      server.awaitShutdown();
-      FileSystemUtils.deleteRecursively(directory);
+      end.run();
     }
   }
 }

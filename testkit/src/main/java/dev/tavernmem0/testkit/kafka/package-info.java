@@ -1,4 +1,4 @@
-/** Real Kafka brokers for tests: one shared in the JVM, and processes that can be killed. */
+/** Real Kafka brokers for tests: one shared by a JVM's tests, and some that can be killed. */
 @NullMarked
 package dev.tavernmem0.testkit.kafka;
 
