@@ -20,9 +20,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the pipeline relies on in mem0 v2's REST interface. Runs on the embedded server, or on the
- * server at {@code MEM0_CONTRACT_URL}: no language model is asked, and only users that the tests
- * made up are touched.
+ * What the pipeline relies on in mem0 v2's REST interface. Runs on the embedded server, on the mem0
+ * image, or on the server at {@code MEM0_CONTRACT_URL}: no language model is asked, and only users
+ * that the tests made up are touched.
  */
 @DisplayName("mem0 v2 contract")
 @ExtendWith(ContractServer.class)

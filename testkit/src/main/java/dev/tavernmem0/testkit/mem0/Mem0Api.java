@@ -275,6 +275,9 @@ final class Mem0Api {
 
   private Answer update(StoredMemory old, JsonNode body) {
     String text = string(body.path("text"));
+    if (text == null && generation == Generation.V1) {
+      throw unprocessable("Field required", "text");
+    }
     Map<String, Object> metadata = new LinkedHashMap<>(old.metadata());
     metadata.putAll(metadata(body.path("metadata")));
     if (text == null && !body.has("expiration_date") && body.path("metadata").isMissingNode()) {
