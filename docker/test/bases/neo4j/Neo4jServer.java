@@ -49,6 +49,7 @@ final class Neo4jServer {
           exchange.close();
         });
     http.start();
+    System.out.println("Bolt enabled on 0.0.0.0:7687."); // what Testcontainers waits for, as the real one says it
     System.out.println("Started.");
     stopped.await();
   }
