@@ -64,6 +64,38 @@ class RestartIT extends WriterFixture {
   }
 
   @Test
+  void killed_while_it_takes_memories_back_and_the_chat_says_again_what_it_said() {
+    ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+    chat.user("I live in Prague.");
+    chat.reply("Nice.");
+    try (WriterUnderTest writer = WriterUnderTest.start(named())) {
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+    }
+    chat.swipe(1, "Cold.");
+    // The first memory goes; the second does not.
+    mem0.on(Calls.delete()).once(Fault.delay(Duration.ZERO));
+    mem0.on(Calls.delete()).always(Fault.upstreamError("vector_store_unavailable"));
+    try (WriterProcess writer = WriterProcess.start(named())) {
+      await().atMost(A_WHILE).until(() -> mem0.calls(Calls.delete()).size() >= 2);
+      writer.kill();
+    }
+    assertThat(mem0.memories()).hasSize(1);
+    mem0.heal();
+    chat.swipe(1, "Nice.");
+    chat.user("Where do you live?");
+
+    try (WriterUnderTest writer = WriterUnderTest.start(named())) {
+      awaitTurns(Fate.WRITTEN, 3);
+      awaitRest(writer);
+    }
+
+    assertThat(memoriesOf("Prague")).isEqualTo(1);
+    assertThat(memoriesOf("Nice.")).isEqualTo(1);
+    assertThat(memoriesOf("Cold.")).isZero();
+  }
+
+  @Test
   void killed_again_and_again_while_many_chats_are_written() {
     int chats = 6;
     int exchanges = 8;

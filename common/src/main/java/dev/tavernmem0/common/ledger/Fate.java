@@ -16,6 +16,8 @@ public enum Fate {
   SKIPPED,
   /** Its retraction waits for an operator. */
   HELD,
+  /** An intent: its memories are being deleted, and some may be gone. Never taken back. */
+  RETRACTING,
   /** Its memories were deleted because a turn of it changed or went. */
   RETRACTED,
   /** mem0 refused it for good; the turns are on the dead-letter topic. */

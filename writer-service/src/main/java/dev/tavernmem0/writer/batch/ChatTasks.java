@@ -43,6 +43,8 @@ final class ChatTasks {
     for (LedgerEntry entry : ledger.entries()) {
       if (entry.fate() == Fate.PENDING) {
         openIntents.add(entry);
+      } else if (entry.fate() == Fate.RETRACTING) {
+        retraction(entry.batchId(), now).confirm();
       } else if (entry.fate() == Fate.RETRACTED) {
         addSurvivors(entry, now);
       }
@@ -242,15 +244,24 @@ final class ChatTasks {
       if (retraction == null || entry == null) {
         continue;
       }
-      String reason =
-          retraction.gone().isEmpty()
-              ? "changed"
-              : retraction.confirmed() ? "confirmed" : "deleted";
       return new Task.Retract(
           entry.become(
-              Fate.RETRACTED, reason, currentTurns(entry, retraction, true), now.toEpochMilli()));
+              Fate.RETRACTED,
+              reason(entry, retraction),
+              currentTurns(entry, retraction, true),
+              now.toEpochMilli()));
     }
     return null;
+  }
+
+  private static @Nullable String reason(LedgerEntry entry, Retraction retraction) {
+    if (entry.fate() == Fate.RETRACTING) {
+      return entry.reason();
+    }
+    if (retraction.gone().isEmpty()) {
+      return "changed";
+    }
+    return retraction.confirmed() ? "confirmed" : "deleted";
   }
 
   private @Nullable Task nextRewrite(ChatInfo info, Instant now, boolean caughtUp) {

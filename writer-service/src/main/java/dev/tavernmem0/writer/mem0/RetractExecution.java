@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.mem0;
 
+import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
@@ -9,12 +10,17 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes the memories of a batch: those of the ledger, and any other that bears its id. */
+/**
+ * Deletes the memories of a batch: those of the ledger, and any other that bears its id. That it
+ * does so is in the ledger before the first of them is gone: what a crash leaves half done is then
+ * done to its end, whatever the chat says by then.
+ */
 final class RetractExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(RetractExecution.class);
 
   private final LedgerEntry retracted;
   private final TaskContext context;
+  private boolean begun;
 
   RetractExecution(LedgerEntry retracted, TaskContext context) {
     this.retracted = retracted;
@@ -24,6 +30,12 @@ final class RetractExecution implements TaskExecution {
   @Override
   public TaskResult attempt() {
     List<LoggedTurn> turns = context.turns(retracted);
+    if (!begun) {
+      context.append(
+          retracted.become(
+              Fate.RETRACTING, retracted.reason(), retracted.turns(), context.nowMs()));
+      begun = true;
+    }
     Set<String> ids = new LinkedHashSet<>(retracted.memoryIds());
     ids.addAll(StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns)));
     for (String id : ids) {

@@ -131,6 +131,13 @@ final class Simulation {
       return true;
     }
     if (task instanceof Task.Retract) {
+      if (crash == Crash.BEFORE_INTENT) {
+        crash();
+        return true;
+      }
+      LedgerEntry intent =
+          entry.become(Fate.RETRACTING, entry.reason(), entry.turns(), now.toEpochMilli());
+      ledger.add(new LedgerRecord(entry.batchId(), intent));
       if (crash == Crash.BEFORE_CALL) {
         crash();
         return true;
@@ -178,6 +185,29 @@ final class Simulation {
         .filter(memory -> memory.getValue().batchId().equals(batchId))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  int held() {
+    return writer.heldBatches();
+  }
+
+  void confirmHold() {
+    writer.confirmHold(now);
+  }
+
+  /** The fates of the chat's turns, in its order; "gone" for those that left it. */
+  List<String> fates() {
+    Map<String, TurnFate> fates = new HashMap<>();
+    writer.fates().forEach(fate -> fates.put(fate.turnId(), fate));
+    return chat.turns().stream()
+        .map(turn -> fates.get(turn.turnId()))
+        .map(fate -> fate == null ? "unknown" : fate.fate().json())
+        .toList();
+  }
+
+  /** What mem0 holds, as the numbers of the batches that were posted. */
+  int remembered() {
+    return mem0.size();
   }
 
   /** The writer dies, and starts again from the ledger and the committed offset. */
