@@ -63,11 +63,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     boolean started = false;
     try {
       long startedAt = System.nanoTime();
-      int clientPort = port == 0 ? freePort() : requireFree(port);
-      Map<String, String> settings = BrokerSettings.of(directory, clientPort, freePort());
+      Ports ports = Ports.free(port);
+      Map<String, String> settings =
+          BrokerSettings.of(directory, ports.client(), ports.controller());
       formatIfNew(directory);
       KafkaRaftServer server = startServer(settings, directory);
-      EmbeddedBroker broker = new EmbeddedBroker(lock, server, "127.0.0.1:" + clientPort);
+      EmbeddedBroker broker = new EmbeddedBroker(lock, server, "127.0.0.1:" + ports.client());
       started = true;
       LOG.info(
           "Kafka broker ready on {} after {} ms",
@@ -134,22 +135,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static int requireFree(int port) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(loopback(), port));
-      return port;
-    } catch (IOException e) {
-      throw new EmbeddedBrokerException(
-          "port " + port + " is taken: stop what listens there or choose another port", e);
+  private record Ports(int client, int controller) {
+    /**
+     * Two that are free, and not one twice.
+     *
+     * @param client where clients connect; 0 takes a free one
+     */
+    static Ports free(int client) {
+      try (ServerSocket ofClients = new ServerSocket()) {
+        ofClients.setReuseAddress(true);
+        ofClients.bind(new InetSocketAddress(loopback(), client));
+        return new Ports(ofClients.getLocalPort(), another());
+      } catch (IOException e) {
+        throw new EmbeddedBrokerException(
+            "port " + client + " is taken: stop what listens there or choose another port", e);
+      }
     }
-  }
 
-  private static int freePort() {
-    try (ServerSocket probe = new ServerSocket(0, 1, loopback())) {
-      return probe.getLocalPort();
-    } catch (IOException e) {
-      throw new EmbeddedBrokerException("no free port on the loopback interface", e);
+    private static int another() {
+      try (ServerSocket probe = new ServerSocket(0, 1, loopback())) {
+        return probe.getLocalPort();
+      } catch (IOException e) {
+        throw new EmbeddedBrokerException("no free port on the loopback interface", e);
+      }
     }
   }
 
