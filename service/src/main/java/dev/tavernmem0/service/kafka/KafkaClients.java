@@ -54,11 +54,19 @@ public final class KafkaClients {
     return adminSettings;
   }
 
-  /** An admin client that gives up after seconds, so that its caller can say what is wrong. */
+  /**
+   * An admin client that gives up after seconds, or after what the operator set, so that its caller
+   * can say what is wrong.
+   */
   public Admin admin() {
     Map<String, Object> settings = new HashMap<>(adminSettings);
-    settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
-    settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS);
+    // Kafka refuses a limit for all attempts that is less than that for one.
+    Object patience =
+        settings.getOrDefault(
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            settings.getOrDefault(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MS));
+    settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
+    settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
     return Admin.create(settings);
   }
 
