@@ -36,10 +36,17 @@ public final class BoundedBody {
     try {
       return readAll(body, mostBytes, System.nanoTime() + timeout.toNanos());
     } catch (IOException e) {
-      if (body instanceof EofSensorInputStream connected) {
-        connected.abort();
-      }
+      giveUp(body);
       throw e;
+    }
+  }
+
+  /**
+   * Leaves a body unread, and closes its connection: whoever only closes it reads it to its end.
+   */
+  public static void giveUp(InputStream body) throws IOException {
+    if (body instanceof EofSensorInputStream connected) {
+      connected.abort();
     }
   }
 

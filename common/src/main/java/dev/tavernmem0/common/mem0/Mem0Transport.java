@@ -1,18 +1,13 @@
 package dev.tavernmem0.common.mem0;
 
 import dev.tavernmem0.common.http.BoundedBody;
+import dev.tavernmem0.common.http.BoundedHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
@@ -21,16 +16,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.util.UriComponentsBuilder;
 import tools.jackson.databind.JsonNode;
 
-/**
- * HTTP to mem0: RestClient over Apache HttpClient 5, HTTP/1.1, with nothing that the caller does
- * not see (no retries, redirects, cookies or compression). Thread-safe.
- */
+/** HTTP to mem0: RestClient over a client of {@link BoundedHttp}. Thread-safe. */
 final class Mem0Transport implements AutoCloseable {
-  /** uvicorn closes an idle connection after 5 s; ours must go first. */
-  private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(4);
-
-  private static final TimeValue VALIDATE_AFTER = TimeValue.ofMilliseconds(500);
-
   /** JSON takes up to 30 times its bytes when it is read; a thousand memories are some 2 MB. */
   private static final int MAX_ANSWER_BYTES =
       (int) Math.min(32L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 64);
@@ -41,34 +28,9 @@ final class Mem0Transport implements AutoCloseable {
   private final Duration responseTimeout;
 
   Mem0Transport(Mem0ClientOptions options) {
-    Timeout connect = Timeout.of(options.connectTimeout());
     this.http =
-        HttpClients.custom()
-            .setConnectionManager(
-                PoolingHttpClientConnectionManagerBuilder.create()
-                    .setMaxConnTotal(options.maxConnections())
-                    .setMaxConnPerRoute(options.maxConnections())
-                    .setDefaultConnectionConfig(
-                        ConnectionConfig.custom()
-                            .setConnectTimeout(connect)
-                            .setSocketTimeout(Timeout.of(options.responseTimeout()))
-                            .setValidateAfterInactivity(VALIDATE_AFTER)
-                            .build())
-                    .build())
-            .setDefaultRequestConfig(
-                RequestConfig.custom()
-                    .setConnectionRequestTimeout(connect)
-                    .setResponseTimeout(Timeout.of(options.responseTimeout()))
-                    .setProtocolUpgradeEnabled(false)
-                    .build())
-            .setKeepAliveStrategy((response, context) -> KEEP_ALIVE)
-            .evictIdleConnections(KEEP_ALIVE)
-            .disableAutomaticRetries()
-            .disableRedirectHandling()
-            .disableCookieManagement()
-            .disableContentCompression()
-            .disableAuthCaching()
-            .build();
+        BoundedHttp.client(
+            options.connectTimeout(), options.responseTimeout(), options.maxConnections());
     this.responseTimeout = options.responseTimeout();
     this.baseUrl = options.baseUrl().toString().replaceAll("/+$", "");
     RestClient.Builder builder =

@@ -1,20 +1,15 @@
 package dev.tavernmem0.service.openai;
 
 import dev.tavernmem0.common.http.BoundedBody;
+import dev.tavernmem0.common.http.BoundedHttp;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.service.openai.ChatCompletionException.Kind;
 import java.io.InterruptedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
@@ -27,8 +22,6 @@ import tools.jackson.databind.JsonNode;
  * call, no retries. Thread-safe.
  */
 public final class ChatCompletions implements AutoCloseable {
-  private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(4);
-
   /** Far more than any model writes in one answer; JSON takes up to 30 times its bytes. */
   private static final int MOST_ANSWER_BYTES =
       (int) Math.min(4L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 64);
@@ -39,32 +32,8 @@ public final class ChatCompletions implements AutoCloseable {
 
   public ChatCompletions(ChatCompletionsOptions options) {
     this.options = options;
-    Timeout connect = Timeout.of(options.connectTimeout());
-    Timeout answer = Timeout.of(options.timeout());
     this.http =
-        HttpClients.custom()
-            .setConnectionManager(
-                PoolingHttpClientConnectionManagerBuilder.create()
-                    .setMaxConnTotal(options.maxConnections())
-                    .setMaxConnPerRoute(options.maxConnections())
-                    .setDefaultConnectionConfig(
-                        ConnectionConfig.custom()
-                            .setConnectTimeout(connect)
-                            .setSocketTimeout(answer)
-                            .build())
-                    .build())
-            .setDefaultRequestConfig(
-                RequestConfig.custom()
-                    .setConnectionRequestTimeout(connect)
-                    .setResponseTimeout(answer)
-                    .setProtocolUpgradeEnabled(false)
-                    .build())
-            .setKeepAliveStrategy((response, context) -> KEEP_ALIVE)
-            .evictIdleConnections(KEEP_ALIVE)
-            .disableAutomaticRetries()
-            .disableCookieManagement()
-            .disableContentCompression()
-            .build();
+        BoundedHttp.client(options.connectTimeout(), options.timeout(), options.maxConnections());
     RestClient.Builder builder =
         RestClient.builder()
             .requestFactory(new HttpComponentsClientHttpRequestFactory(http))
@@ -100,6 +69,7 @@ public final class ChatCompletions implements AutoCloseable {
               (sent, response) -> {
                 int status = response.getStatusCode().value();
                 if (status != 200) {
+                  BoundedBody.giveUp(response.getBody());
                   throw new ChatCompletionException(
                       Kind.ofStatus(status),
                       "the language model's server answered " + status,
