@@ -30,7 +30,7 @@ class HostileFilesFuzzing {
                 System.getProperty("java.class.path"),
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + ChatFileInvariants.class.getName(),
-                "--instrumentation_includes=dev.tavernmem0.watcher.diff.**:tools.jackson.core.**",
+                "--instrumentation_includes=dev.tavernmem0.watcher.chatfile.**:tools.jackson.core.**",
                 // Its own detectors look for injections, which are none of a parser's business.
                 "--custom_hook_includes=dev.tavernmem0.**",
                 "--reproducer_path=" + DIRECTORY,
