@@ -132,7 +132,7 @@ export function addRoutes(router, config) {
       method: 'POST',
       path: 'v1/retrieve',
       body,
-      timeoutMs: deadline > 0 ? deadline + DEADLINE_MARGIN_MS : undefined,
+      timeoutMs: deadline > 0 ? Math.ceil(deadline) + DEADLINE_MARGIN_MS : undefined,
       signal,
     });
   }));

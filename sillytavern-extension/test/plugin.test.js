@@ -196,6 +196,11 @@ describe('the plugin is bounded', () => {
     assert.ok(performance.now() - start < 1500);
   });
 
+  test('whatever kind of number the deadline is', async () => {
+    const response = await tavern.retrieve({ ...REQUEST, deadline_ms: 1500.5 });
+    assert.equal(response.status, 200);
+  });
+
   test('to ids that cannot lead elsewhere', async () => {
     for (const id of ['..%2Fadmin', 'a%3Fb', 'x'.repeat(200)]) {
       const response = await tavern.fetch(`/memories/${id}`, { method: 'DELETE' });
