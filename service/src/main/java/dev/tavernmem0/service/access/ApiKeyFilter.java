@@ -89,7 +89,9 @@ final class ApiKeyFilter extends OncePerRequestFilter {
       return header;
     }
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-    return authorization != null && authorization.startsWith(BEARER)
+    // Of the scheme's name the case does not matter, says RFC 9110.
+    return authorization != null
+            && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
         ? authorization.substring(BEARER.length())
         : null;
   }

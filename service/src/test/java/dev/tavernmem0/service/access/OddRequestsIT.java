@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -62,5 +64,11 @@ class OddRequestsIT {
     assertThat(status("/v1/things", "X-API Key: " + KEY)).isIn(400, 401);
 
     assertThat(log.getAll()).doesNotContain("words}of").doesNotContain(KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Authorization: bearer ", "Authorization: BEARER "})
+  void the_scheme_of_an_authorization_has_no_case(String header) throws IOException {
+    assertThat(status("/v1/things", header + KEY)).isEqualTo(200);
   }
 }
