@@ -8,6 +8,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +27,8 @@ public class AccessConfiguration {
 
   /** After what gives a request its id, before everything else. */
   private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 10;
+
+  private static final String MANAGEMENT_PORT = "management.server.port";
 
   @Bean
   @ConditionalOnMissingBean
@@ -59,6 +62,8 @@ public class AccessConfiguration {
    *
    * @throws KeyRequiredException if there is no key and the service would be reachable from other
    *     machines
+   * @throws InvalidConfigurationPropertyValueException if there is to be a second port, which would
+   *     have none of these filters and be reachable from everywhere
    */
   @Bean
   FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(
@@ -66,7 +71,12 @@ public class AccessConfiguration {
       PublicPaths open,
       JsonMapper json,
       ServerProperties server,
+      @Value("${management.server.port:#{null}}") @Nullable Integer managementPort,
       @Value("${spring.application.name}") String service) {
+    if (managementPort != null && managementPort >= 0) {
+      throw new InvalidConfigurationPropertyValueException(
+          MANAGEMENT_PORT, managementPort, "nobody would be asked for a key there. Leave it out");
+    }
     String key = access.apiKey();
     if (key == null && !isLoopback(server.getAddress())) {
       throw new KeyRequiredException(service, address(server.getAddress()));

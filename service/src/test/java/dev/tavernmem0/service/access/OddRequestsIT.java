@@ -1,6 +1,7 @@
 package dev.tavernmem0.service.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tavernmem0.service.ServiceApplication;
 import java.io.IOException;
@@ -70,5 +71,13 @@ class OddRequestsIT {
   @ValueSource(strings = {"Authorization: bearer ", "Authorization: BEARER "})
   void the_scheme_of_an_authorization_has_no_case(String header) throws IOException {
     assertThat(status("/v1/things", header + KEY)).isEqualTo(200);
+  }
+
+  @Test
+  void health_and_metrics_have_no_port_of_their_own_that_no_rule_guards() {
+    assertThatThrownBy(
+            () -> run("--tavern.access.api-key=" + KEY, "--management.server.port=0").close())
+        .rootCause()
+        .hasMessageContaining("management.server.port");
   }
 }
