@@ -3,9 +3,11 @@ package dev.tavernmem0.watcher.host;
 import dev.tavernmem0.watcher.connect.ChatSourceConfig;
 import dev.tavernmem0.watcher.connect.ChatSourceConnector;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import org.springframework.boot.ssl.SslBundle;
 
 /** The service's settings as Debezium Engine and the connector want them. */
 final class EngineProperties {
@@ -18,8 +20,9 @@ final class EngineProperties {
    *     offset store's clients need them too
    */
   static Properties of(WatcherProperties watcher, Map<String, Object> kafka) {
+    Map<String, String> clients = texts(kafka);
     Properties properties = new Properties();
-    kafka.forEach((key, value) -> properties.setProperty(key, text(value)));
+    properties.putAll(clients);
     properties.setProperty("name", watcher.connectorConfig().tavernName());
     properties.setProperty("connector.class", ChatSourceConnector.class.getName());
     properties.setProperty("tasks.max", "1");
@@ -30,11 +33,21 @@ final class EngineProperties {
 
     properties.setProperty(
         ChatSourceConfig.SIGNALS_BOOTSTRAP_SERVERS, properties.getProperty("bootstrap.servers"));
-    kafka.forEach(
-        (key, value) ->
-            properties.setProperty(ChatSourceConfig.SIGNALS_CONSUMER + key, text(value)));
+    clients.forEach(
+        (key, value) -> properties.setProperty(ChatSourceConfig.SIGNALS_CONSUMER + key, value));
     properties.putAll(watcher.connector());
     return properties;
+  }
+
+  /** The settings of a Kafka client as texts. */
+  static Map<String, String> texts(Map<String, Object> kafka) {
+    Map<String, String> texts = new HashMap<>();
+    kafka.forEach((key, value) -> texts.put(key, text(value)));
+    if (kafka.get(SslBundle.class.getName()) instanceof SslBundle bundle) {
+      texts.remove(SslBundle.class.getName());
+      texts.putAll(BundledSslEngineFactory.settings(bundle));
+    }
+    return texts;
   }
 
   private static String text(Object value) {

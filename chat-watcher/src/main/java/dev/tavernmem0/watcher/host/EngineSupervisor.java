@@ -187,7 +187,9 @@ public class EngineSupervisor implements SmartLifecycle {
   /** Before anyone reads them. */
   private void correctOffsets(TavernProducer producer, OffsetFormat format) {
     List<ProducerRecord<byte[], byte @Nullable []>> corrections =
-        StoredOffsets.read(clients.adminSettings(), Topics.WATCHER_OFFSETS, format).corrections();
+        StoredOffsets.read(
+                EngineProperties.texts(clients.adminSettings()), Topics.WATCHER_OFFSETS, format)
+            .corrections();
     if (!corrections.isEmpty()) {
       producer.publish(corrections);
       LOG.info("wrote the state of an earlier version in one order of names");

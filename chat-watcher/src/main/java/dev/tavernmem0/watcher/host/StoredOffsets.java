@@ -159,7 +159,12 @@ final class StoredOffsets {
 
   private static Consumer<byte[], byte[]> consumer(Map<String, ?> clients) {
     Map<String, Object> settings = new HashMap<>(clients);
-    settings.keySet().retainAll(ConsumerConfig.configNames());
+    settings
+        .keySet()
+        .removeIf(
+            name ->
+                !ConsumerConfig.configNames().contains(name)
+                    && !name.equals(BundledSslEngineFactory.BUNDLE));
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

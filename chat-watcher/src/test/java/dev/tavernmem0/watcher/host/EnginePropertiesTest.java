@@ -1,14 +1,23 @@
 package dev.tavernmem0.watcher.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.kafka.core.KafkaAdmin;
 
 class EnginePropertiesTest {
   private static final WatcherProperties WATCHER =
@@ -56,5 +65,40 @@ class EnginePropertiesTest {
     assertThat(EngineProperties.of(WATCHER, secured))
         .containsEntry("signals.bootstrap.servers", "one:9092")
         .containsEntry("signals.consumer.sasl.mechanism", "PLAIN");
+  }
+
+  /** As Spring Boot resolves {@code spring.kafka.ssl.bundle}: the bundle is an object. */
+  @Test
+  void the_engines_clients_have_the_certificates_of_a_bundle() {
+    new ApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(SslAutoConfiguration.class, KafkaAutoConfiguration.class))
+        .withPropertyValues(
+            "spring.kafka.bootstrap-servers=127.0.0.1:1",
+            "spring.kafka.properties.default.api.timeout.ms=1000",
+            "spring.kafka.properties.request.timeout.ms=1000",
+            "spring.kafka.security.protocol=SSL",
+            "spring.ssl.bundle.pem.kafka.options.enabled-protocols=TLSv1.3",
+            "spring.kafka.ssl.bundle=kafka")
+        .run(
+            context -> {
+              Map<String, Object> kafka =
+                  context.getBean(KafkaAdmin.class).getConfigurationProperties();
+              Map<String, Object> engines = new HashMap<>();
+              EngineProperties.of(WATCHER, kafka)
+                  .forEach((name, value) -> engines.put((String) name, value));
+
+              assertThatCode(() -> Admin.create(kafka).close(Duration.ZERO))
+                  .as("a client of the service")
+                  .doesNotThrowAnyException();
+              assertThatCode(() -> Admin.create(engines).close(Duration.ZERO))
+                  .as("a client of the engine")
+                  .doesNotThrowAnyException();
+              // None answers, but it can be asked.
+              assertThatThrownBy(
+                      () -> StoredOffsets.read(engines, "offsets", new OffsetFormat("inn")))
+                  .as("the offset store")
+                  .isInstanceOf(TimeoutException.class);
+            });
   }
 }
