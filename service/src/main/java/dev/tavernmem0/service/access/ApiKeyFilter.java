@@ -90,8 +90,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     }
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     // Of the scheme's name the case does not matter, says RFC 9110.
-    return authorization != null
-            && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
         ? authorization.substring(BEARER.length())
         : null;
   }
