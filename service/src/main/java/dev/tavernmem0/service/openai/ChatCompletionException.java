@@ -23,7 +23,7 @@ public final class ChatCompletionException extends RuntimeException {
     UNAUTHORIZED(false),
     /** 429. */
     RATE_LIMITED(true),
-    /** 400 or 422. */
+    /** 400 or 422, or a model that refuses to answer: the same request will not do better. */
     BAD_REQUEST(false),
     /** Another status that is neither success nor the server's own failure. */
     REFUSED(false),

@@ -110,20 +110,26 @@ public final class ChatCompletions implements AutoCloseable {
   }
 
   private static String text(byte[] answer) {
-    JsonNode content;
+    JsonNode choice;
     try {
-      content =
-          Json.MAPPER.readTree(answer).path("choices").path(0).path("message").path("content");
+      choice = Json.MAPPER.readTree(answer).path("choices").path(0);
     } catch (JacksonException e) {
       // Without a cause: Jackson's message may quote the answer.
       throw new ChatCompletionException(
           Kind.MALFORMED, "the language model's server answered no JSON", null);
     }
-    if (!content.isString()) {
-      throw new ChatCompletionException(
-          Kind.MALFORMED, "the language model's answer has no choices[0].message.content", null);
+    JsonNode content = choice.path("message").path("content");
+    if (content.isString()) {
+      return content.stringValue();
     }
-    return content.stringValue();
+    if (choice.path("message").path("refusal").isString()
+        || choice.path("finish_reason").asString("").equals("content_filter")) {
+      // It would say so again, each time for its price.
+      throw new ChatCompletionException(
+          Kind.BAD_REQUEST, "the language model refuses to answer this", null);
+    }
+    throw new ChatCompletionException(
+        Kind.MALFORMED, "the language model's answer has no choices[0].message.content", null);
   }
 
   @Override

@@ -148,6 +148,23 @@ class ChatCompletionsIT {
     assertThat(failure.toString() + failure.getCause()).doesNotContain("words of a chat");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{\"content\":null}}]}",
+        "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{}}]}",
+        "{\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"the words of a chat\"}}]}",
+      })
+  void what_the_model_refuses_is_not_asked_again(String body) {
+    answer = exchange -> send(exchange, 200, body);
+
+    ChatCompletionException failure = failure();
+
+    assertThat(failure.kind()).isEqualTo(Kind.BAD_REQUEST);
+    assertThat(failure.kind().isTransient()).isFalse();
+    assertThat(failure.toString() + failure.getCause()).doesNotContain("words of a chat");
+  }
+
   @Test
   @Timeout(20)
   void an_answer_without_end_is_given_up_before_it_fills_the_memory() {
