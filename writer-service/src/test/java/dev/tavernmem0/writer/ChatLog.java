@@ -10,6 +10,7 @@ import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnRef;
 import dev.tavernmem0.common.identity.EventIds;
+import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.common.identity.TurnHash;
 import dev.tavernmem0.common.identity.TurnIds;
 import java.time.Instant;
@@ -157,6 +158,7 @@ public final class ChatLog {
                 now.toEpochMilli(),
                 op == Op.READ ? SnapshotMarker.TRUE : SnapshotMarker.FALSE,
                 "default-user",
+                Mem0Ids.character(character),
                 ChatKind.SOLO,
                 character,
                 null,

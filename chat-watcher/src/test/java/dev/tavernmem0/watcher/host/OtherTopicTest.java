@@ -36,6 +36,7 @@ class OtherTopicTest {
                 0,
                 SnapshotMarker.FALSE,
                 "default-user",
+                "Mara",
                 ChatKind.SOLO,
                 "Mara",
                 null,

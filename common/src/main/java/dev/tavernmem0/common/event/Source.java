@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param tsMs when SillyTavern saved the file, milliseconds since the epoch (file's mtime)
  * @param snapshot whether a snapshot read it
  * @param handle SillyTavern's user handle (the data directory's name)
+ * @param scope where the chat's memories belong: mem0's {@code agent_id}, minted once for a
+ *     character or group and kept through renames
  * @param kind solo or group
  * @param character avatar file's stem of the solo chat's character; null in group chats
  * @param group the group of a group chat; null in solo chats
@@ -28,6 +30,7 @@ public record Source(
     long tsMs,
     SnapshotMarker snapshot,
     String handle,
+    String scope,
     ChatKind kind,
     @Nullable String character,
     @Nullable Group group,
@@ -46,6 +49,7 @@ public record Source(
         tsMs,
         snapshot,
         handle,
+        scope,
         kind,
         character,
         group,

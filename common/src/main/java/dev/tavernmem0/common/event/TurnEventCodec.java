@@ -85,6 +85,7 @@ public final class TurnEventCodec {
     problems.id("source.chat_id", source.chatId());
     problems.id("source.chat_file", source.chatFile());
     problems.id("source.handle", source.handle());
+    problems.id("source.scope", source.scope());
     problems.required("source.kind", source.kind());
     problems.required("source.snapshot", source.snapshot());
     problems.required("source.cause", source.cause());

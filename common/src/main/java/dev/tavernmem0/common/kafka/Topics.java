@@ -8,14 +8,26 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** The topics of the pipeline and how they are made. Thread-safe. */
 public final class Topics {
-  /** Turn events; keyed by chat id, kept for ever: the backfill source and the chats' backup. */
+  /**
+   * Turn events; keyed by chat id, partitioned by scope ({@link ScopePartition}), kept for ever:
+   * the backfill source and the chats' backup.
+   */
   public static final String TURNS = "tavern.chat.turns";
 
   /** Turn events that could not be written, with the reason in their headers. */
   public static final String TURNS_DLT = "tavern.chat.turns.dlt";
 
-  /** The writer's ledger, compacted; partitioned like {@link #TURNS} by chat id. */
+  /** The writer's ledger, compacted; partitioned like {@link #TURNS} by scope. */
   public static final String LEDGER = "tavern.memory.ledger";
+
+  /** Which scope id a character has, by handle and avatar; compacted. */
+  public static final String CHARACTERS = "tavern.characters";
+
+  /**
+   * What users decided about memories (forgotten, edited, pinned, added by hand, chats not to be
+   * remembered); compacted, partitioned like {@link #TURNS} by scope.
+   */
+  public static final String CURATION = "tavern.memory.curation";
 
   /**
    * Which chats the watcher knows, by directory; compacted. Source offsets move with records only,
@@ -78,6 +90,8 @@ public final class Topics {
         new NewTopic(TURNS, partitions, replicationFactor).configs(KEPT_FOR_EVER),
         new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_FOR_EVER),
         new NewTopic(LEDGER, partitions, replicationFactor).configs(COMPACTED),
+        new NewTopic(CURATION, partitions, replicationFactor).configs(COMPACTED),
+        new NewTopic(CHARACTERS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(CHATS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(SIGNALS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH),

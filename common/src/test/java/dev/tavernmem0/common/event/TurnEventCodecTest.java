@@ -40,6 +40,7 @@ class TurnEventCodecTest {
             1_766_912_400_123L,
             SnapshotMarker.LAST,
             "default-user",
+            "group:17",
             ChatKind.GROUP,
             null,
             GROUP,

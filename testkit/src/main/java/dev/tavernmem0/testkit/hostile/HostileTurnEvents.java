@@ -171,6 +171,7 @@ public final class HostileTurnEvents {
                 now.toEpochMilli(),
                 SnapshotMarker.FALSE,
                 "default-user",
+                "Seraphina",
                 ChatKind.SOLO,
                 "Seraphina",
                 null,

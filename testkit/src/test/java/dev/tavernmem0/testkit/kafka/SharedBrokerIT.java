@@ -103,6 +103,7 @@ class SharedBrokerIT {
             0,
             SnapshotMarker.FALSE,
             "default-user",
+            "Mara",
             ChatKind.SOLO,
             "Mara",
             null,

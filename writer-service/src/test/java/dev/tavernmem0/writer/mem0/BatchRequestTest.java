@@ -61,6 +61,7 @@ class BatchRequestTest {
             0,
             SnapshotMarker.FALSE,
             "default-user",
+            "Seraphina",
             group == null ? ChatKind.SOLO : ChatKind.GROUP,
             group == null ? "Seraphina" : null,
             group,
