@@ -4,7 +4,6 @@ import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.service.kafka.TopicsProperties;
 import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
-import dev.tavernmem0.writer.batch.BatchRules;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
@@ -16,6 +15,8 @@ import dev.tavernmem0.writer.mem0.GuardOptions;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.WriteOptions;
+import dev.tavernmem0.writer.scope.BatchRules;
+import dev.tavernmem0.writer.scope.Eligibility;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
@@ -51,8 +52,8 @@ class WriterConfiguration {
   }
 
   @Bean
-  Mem0Calls mem0Calls(Mem0Client mem0, MeterRegistry meters) {
-    return new Mem0Calls(mem0, meters);
+  Mem0Calls mem0Calls(Mem0Client mem0, Mem0WriteProperties write, MeterRegistry meters) {
+    return new Mem0Calls(mem0, write.maxConcurrency(), meters);
   }
 
   @Bean
@@ -105,6 +106,12 @@ class WriterConfiguration {
     return new HoldOperations(access);
   }
 
+  private static Eligibility.Text text(String text) {
+    return text.isBlank()
+        ? new Eligibility.Text("empty", 0)
+        : new Eligibility.Text(null, 1 + text.length() / 3);
+  }
+
   @Bean
   TurnConsumer turnConsumer(
       WriterProperties writer,
@@ -120,17 +127,18 @@ class WriterConfiguration {
     BatchRules rules =
         new BatchRules(
             batch.maxTurns(),
-            batch.maxChars(),
+            batch.backlogTurns(),
+            batch.maxTokens(),
             batch.settle(),
-            batch.linger(),
+            batch.linger().compareTo(batch.settle()) < 0 ? batch.settle() : batch.linger(),
             batch.maxAge(),
             writer.retract().grace(),
-            writer.retract().holdTurns(),
-            writer.narrator());
+            writer.retract().holdTurns());
     SessionOptions session =
         new SessionOptions(
             mem0.enabled(),
             rules,
+            new Eligibility(writer.narrator(), WriterConfiguration::text),
             topics.partitions(),
             (short) topics.replicationFactor(),
             writer.shutdownTimeout(),

@@ -40,17 +40,20 @@ public record WriterProperties(
   /**
    * Batches.
    *
-   * @param maxTurns most turns of a batch
-   * @param maxChars most characters of a batch's texts
+   * @param maxTurns most turns of a batch of what is said now
+   * @param backlogTurns most turns of a batch of old chats
+   * @param maxTokens most tokens of a batch's texts
    * @param settle a turn unchanged for this long will not be swiped away any more
-   * @param linger a chat idle for this long gets its incomplete batch written
+   * @param linger a chat idle for this long gets its incomplete batch written; not less than {@code
+   *     settle}
    * @param maxAge no settled turn waits longer than this
    */
   public record Batch(
-      @Min(1) @Max(500) @DefaultValue("20") int maxTurns,
-      @Min(1) @DefaultValue("12000") int maxChars,
+      @Min(1) @Max(500) @DefaultValue("8") int maxTurns,
+      @Min(1) @Max(500) @DefaultValue("20") int backlogTurns,
+      @Min(1) @DefaultValue("6000") int maxTokens,
       @NotNull @DurationMin @DefaultValue("90s") Duration settle,
-      @NotNull @DurationMin @DefaultValue("60s") Duration linger,
+      @NotNull @DurationMin @DefaultValue("3m") Duration linger,
       @NotNull @DurationMin(millis = 1) @DefaultValue("10m") Duration maxAge) {}
 
   /**

@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
     packages = "dev.tavernmem0.writer",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  private static final String[] CORE = {"..writer.batch..", "..writer.ledger.."};
+  private static final String[] CORE = {"..writer.scope.."};
 
   @ArchTest
   static final ArchRule the_core_is_plain_java =

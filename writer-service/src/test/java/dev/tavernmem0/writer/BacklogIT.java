@@ -40,7 +40,7 @@ class BacklogIT extends WriterFixture {
     }
     watcher.flush();
     var settings = settings();
-    settings.put("tavern.writer.batch.max-chars", "1000000");
+    settings.put("tavern.writer.batch.max-tokens", "1000000");
 
     try (WriterProcess writer = WriterProcess.start(settings)) {
       await()

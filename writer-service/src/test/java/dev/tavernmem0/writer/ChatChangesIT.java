@@ -31,7 +31,7 @@ class ChatChangesIT extends WriterFixture {
       awaitRest(writer);
       assertThat(memoriesOf("In Prague.")).isZero();
       assertThat(memoriesOf("Where do I live?")).isEqualTo(1);
-      assertThat(turnsByFate()).containsEntry(Fate.WRITTEN, 2L).containsEntry(Fate.RETRACTED, 2L);
+      assertThat(turnsByFate()).containsEntry(Fate.WRITTEN, 2L);
     }
   }
 
@@ -87,22 +87,21 @@ class ChatChangesIT extends WriterFixture {
   }
 
   @Test
-  void greetings_hidden_turns_copies_and_narrators_are_skipped_with_a_reason() {
+  void narrators_and_notices_are_skipped_with_a_reason() {
     try (WriterUnderTest writer = startWriter()) {
       ChatLog chat = watcher.chat("default-user:one", "Seraphina");
-      chat.append(Role.USER, "Alex", "From the parent.", Op.READ, Cause.COPY);
       chat.append(Role.NARRATOR, "", "It rains.", Op.CREATE, Cause.APPEND);
       chat.append(Role.SYSTEM, "", "A note.", Op.CREATE, Cause.APPEND);
       chat.user("I live in Prague.");
 
       awaitTurns(Fate.WRITTEN, 1);
-      awaitTurns(Fate.SKIPPED, 3);
+      awaitTurns(Fate.SKIPPED, 2);
       awaitRest(writer);
 
       assertThat(KAFKA.reader().ledger().values())
           .filteredOn(entry -> entry.fate() == Fate.SKIPPED)
           .extracting(entry -> entry.reason())
-          .containsExactlyInAnyOrder("copy", "narrator", "system");
+          .containsExactlyInAnyOrder("narrator", "system");
       assertThat(mem0.memories()).hasSize(1);
     }
   }
@@ -134,7 +133,7 @@ class ChatChangesIT extends WriterFixture {
   @Test
   void an_old_chat_is_written_in_full_batches_at_once_and_in_order() {
     Map<String, String> settings = settings();
-    settings.put("tavern.writer.batch.max-turns", "10");
+    settings.put("tavern.writer.batch.backlog-turns", "10");
     settings.put("tavern.writer.batch.settle", "1h");
     settings.put("tavern.writer.batch.linger", "1h");
     settings.put("tavern.writer.batch.max-age", "2h");

@@ -29,6 +29,7 @@ public final class ChatLog {
   private long revisions;
   private long saves;
   private Instant now = Instant.now();
+  private boolean silent;
 
   public ChatLog(String chatId, String character, Consumer<TurnEvent> sink) {
     this.chatId = chatId;
@@ -57,6 +58,111 @@ public final class ChatLog {
 
   public Turn reply(String text) {
     return append(Role.ASSISTANT, character, text, Op.CREATE, Cause.APPEND);
+  }
+
+  /**
+   * Says what another chat says, in the same words at the same time: a branch, a copy, an import.
+   */
+  public ChatLog copyOf(ChatLog other, int turnsOfIt) {
+    for (Turn turn : other.turns.subList(0, Math.min(turnsOfIt, other.turns.size()))) {
+      Turn copy =
+          new Turn(
+              TurnIds.mint(chatId, minted++),
+              turn.hash(),
+              turns.size(),
+              turn.role(),
+              turn.name(),
+              turn.agent(),
+              turn.text(),
+              turn.sentAt(),
+              turn.hidden(),
+              turn.greeting(),
+              turn.swipe(),
+              turn.swipes());
+      turns.add(copy);
+      save(Op.CREATE, null, copy, Cause.APPEND);
+    }
+    return this;
+  }
+
+  /** A snapshot of the whole chat as it is now. */
+  public void read() {
+    saves++;
+    for (int i = 0; i < turns.size(); i++) {
+      SnapshotMarker marker = SnapshotMarker.TRUE;
+      if (i == turns.size() - 1) {
+        marker = SnapshotMarker.LAST_IN_DATA_COLLECTION;
+      } else if (i == 0) {
+        marker = SnapshotMarker.FIRST_IN_DATA_COLLECTION;
+      }
+      Turn turn = turns.get(i);
+      Turn read =
+          new Turn(
+              turn.turnId(),
+              turn.hash(),
+              i,
+              turn.role(),
+              turn.name(),
+              turn.agent(),
+              turn.text(),
+              turn.sentAt(),
+              turn.hidden(),
+              turn.greeting(),
+              turn.swipe(),
+              turn.swipes());
+      emit(Op.READ, null, read, Cause.SNAPSHOT, marker);
+    }
+    if (turns.isEmpty()) {
+      emit(Op.READ, null, null, Cause.SNAPSHOT, SnapshotMarker.LAST_IN_DATA_COLLECTION);
+    }
+  }
+
+  /** Its turns come and go without an event, until {@link #read} tells. */
+  public void loseEventsOf(Runnable what) {
+    silent = true;
+    what.run();
+    silent = false;
+  }
+
+  /** A turn that was deleted is there again, under its id. */
+  public void restore(int position, Turn deleted) {
+    Turn turn =
+        new Turn(
+            deleted.turnId(),
+            deleted.hash(),
+            position,
+            deleted.role(),
+            deleted.name(),
+            deleted.agent(),
+            deleted.text(),
+            deleted.sentAt(),
+            deleted.hidden(),
+            deleted.greeting(),
+            deleted.swipe(),
+            deleted.swipes());
+    turns.add(position, turn);
+    save(Op.CREATE, null, turn, Cause.INSERT);
+  }
+
+  /** The user's line is another persona's. */
+  public void speaker(int position, String name) {
+    Turn old = turns.get(position);
+    Turn turn =
+        new Turn(
+            old.turnId(),
+            old.hash(),
+            position,
+            old.role(),
+            name,
+            old.agent(),
+            old.text(),
+            old.sentAt(),
+            old.hidden(),
+            old.greeting(),
+            old.swipe(),
+            old.swipes());
+    turns.set(position, turn);
+    save(Op.UPDATE, new TurnRef(old.turnId(), old.hash()), turn, Cause.SPEAKER);
   }
 
   /** A turn that was there before the watcher. */
@@ -144,6 +250,14 @@ public final class ChatLog {
   }
 
   private void emit(Op op, @Nullable TurnRef before, @Nullable Turn after, Cause cause) {
+    emit(op, before, after, cause, op == Op.READ ? SnapshotMarker.TRUE : SnapshotMarker.FALSE);
+  }
+
+  private void emit(
+      Op op, @Nullable TurnRef before, @Nullable Turn after, Cause cause, SnapshotMarker marker) {
+    if (silent) {
+      return;
+    }
     String turnId =
         after == null ? String.valueOf(before == null ? null : before.turnId()) : after.turnId();
     sink.accept(
@@ -156,7 +270,7 @@ public final class ChatLog {
                 "test",
                 "tavern",
                 now.toEpochMilli(),
-                op == Op.READ ? SnapshotMarker.TRUE : SnapshotMarker.FALSE,
+                marker,
                 "default-user",
                 Mem0Ids.character(character),
                 ChatKind.SOLO,

@@ -2,6 +2,8 @@ package dev.tavernmem0.writer;
 
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.RawProducer;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes turn events as the watcher does. */
 final class TurnPublisher implements AutoCloseable {
+  static final int PARTITIONS = 2;
+
   private final RawProducer producer;
 
   TurnPublisher(String bootstrapServers) {
@@ -16,7 +20,13 @@ final class TurnPublisher implements AutoCloseable {
   }
 
   void publish(TurnEvent event) {
-    publish(event.source().chatId(), TurnEventCodec.encode(event));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                Topics.TURNS,
+                ScopePartition.of(Scope.of(event.source()), PARTITIONS),
+                event.source().chatId().getBytes(StandardCharsets.UTF_8),
+                TurnEventCodec.encode(event)));
   }
 
   void publish(String key, byte[] value) {

@@ -27,7 +27,7 @@ abstract class WriterFixture {
 
   @BeforeEach
   void startFixture() {
-    KAFKA.freshTopics(2);
+    KAFKA.freshTopics(TurnPublisher.PARTITIONS);
     mem0 = FaultyMem0Server.builder().extractor(Extractor.paraphrasing()).start();
     watcher = new TurnPublisher(KAFKA.bootstrapServers());
   }
@@ -67,6 +67,7 @@ abstract class WriterFixture {
             () ->
                 writer.status().partitions().size() == 2
                     && writer.status().pendingTurns() == 0
+                    && writer.status().backlogTurns() == 0
                     && writer.status().inFlight() == 0
                     && writer.status().partitions().stream()
                         .allMatch(

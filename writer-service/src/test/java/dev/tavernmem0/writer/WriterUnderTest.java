@@ -30,6 +30,7 @@ final class WriterUnderTest implements AutoCloseable {
     settings.put("tavern.writer.batch.settle", "100ms");
     settings.put("tavern.writer.batch.linger", "100ms");
     settings.put("tavern.writer.batch.max-age", "5s");
+    settings.put("tavern.writer.batch.max-turns", "20");
     settings.put("tavern.writer.retract.grace", "200ms");
     settings.put("tavern.writer.retry.initial-backoff", "50ms");
     settings.put("tavern.writer.retry.max-backoff", "300ms");

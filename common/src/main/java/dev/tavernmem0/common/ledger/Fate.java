@@ -14,6 +14,8 @@ public enum Fate {
   EMPTY,
   /** Not to be written: see the reason. */
   SKIPPED,
+  /** Says what another turn said, which is, or waits to be, in a batch. */
+  SAID,
   /** Its retraction waits for an operator. */
   HELD,
   /** An intent: its memories are being deleted, and some may be gone. Never taken back. */

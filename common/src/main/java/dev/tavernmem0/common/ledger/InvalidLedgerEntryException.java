@@ -1,7 +1,7 @@
 package dev.tavernmem0.common.ledger;
 
 /** A record's value is no ledger entry. The message names the field; it never holds chat text. */
-public final class InvalidLedgerEntryException extends RuntimeException {
+public class InvalidLedgerEntryException extends RuntimeException {
   public InvalidLedgerEntryException(String message) {
     super(message);
   }

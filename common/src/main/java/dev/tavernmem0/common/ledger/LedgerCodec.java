@@ -24,6 +24,7 @@ public final class LedgerCodec {
    * it, is an entry: to forget it would be to write its turns again.
    *
    * @param json null stands for a record without a value, which is no entry but a removal
+   * @throws OtherLedgerVersionException if it is an entry of another version of the format
    * @throws InvalidLedgerEntryException if the bytes are no ledger entry, or hold a value that no
    *     reader can work with; the message names field and value
    */
@@ -41,6 +42,9 @@ public final class LedgerCodec {
     check(entry, problems);
     if (!problems.isEmpty()) {
       throw new InvalidLedgerEntryException("not a ledger entry: " + problems);
+    }
+    if (entry.version() != LedgerEntry.VERSION) {
+      throw new OtherLedgerVersionException(entry.version());
     }
     return entry;
   }
@@ -63,11 +67,15 @@ public final class LedgerCodec {
     problems.required("fate", entry.fate());
     problems.range("generation", entry.generation(), 0, Integer.MAX_VALUE - 1L);
     problems.range("ts_ms", entry.tsMs(), 0, MAX_TIME_MS);
+    if (entry.version() != LedgerEntry.VERSION) {
+      return;
+    }
     for (LedgerTurn turn : entry.turns()) {
       problems.id("turns.turn_id", turn.turnId());
+      problems.optionalId("turns.chat_id", turn.chatId());
+      problems.id("turns.utterance", turn.utterance());
       problems.id("turns.hash", turn.hash());
-      // A turn that came back at the very first offset stands one before it.
-      problems.range("turns.offset", turn.offset(), -1, MAX_OFFSET);
+      problems.range("turns.offset", turn.offset(), 0, MAX_OFFSET);
       if (!problems.isEmpty()) {
         return;
       }

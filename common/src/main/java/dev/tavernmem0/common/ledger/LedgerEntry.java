@@ -7,18 +7,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The latest state of one batch; value of topic {@code tavern.memory.ledger}, which is compacted.
  * Written twice per batch: as {@link Fate#PENDING} before mem0 is called (the intent) and with its
- * outcome after it. A skipped turn is an entry of its own, with a batch id made of the turn's. Of
- * several entries that name a turn, the one later in the topic decides the turn's fate.
+ * outcome after it. A turn that is in no batch itself, being skipped or saying what another turn
+ * said already ({@link Fate#SAID}), is an entry of its own, with a batch id made of the turn's. Of
+ * several entries that name a turn, the one with the highest offset is the turn as it is now.
  *
  * <p>A {@link Fate#RETRACTED} entry names its turns as they are now: those that are not gone are to
  * be written again, in a later batch of the next generation.
  *
+ * @param version of this format, {@link #VERSION}
  * @param batchId identifies the batch; also in the memories' metadata
  * @param generation 0 for turns written the first time, one more for each time they are rewritten
- * @param chatId the chat; decides the partition
+ * @param chatId the chat that it was made of
  * @param chatFile file name of the chat when the batch was made; the chat's id where that is not
  *     known
- * @param scope the mem0 ids that the memories are under
+ * @param scope the mem0 ids that the memories are under; decides the partition
  * @param groupMembers mem0 agent ids of the group's members; empty for solo chats
  * @param fate what became of it
  * @param reason why it was skipped, held, retracted or refused; null otherwise
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tsMs when this state was reached, milliseconds since the epoch
  */
 public record LedgerEntry(
+    int version,
     String batchId,
     int generation,
     String chatId,
@@ -41,11 +44,44 @@ public record LedgerEntry(
     int attempts,
     long tsMs) {
 
+  /** Entries of other versions are not understood: the first one held the turns of one chat. */
+  public static final int VERSION = 2;
+
   public LedgerEntry {
     chatFile = chatFile == null ? chatId : chatFile;
     groupMembers = groupMembers == null ? List.of() : List.copyOf(groupMembers);
     turns = turns == null ? List.of() : List.copyOf(turns);
     memoryIds = memoryIds == null ? List.of() : List.copyOf(memoryIds);
+  }
+
+  /** An entry of this version. */
+  public LedgerEntry(
+      String batchId,
+      int generation,
+      String chatId,
+      String chatFile,
+      Scope scope,
+      List<String> groupMembers,
+      Fate fate,
+      @Nullable String reason,
+      List<LedgerTurn> turns,
+      List<String> memoryIds,
+      int attempts,
+      long tsMs) {
+    this(
+        VERSION,
+        batchId,
+        generation,
+        chatId,
+        chatFile,
+        scope,
+        groupMembers,
+        fate,
+        reason,
+        turns,
+        memoryIds,
+        attempts,
+        tsMs);
   }
 
   /** The same batch in another state. */
@@ -86,6 +122,12 @@ public record LedgerEntry(
 
   /** The record's key: compaction keeps the latest state of each batch. */
   public String key() {
-    return chatId + "/" + batchId;
+    return scope.userId() + "/" + scope.agentId() + "/" + batchId;
+  }
+
+  /** The chat of a turn of it. */
+  public String chatOf(LedgerTurn turn) {
+    String chat = turn.chatId();
+    return chat == null ? chatId : chat;
   }
 }

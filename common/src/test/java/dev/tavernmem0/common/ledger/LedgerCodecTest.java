@@ -21,7 +21,7 @@ class LedgerCodecTest {
   @Test
   void a_fate_of_a_newer_version_reads_as_unknown() {
     String newer =
-        "{\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":\"f\","
+        "{\"version\":2,\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":\"f\","
             + "\"scope\":{\"user_id\":\"u\",\"agent_id\":\"a\"},\"fate\":\"archived\"}";
 
     LedgerEntry entry = LedgerCodec.decode(newer.getBytes(StandardCharsets.UTF_8));
@@ -33,11 +33,26 @@ class LedgerCodecTest {
   @Test
   void an_entry_that_lacks_only_its_chats_file_name_is_one() {
     String older =
-        "{\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":null,"
+        "{\"version\":2,\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":null,"
             + "\"scope\":{\"user_id\":\"u\",\"agent_id\":\"a\"},\"fate\":\"written\"}";
 
     LedgerEntry entry = LedgerCodec.decode(older.getBytes(StandardCharsets.UTF_8));
 
     assertThat(entry.chatFile()).isEqualTo("c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"version\":1,", "\"version\":3,"})
+  void an_entry_of_another_format_is_told_from_what_is_no_entry(String version) {
+    String other =
+        "{"
+            + version
+            + "\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":\"f\","
+            + "\"scope\":{\"user_id\":\"u\",\"agent_id\":\"a\"},\"fate\":\"written\","
+            + "\"turns\":[{\"turn_id\":\"t\",\"hash\":\"h\",\"offset\":0}]}";
+
+    assertThatThrownBy(() -> LedgerCodec.decode(other.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(OtherLedgerVersionException.class)
+        .hasMessageContaining("format 2");
   }
 }

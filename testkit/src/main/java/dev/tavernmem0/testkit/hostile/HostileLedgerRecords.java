@@ -10,7 +10,8 @@ import java.util.List;
 /** Hostile records for topic {@code tavern.memory.ledger}. */
 public final class HostileLedgerRecords {
   private static final String SECRET = HostileRecord.SECRET;
-  private static final String TURN = "{\"turn_id\":\"t\",\"hash\":\"h\",\"offset\":0}";
+  private static final String TURN =
+      "{\"turn_id\":\"t\",\"utterance\":\"u\",\"hash\":\"h\",\"offset\":0}";
 
   private HostileLedgerRecords() {}
 
@@ -49,7 +50,8 @@ public final class HostileLedgerRecords {
         .with("/turns", "[null]", "")
         .with("/turns", "[{}]", "turns.turn_id is missing")
         .with("/turns", "[" + TURN.replace("\"h\"", "null") + "]", "turns.hash is missing")
-        .with("/turns", "[" + TURN.replace(":0", ":-2") + "]", "turns.offset is -2")
+        .with("/turns", "[" + TURN.replace("\"u\"", "null") + "]", "turns.utterance is missing")
+        .with("/turns", "[" + TURN.replace(":0", ":-1") + "]", "turns.offset is -1")
         .with("/turns", "[" + TURN.replace(":0", ":9e18") + "]", "turns.offset is 9")
         .with("/turns", "[" + TURN.replace(":0", ":" + text) + "]", "turns[0].offset")
         .with("/turns", "[" + RecordTable.huge("{},") + "{}]", "turns.turn_id is missing")
@@ -70,7 +72,7 @@ public final class HostileLedgerRecords {
             List.of(),
             Fate.PENDING,
             null,
-            List.of(new LedgerTurn("t", "h", 0)),
+            List.of(new LedgerTurn("t", null, "u", "h", 0, false)),
             List.of(),
             0,
             1));

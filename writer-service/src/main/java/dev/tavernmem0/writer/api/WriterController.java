@@ -2,13 +2,13 @@ package dev.tavernmem0.writer.api;
 
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.RefusedException;
-import dev.tavernmem0.writer.batch.TurnFate;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.Hold;
 import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
+import dev.tavernmem0.writer.scope.TurnFate;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -4,13 +4,17 @@ import dev.tavernmem0.common.event.InvalidTurnEventException;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.LedgerEntry;
-import dev.tavernmem0.writer.batch.BatchRules;
-import dev.tavernmem0.writer.batch.ChatState;
-import dev.tavernmem0.writer.batch.Effect;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.OpenOffsets;
+import dev.tavernmem0.writer.scope.BatchRules;
+import dev.tavernmem0.writer.scope.Effect;
+import dev.tavernmem0.writer.scope.Eligibility;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.scope.Waiting;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,22 +24,25 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A partition of the turns that is ours: its chats and what is open in it. Not thread-safe. */
+/** A partition of the turns that is ours: its scopes and what is open in it. Not thread-safe. */
 final class AssignedPartition implements LedgerReader.Receiver {
   private final int number;
   private final BatchRules rules;
-  private final Map<String, ChatState> chats = new HashMap<>();
-  private final Set<ChatState> active = new LinkedHashSet<>();
+  private final Eligibility eligibility;
+  private final Map<Scope, ScopeState> scopes = new HashMap<>();
+  private final Set<ScopeState> active = new LinkedHashSet<>();
   private final OpenOffsets offsets = new OpenOffsets();
 
   private long highestLedgerOffset = -1;
   private int unreadableLedgerRecords;
   private boolean restored;
   private boolean caughtUp;
+  private boolean everCaughtUp;
 
-  AssignedPartition(int number, BatchRules rules) {
+  AssignedPartition(int number, BatchRules rules, Eligibility eligibility) {
     this.number = number;
     this.rules = rules;
+    this.eligibility = eligibility;
   }
 
   /** A record that is no turn event, or none that can be written. */
@@ -51,28 +58,34 @@ final class AssignedPartition implements LedgerReader.Receiver {
 
   @Override
   public void entry(LedgerEntry entry) {
-    chat(entry.chatId()).restore(entry);
+    scope(entry.scope()).restore(entry);
     entry
         .turns()
         .forEach(turn -> highestLedgerOffset = Math.max(highestLedgerOffset, turn.offset()));
   }
 
   @Override
-  public void removed(String chatId, String batchId) {
-    ChatState chat = chats.get(chatId);
-    if (chat != null) {
-      chat.restoreRemoval(batchId);
+  public void removed(Scope scope, String batchId) {
+    ScopeState state = scopes.get(scope);
+    if (state != null) {
+      state.restoreRemoval(batchId);
     }
   }
 
-  /** Ends the restore, in which so many records of the ledger were no entries. */
-  void restored(int unreadable, Instant now) {
+  /**
+   * Ends the restore, in which so many records of the ledger were no entries.
+   *
+   * @return what an earlier owner did not come to record
+   */
+  List<Effect> restored(int unreadable, Instant now) {
     unreadableLedgerRecords = unreadable;
-    for (ChatState chat : chats.values()) {
-      chat.restored(now);
-      refresh(chat);
+    List<Effect> effects = new ArrayList<>();
+    for (ScopeState scope : scopes.values()) {
+      effects.addAll(scope.restored(now));
+      refresh(scope);
     }
     restored = true;
+    return effects;
   }
 
   int unreadableLedgerRecords() {
@@ -108,9 +121,9 @@ final class AssignedPartition implements LedgerReader.Receiver {
       if (event.op() == Op.UNKNOWN) {
         return new Taken(false, List.of(new Effect.Close(List.of(record.offset()))));
       }
-      ChatState chat = chat(event.source().chatId());
-      List<Effect> effects = chat.fold(event, record.offset(), now);
-      refresh(chat);
+      ScopeState scope = scope(Scope.of(event.source()));
+      List<Effect> effects = scope.fold(event, record.offset(), now);
+      refresh(scope);
       return new Taken(true, effects);
     } catch (InvalidTurnEventException e) {
       throw new UnusableRecordException(String.valueOf(e.getMessage()));
@@ -122,16 +135,16 @@ final class AssignedPartition implements LedgerReader.Receiver {
     offsets.opened(record.offset());
   }
 
-  private ChatState chat(String chatId) {
-    return chats.computeIfAbsent(chatId, id -> new ChatState(id, rules));
+  private ScopeState scope(Scope scope) {
+    return scopes.computeIfAbsent(scope, id -> new ScopeState(id, rules, eligibility));
   }
 
-  /** Call after anything happened to a chat. */
-  void refresh(ChatState chat) {
-    if (chat.active()) {
-      active.add(chat);
+  /** Call after anything happened to a scope. */
+  void refresh(ScopeState scope) {
+    if (scope.active()) {
+      active.add(scope);
     } else {
-      active.remove(chat);
+      active.remove(scope);
     }
   }
 
@@ -148,40 +161,58 @@ final class AssignedPartition implements LedgerReader.Receiver {
     return caughtUp;
   }
 
-  void caughtUp(boolean value) {
-    caughtUp = value;
+  /**
+   * Whether everything in the log was folded once since the partition was assigned: before that,
+   * what was read may have been taken back long ago.
+   */
+  boolean everCaughtUp() {
+    return everCaughtUp;
   }
 
-  /** Chats with something to do, longest active first. */
-  List<ChatState> active() {
+  void caughtUp(boolean value) {
+    caughtUp = value;
+    everCaughtUp |= value;
+  }
+
+  /** Scopes with something to do, longest active first. */
+  List<ScopeState> active() {
     return List.copyOf(active);
   }
 
-  Collection<ChatState> chats() {
-    return chats.values();
+  Collection<ScopeState> scopes() {
+    return scopes.values();
   }
 
-  @Nullable ChatState find(String chatId) {
-    return chats.get(chatId);
+  /** The scopes that know a chat: one, but for a chat that was moved to another character. */
+  List<ScopeState> ofChat(String chatId) {
+    return scopes.values().stream().filter(scope -> scope.chatIds().contains(chatId)).toList();
   }
 
-  int pendingTurns() {
-    return active.stream().mapToInt(ChatState::pendingTurns).sum();
-  }
-
-  @Nullable Instant oldestPending() {
-    Instant oldest = null;
-    for (ChatState chat : active) {
-      Instant pending = chat.oldestPending();
-      if (pending != null && (oldest == null || pending.isBefore(oldest))) {
-        oldest = pending;
-      }
+  /** What waits to be written, in all scopes. */
+  Waiting waiting() {
+    int live = 0;
+    int backlog = 0;
+    Instant oldestLive = null;
+    Instant oldestBacklog = null;
+    for (ScopeState scope : active) {
+      Waiting waiting = scope.waiting();
+      live += waiting.live();
+      backlog += waiting.backlog();
+      oldestLive = earlier(oldestLive, waiting.oldestLive());
+      oldestBacklog = earlier(oldestBacklog, waiting.oldestBacklog());
     }
-    return oldest;
+    return new Waiting(live, backlog, oldestLive, oldestBacklog);
   }
 
-  /** How many chats have a retraction on hold. */
-  int holds() {
-    return (int) chats.values().stream().filter(chat -> chat.heldBatches() > 0).count();
+  static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return other.isBefore(one) ? other : one;
+  }
+
+  /** How many chats are known. */
+  int chats() {
+    return scopes.values().stream().mapToInt(scope -> scope.chatIds().size()).sum();
   }
 }

@@ -1,10 +1,10 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.writer.batch.TurnFate;
+import dev.tavernmem0.writer.scope.TurnFate;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What operators want to know of the chats whose partitions this instance has. Every method throws
@@ -22,8 +22,8 @@ public final class ChatQueries {
     return access.ask(
         held ->
             held.partitions().stream()
-                .flatMap(partition -> partition.chats().stream())
-                .map(ChatSummary::of)
+                .flatMap(partition -> partition.scopes().stream())
+                .flatMap(scope -> ChatSummary.of(scope).stream())
                 .sorted(Comparator.comparing(ChatSummary::chatId))
                 .toList());
   }
@@ -33,14 +33,14 @@ public final class ChatQueries {
     return access.ask(
         held ->
             held.partitions().stream()
-                .map(partition -> partition.find(chatId))
-                .filter(Objects::nonNull)
-                .findFirst()
+                .flatMap(partition -> partition.ofChat(chatId).stream())
                 .map(
-                    chat ->
-                        chat.fates().stream()
+                    scope ->
+                        scope.fates().stream()
+                            .filter(fate -> fate.chatId().equals(chatId))
                             .sorted(Comparator.comparingLong(TurnFate::offset))
-                            .toList()));
+                            .toList())
+                .reduce((one, other) -> Stream.concat(one.stream(), other.stream()).toList()));
   }
 
   /** Chats whose retraction waits for an operator, longest waiting first. */
@@ -48,9 +48,8 @@ public final class ChatQueries {
     return access.ask(
         held ->
             held.partitions().stream()
-                .flatMap(partition -> partition.chats().stream())
-                .map(Hold::of)
-                .filter(Objects::nonNull)
+                .flatMap(partition -> partition.scopes().stream())
+                .flatMap(scope -> Hold.of(scope).stream())
                 .sorted(Comparator.comparing(Hold::since))
                 .toList());
   }

@@ -1,11 +1,13 @@
 package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.ledger.Fate;
-import dev.tavernmem0.writer.batch.ChatInfo;
-import dev.tavernmem0.writer.batch.ChatState;
-import dev.tavernmem0.writer.batch.TurnFate;
-import java.time.Instant;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.scope.ChatInfo;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.scope.TurnFate;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,38 +19,46 @@ import org.jspecify.annotations.Nullable;
  * @param userId mem0 user id of its memories
  * @param agentId mem0 agent id of its memories
  * @param turns how many turns reached each fate; those the chat has no more are left out
- * @param memories how many memories came from it
- * @param oldestPendingSince when the longest waiting turn came; null if none waits
+ * @param memories how many memories came from it; what several chats say counts for the one that it
+ *     was written from
  */
 public record ChatSummary(
     String chatId,
     @Nullable String chatFile,
-    @Nullable String userId,
-    @Nullable String agentId,
+    String userId,
+    String agentId,
     Map<Fate, Integer> turns,
-    int memories,
-    @Nullable Instant oldestPendingSince) {
+    int memories) {
 
-  static ChatSummary of(ChatState chat) {
-    Map<Fate, Integer> turns = new EnumMap<>(Fate.class);
-    for (TurnFate fate : chat.fates()) {
+  /** All chats of a scope. */
+  static List<ChatSummary> of(ScopeState scope) {
+    Map<String, Map<Fate, Integer>> turns = new LinkedHashMap<>();
+    scope.chatIds().forEach(chatId -> turns.put(chatId, new EnumMap<>(Fate.class)));
+    for (TurnFate fate : scope.fates()) {
       if (!fate.gone()) {
-        turns.merge(fate.fate(), 1, Integer::sum);
+        turns
+            .computeIfAbsent(fate.chatId(), id -> new EnumMap<>(Fate.class))
+            .merge(fate.fate(), 1, Integer::sum);
       }
     }
-    int memories =
-        chat.entries().stream()
-            .filter(entry -> entry.fate() == Fate.WRITTEN || entry.fate() == Fate.HELD)
-            .mapToInt(entry -> entry.memoryIds().size())
-            .sum();
-    ChatInfo info = chat.info();
-    return new ChatSummary(
-        chat.chatId(),
-        info == null ? null : info.chatFile(),
-        info == null ? null : info.scope().userId(),
-        info == null ? null : info.scope().agentId(),
-        turns,
-        memories,
-        chat.oldestPending());
+    Map<String, Integer> memories = new LinkedHashMap<>();
+    for (LedgerEntry entry : scope.entries()) {
+      if (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.HELD) {
+        memories.merge(entry.chatId(), entry.memoryIds().size(), Integer::sum);
+      }
+    }
+    return turns.entrySet().stream()
+        .map(
+            chat -> {
+              ChatInfo info = scope.info(chat.getKey());
+              return new ChatSummary(
+                  chat.getKey(),
+                  info == null ? null : info.chatFile(),
+                  scope.scope().userId(),
+                  scope.scope().agentId(),
+                  chat.getValue(),
+                  memories.getOrDefault(chat.getKey(), 0));
+            })
+        .toList();
   }
 }

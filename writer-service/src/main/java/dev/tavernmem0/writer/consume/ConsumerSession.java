@@ -2,8 +2,6 @@ package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.kafka.Topics;
-import dev.tavernmem0.writer.batch.ChatState;
-import dev.tavernmem0.writer.batch.Effect;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
@@ -11,6 +9,9 @@ import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.TaskResult;
+import dev.tavernmem0.writer.scope.Effect;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.scope.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,10 @@ import org.slf4j.LoggerFactory;
 final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSession.class);
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /** Short, because the end of a task makes room for the next one. */
+  private static final Duration POLL_AT_WORK = Duration.ofMillis(3);
+
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(15);
@@ -102,7 +107,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
 
   /** One turn of the loop; takes some ten milliseconds when nothing happens. */
   void step() {
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+    Duration patience = dispatcher.inFlight() > 0 ? POLL_AT_WORK : POLL;
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience)) {
       take(record);
     }
     restoreAssigned();
@@ -113,9 +119,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     Instant now = clock.instant();
     gate();
-    for (AssignedPartition partition : partitions.values()) {
-      plan(partition, now);
-    }
+    plan(now);
     if (!lastCommit.isAfter(now.minus(COMMIT_EVERY))) {
       lastCommit = now;
       commits.begin(partitions.values());
@@ -189,25 +193,27 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         whenDurable(
             ledger.remove(partition.number(), forget.key()),
             () -> partition.close(forget.closes()));
+      } else if (effect instanceof Effect.Owe owe) {
+        partition.offsets().owed(owe.offset());
       } else {
         partition.close(effect.closes());
       }
     }
   }
 
-  /** A task of a chat has ended. */
-  void finished(AssignedPartition partition, ChatState chat, TaskResult result) {
+  /** A task of a scope has ended. */
+  void finished(AssignedPartition partition, ScopeState scope, TaskResult result) {
     if (partitions.get(partition.number()) != partition) {
       return;
     }
     Instant now = clock.instant();
     if (result instanceof TaskResult.Recorded recorded) {
       metrics.recorded(recorded.entry());
-      apply(partition, chat.completed(recorded.entry(), now));
+      apply(partition, scope.completed(recorded.entry(), now));
     } else {
-      apply(partition, chat.notStored(now));
+      apply(partition, scope.notStored(now));
     }
-    partition.refresh(chat);
+    partition.refresh(scope);
   }
 
   private void whenDurable(CompletableFuture<Void> write, Runnable then) {
@@ -224,18 +230,18 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                     }));
   }
 
-  private void plan(AssignedPartition partition, Instant now) {
-    if (!partition.isRestored()) {
-      return;
-    }
-    TopicPartition turns = turns(partition.number());
-    consumer.currentLag(turns).ifPresent(lag -> partition.caughtUp(lag == 0));
-    for (ChatState chat : partition.active()) {
-      apply(partition, chat.tick(now, partition.caughtUp()));
-      if (consuming()) {
-        dispatcher.begin(partition, chat, now);
+  private void plan(Instant now) {
+    List<AssignedPartition> restored =
+        partitions.values().stream().filter(AssignedPartition::isRestored).toList();
+    for (AssignedPartition partition : restored) {
+      consumer.currentLag(turns(partition.number())).ifPresent(lag -> partition.caughtUp(lag == 0));
+      for (ScopeState scope : partition.active()) {
+        apply(partition, scope.tick(now, partition.caughtUp()));
+        partition.refresh(scope);
       }
-      partition.refresh(chat);
+    }
+    if (consuming()) {
+      dispatcher.begin(restored, now);
     }
   }
 
@@ -278,7 +284,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
     for (TopicPartition partition : assigned) {
       partitions.put(
-          partition.partition(), new AssignedPartition(partition.partition(), options.rules()));
+          partition.partition(),
+          new AssignedPartition(partition.partition(), options.rules(), options.eligibility()));
     }
     consumer.pause(assigned);
   }
@@ -301,12 +308,12 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                   + " %s too to start over, or restore the log")
               .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
     }
-    partition.restored(unreadable, clock.instant());
+    apply(partition, partition.restored(unreadable, clock.instant()));
     LOG.info(
         "partition {}: {} chats, {} turns to write, going on at offset {}",
         partition.number(),
-        partition.chats().size(),
-        partition.pendingTurns(),
+        partition.chats(),
+        partition.waiting().turns(),
         consumer.position(turns));
   }
 
@@ -387,12 +394,17 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                         partition.offsets().size(),
                         consumer.currentLag(turns(partition.number())).orElse(-1)))
             .toList();
-    Instant oldest =
-        partitions.values().stream()
-            .map(AssignedPartition::oldestPending)
-            .filter(Objects::nonNull)
-            .min(Instant::compareTo)
-            .orElse(now);
+    int live = 0;
+    int backlog = 0;
+    Instant oldestLive = null;
+    Instant oldestBacklog = null;
+    for (AssignedPartition partition : partitions.values()) {
+      Waiting waiting = partition.waiting();
+      live += waiting.live();
+      backlog += waiting.backlog();
+      oldestLive = AssignedPartition.earlier(oldestLive, waiting.oldestLive());
+      oldestBacklog = AssignedPartition.earlier(oldestBacklog, waiting.oldestBacklog());
+    }
     boolean running =
         !partitions.isEmpty()
             && partitions.values().stream().allMatch(AssignedPartition::isRestored);
@@ -402,15 +414,24 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         silent ? WriterStatus.State.CONNECTING : state,
         pausedBy,
         silent ? "Kafka does not answer" : guard.lastError(),
-        partitions.values().stream().mapToInt(partition -> partition.chats().size()).sum(),
-        partitions.values().stream().mapToInt(AssignedPartition::pendingTurns).sum(),
-        Duration.between(oldest, now).toMillis(),
+        partitions.values().stream().mapToInt(AssignedPartition::chats).sum(),
+        live,
+        backlog,
+        age(oldestLive, now),
+        age(oldestBacklog, now),
         dispatcher.inFlight(),
         each.stream().mapToLong(partition -> Math.max(0, partition.lag())).sum(),
-        partitions.values().stream().mapToInt(AssignedPartition::holds).sum(),
+        partitions.values().stream()
+            .flatMap(partition -> partition.scopes().stream())
+            .mapToInt(scope -> Hold.of(scope).size())
+            .sum(),
         0,
         partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
         each);
+  }
+
+  private static long age(@Nullable Instant since, Instant now) {
+    return since == null ? 0 : Duration.between(since, now).toMillis();
   }
 
   /** Leaves the group; waits for calls under way, but not for ever. */

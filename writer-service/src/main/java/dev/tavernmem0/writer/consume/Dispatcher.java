@@ -1,53 +1,109 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.writer.batch.ChatInfo;
-import dev.tavernmem0.writer.batch.ChatState;
-import dev.tavernmem0.writer.batch.Task;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.TaskResult;
+import dev.tavernmem0.writer.scope.Lane;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.scope.Task;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the tasks of the chats carried out, and keeps track of them. Belongs to the session's thread.
+ * Has the tasks of the scopes carried out, and keeps track of them. What users do now goes before
+ * the backlog, in every scope and partition; of the backlog, scopes that were used last go first.
+ * Belongs to the session's thread.
  */
 final class Dispatcher {
+  /** After so many tasks in a row of what users do now, the backlog has one. */
+  private static final int SHARE = 8;
+
   private final TaskPool pool;
   private final ConsumerSession session;
-  private final Map<TaskPool.StartedTask, AssignedPartition> started = new HashMap<>();
+  private final Map<TaskPool.StartedTask, Begun> started = new HashMap<>();
+  private int liveInARow;
+
+  private record Begun(AssignedPartition partition, Lane lane) {}
+
+  private record Place(AssignedPartition partition, ScopeState scope) {}
 
   Dispatcher(TaskPool pool, ConsumerSession session) {
     this.pool = pool;
     this.session = session;
   }
 
-  /** Begins what the chat wants done next, if there is room and its scope is free. */
-  void begin(AssignedPartition partition, ChatState chat, Instant now) {
-    ChatInfo info = chat.info();
-    if (info == null || pool.isBusy(info.scope()) || !pool.hasRoom()) {
+  /** Begins what the scopes want done next, as far as there is room. */
+  void begin(Collection<AssignedPartition> partitions, Instant now) {
+    if (!pool.hasRoom()) {
       return;
     }
-    Task task = chat.next(now, partition.caughtUp());
+    List<Place> places = new ArrayList<>();
+    for (AssignedPartition partition : partitions) {
+      if (partition.everCaughtUp()) {
+        partition.active().forEach(scope -> places.add(new Place(partition, scope)));
+      }
+    }
+    if (liveInARow >= SHARE && beginOne(Lane.BACKLOG, byUse(places), now)) {
+      liveInARow = 0;
+    }
+    for (Place place : places) {
+      if (pool.hasRoom() && begin(Lane.LIVE, place, now)) {
+        liveInARow++;
+      }
+    }
+    List<Place> byUse = pool.hasRoomForBacklog() ? byUse(places) : List.of();
+    while (pool.hasRoomForBacklog() && beginOne(Lane.BACKLOG, byUse, now)) {
+      liveInARow = 0;
+    }
+  }
+
+  private static List<Place> byUse(List<Place> places) {
+    Map<Place, Instant> use = new HashMap<>();
+    places.forEach(place -> use.put(place, place.scope().lastChange()));
+    List<Place> byUse = new ArrayList<>(places);
+    byUse.sort(Comparator.comparing((Place place) -> use.get(place)).reversed());
+    return byUse;
+  }
+
+  private boolean beginOne(Lane lane, List<Place> places, Instant now) {
+    for (Place place : places) {
+      if (begin(lane, place, now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean begin(Lane lane, Place place, Instant now) {
+    ScopeState scope = place.scope();
+    AssignedPartition partition = place.partition();
+    if (pool.isBusy(scope.scope())) {
+      return false;
+    }
+    Task task = scope.next(lane, now, partition.caughtUp());
     if (task == null) {
-      return;
+      return false;
     }
     TaskPool.StartedTask begun = pool.prepare(partition.number(), task);
-    started.put(begun, partition);
+    started.put(begun, new Begun(partition, lane));
     pool.run(begun)
         .whenComplete(
             (result, failure) ->
-                session.enqueue(() -> ended(begun, partition, chat, result, failure)));
+                session.enqueue(() -> ended(begun, partition, scope, result, failure)));
+    return true;
   }
 
   private void ended(
       TaskPool.StartedTask begun,
       AssignedPartition partition,
-      ChatState chat,
+      ScopeState scope,
       @Nullable TaskResult result,
       @Nullable Throwable failure) {
     boolean ours = started.remove(begun) != null;
@@ -60,15 +116,15 @@ final class Dispatcher {
       return;
     }
     if (ours && result != null) {
-      session.finished(partition, chat, result);
+      session.finished(partition, scope, result);
     }
   }
 
   /** Makes no further attempts for these partitions; those under way go on. */
   void abandon(Collection<AssignedPartition> partitions) {
     started.forEach(
-        (begun, partition) -> {
-          if (partitions.contains(partition)) {
+        (begun, what) -> {
+          if (partitions.contains(what.partition())) {
             begun.abandon();
           }
         });
@@ -77,7 +133,9 @@ final class Dispatcher {
   /** Whether a call may be under way for one of these partitions. */
   boolean attempting(Collection<AssignedPartition> partitions) {
     return started.entrySet().stream()
-        .anyMatch(entry -> partitions.contains(entry.getValue()) && entry.getKey().inAttempt());
+        .anyMatch(
+            entry ->
+                partitions.contains(entry.getValue().partition()) && entry.getKey().inAttempt());
   }
 
   /** How many tasks are begun and not ended. */

@@ -1,9 +1,10 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.writer.batch.ChatState;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.scope.Effect;
+import dev.tavernmem0.writer.scope.ScopeState;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * What operators decide about retractions that wait for them. Every method throws {@link
@@ -16,41 +17,44 @@ public final class HoldOperations {
     this.access = access;
   }
 
+  private interface Decision {
+    List<Effect> carryOut(ScopeState scope, String chatId);
+  }
+
   /** Has the memories on hold deleted. Empty if there is no such hold; otherwise what it was. */
   public Optional<Hold> confirm(String holdId) {
-    return decide(
-        holdId,
-        (held, place) -> {
-          place.chat().confirmHold(held.now());
-          held.apply(place.partition(), place.chat(), List.of());
-        });
+    return access.ask(
+        held ->
+            decide(
+                held,
+                holdId,
+                (scope, chatId) -> {
+                  scope.confirmHold(chatId, held.now());
+                  return List.of();
+                }));
   }
 
   /** Keeps the memories on hold. Empty if there is no such hold; otherwise what it was. */
   public Optional<Hold> discard(String holdId) {
-    return decide(
-        holdId,
-        (held, place) ->
-            held.apply(place.partition(), place.chat(), place.chat().discardHold(held.now())));
+    return access.ask(
+        held -> decide(held, holdId, (scope, chatId) -> scope.discardHold(chatId, held.now())));
   }
 
-  private record Place(AssignedPartition partition, ChatState chat) {}
-
-  private Optional<Hold> decide(
-      String holdId, BiConsumer<TurnConsumer.PartitionAccess, Place> decision) {
-    return access.ask(
-        held -> {
-          Optional<Place> found =
-              held.partitions().stream()
-                  .flatMap(
-                      partition ->
-                          partition.chats().stream()
-                              .filter(chat -> Hold.names(holdId, chat))
-                              .map(chat -> new Place(partition, chat)))
-                  .findFirst();
-          Optional<Hold> hold = found.map(place -> Hold.of(place.chat()));
-          found.ifPresent(place -> decision.accept(held, place));
-          return hold;
-        });
+  private static Optional<Hold> decide(
+      TurnConsumer.PartitionAccess held, String holdId, Decision decision) {
+    for (AssignedPartition partition : held.partitions()) {
+      for (ScopeState scope : partition.scopes()) {
+        for (LedgerEntry entry : scope.heldBatches()) {
+          if (entry.batchId().equals(holdId)) {
+            String chatId = ScopeState.holdingChat(entry);
+            Optional<Hold> hold =
+                Hold.of(scope).stream().filter(one -> one.chatId().equals(chatId)).findFirst();
+            held.apply(partition, scope, decision.carryOut(scope, chatId));
+            return hold;
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.writer.batch.BatchRules;
+import dev.tavernmem0.writer.scope.BatchRules;
+import dev.tavernmem0.writer.scope.Eligibility;
 import java.time.Duration;
 
 /**
@@ -8,6 +9,7 @@ import java.time.Duration;
  *
  * @param enabled false consumes nothing; what is in the log waits there
  * @param rules when turns are written
+ * @param eligibility which turns are written
  * @param partitions of topics that are missing and are created
  * @param replicationFactor of topics that are missing and are created
  * @param shutdownTimeout how long calls under way are waited for when partitions go
@@ -16,6 +18,7 @@ import java.time.Duration;
 public record SessionOptions(
     boolean enabled,
     BatchRules rules,
+    Eligibility eligibility,
     int partitions,
     short replicationFactor,
     Duration shutdownTimeout,

@@ -1,8 +1,6 @@
 package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.kafka.FaultyRecords;
-import dev.tavernmem0.writer.batch.ChatState;
-import dev.tavernmem0.writer.batch.Effect;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
@@ -12,6 +10,8 @@ import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.WriteOptions;
+import dev.tavernmem0.writer.scope.Effect;
+import dev.tavernmem0.writer.scope.ScopeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -221,9 +221,9 @@ public final class TurnConsumer {
       return session.partitions();
     }
 
-    void apply(AssignedPartition partition, ChatState chat, List<Effect> effects) {
+    void apply(AssignedPartition partition, ScopeState scope, List<Effect> effects) {
       session.apply(partition, effects);
-      partition.refresh(chat);
+      partition.refresh(scope);
     }
 
     Instant now() {

@@ -18,7 +18,13 @@ public final class WriterMetrics {
   public WriterMetrics(MeterRegistry meters) {
     this.meters = meters;
     gauge(
-        "tavern.writer.pending.turns", "Turns that wait to be written", WriterStatus::pendingTurns);
+        "tavern.writer.pending.turns",
+        "Turns said or changed just now that wait to be written",
+        WriterStatus::pendingTurns);
+    gauge(
+        "tavern.writer.backlog.turns",
+        "Turns of old chats that wait to be written",
+        WriterStatus::backlogTurns);
     gauge("tavern.writer.in.flight", "Batches being written or retracted", WriterStatus::inFlight);
     gauge("tavern.writer.lag", "Records not read yet", WriterStatus::lag);
     gauge(
@@ -32,7 +38,14 @@ public final class WriterMetrics {
             this,
             TimeUnit.MILLISECONDS,
             metrics -> metrics.status.oldestPendingMs())
-        .description("How long the longest waiting turn has waited")
+        .description("How long the longest waiting turn has waited, the backlog aside")
+        .register(meters);
+    TimeGauge.builder(
+            "tavern.writer.backlog.age",
+            this,
+            TimeUnit.MILLISECONDS,
+            metrics -> metrics.status.oldestBacklogMs())
+        .description("How long the longest waiting turn of the backlog has waited")
         .register(meters);
   }
 
@@ -67,7 +80,7 @@ public final class WriterMetrics {
     meters
         .counter("tavern.writer.turns", "fate", entry.fate().json())
         .increment(entry.turns().size());
-    if (entry.fate() != Fate.SKIPPED) {
+    if (entry.fate() != Fate.SKIPPED && entry.fate() != Fate.SAID) {
       meters.counter("tavern.writer.batches", "fate", entry.fate().json()).increment();
     }
   }

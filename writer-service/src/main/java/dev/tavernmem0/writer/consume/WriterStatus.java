@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *     null if something is
  * @param lastError what went wrong last, without chat text; null if nothing did
  * @param chats known chats, in the partitions of this instance
- * @param pendingTurns turns that wait to be written
- * @param oldestPendingMs how long the longest waiting of them has waited
+ * @param pendingTurns turns that wait to be written and are what users said or changed just now
+ * @param backlogTurns turns that wait to be written and were there before the watcher looked
+ * @param oldestPendingMs how long the longest waiting of the pending turns has waited
+ * @param oldestBacklogMs how long the longest waiting turn of the backlog has waited
  * @param inFlight batches being written or retracted, those between two attempts included
  * @param lag records not read yet
  * @param holds chats whose retraction waits for an operator
@@ -27,7 +29,9 @@ public record WriterStatus(
     @Nullable String lastError,
     int chats,
     int pendingTurns,
+    int backlogTurns,
     long oldestPendingMs,
+    long oldestBacklogMs,
     int inFlight,
     long lag,
     int holds,
@@ -66,7 +70,7 @@ public record WriterStatus(
   }
 
   static WriterStatus without(State state, @Nullable String lastError) {
-    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
   }
 
   WriterStatus withDeadRecords(long count) {
@@ -76,7 +80,9 @@ public record WriterStatus(
         lastError,
         chats,
         pendingTurns,
+        backlogTurns,
         oldestPendingMs,
+        oldestBacklogMs,
         inFlight,
         lag,
         holds,

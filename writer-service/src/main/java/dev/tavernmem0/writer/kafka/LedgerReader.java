@@ -1,14 +1,17 @@
 package dev.tavernmem0.writer.kafka;
 
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.InvalidLedgerEntryException;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.OtherLedgerVersionException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -31,7 +34,7 @@ public final class LedgerReader {
     void entry(LedgerEntry entry);
 
     /** An entry was removed. */
-    void removed(String chatId, String batchId);
+    void removed(Scope scope, String batchId);
   }
 
   /**
@@ -53,6 +56,13 @@ public final class LedgerReader {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(ledger)) {
           try {
             deliver(record, receiver);
+          } catch (OtherLedgerVersionException e) {
+            throw new KafkaException(
+                "%s offset %d is %s. Delete topic %s and the memories that came of it, and restart"
+                        .formatted(ledger, record.offset(), e.getMessage(), Topics.LEDGER)
+                    + " the watcher with tavern.watcher.snapshot.mode=recovery: all chats are then"
+                    + " written anew.",
+                e);
           } catch (InvalidLedgerEntryException e) {
             if (unreadable++ == 0) {
               report(record, e);
@@ -77,11 +87,11 @@ public final class LedgerReader {
       return;
     }
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    int slash = key.lastIndexOf('/');
-    if (slash <= 0) {
+    String[] parts = key.split("/", -1);
+    if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
       throw new InvalidLedgerEntryException("not a ledger entry's removal: its key is none");
     }
-    receiver.removed(key.substring(0, slash), key.substring(slash + 1));
+    receiver.removed(new Scope(parts[0], parts[1]), parts[2]);
   }
 
   /** One line for a partition, however many records of it are no entries. */

@@ -24,7 +24,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to the ledger, into the partition that the chat's turns are in. An entry is durable when
+ * Appends to the ledger, into the partition that the scope's turns are in. An entry is durable when
  * its future completes; entries of one partition arrive in the order in which they were appended.
  *
  * <p>A partition has to be owned first, and owning it shuts out whoever owned it before: the

@@ -7,23 +7,40 @@ import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.common.mem0.SearchRequest;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
  * The calls that the writer makes, timed: {@code tavern.writer.mem0.calls} with tags {@code
- * operation} and {@code outcome} ({@code ok} or {@link Mem0Exception#kind()}). Thread-safe.
+ * operation} and {@code outcome} ({@code ok} or {@link Mem0Exception#kind()}). No more than so many
+ * at a time; who comes first goes first. Thread-safe.
  */
 public final class Mem0Calls {
   private final Mem0Client mem0;
   private final MeterRegistry meters;
+  private final Semaphore permits;
 
-  public Mem0Calls(Mem0Client mem0, MeterRegistry meters) {
+  /**
+   * The calls.
+   *
+   * @param concurrency most at a time
+   */
+  public Mem0Calls(Mem0Client mem0, int concurrency, MeterRegistry meters) {
     this.mem0 = mem0;
     this.meters = meters;
+    this.permits = new Semaphore(concurrency, true);
+    Gauge.builder(
+            "tavern.writer.mem0.utilisation",
+            permits,
+            free -> 1 - (double) free.availablePermits() / concurrency)
+        .description("Which part of the calls that are allowed at a time is under way")
+        .register(meters);
   }
 
   List<AddedMemory> add(AddRequest request) {
@@ -47,6 +64,20 @@ public final class Mem0Calls {
   }
 
   private <T> T timed(String operation, Supplier<T> call) {
+    try {
+      permits.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+    try {
+      return measured(operation, call);
+    } finally {
+      permits.release();
+    }
+  }
+
+  private <T> T measured(String operation, Supplier<T> call) {
     Timer.Sample sample = Timer.start(meters);
     String outcome = "error";
     try {

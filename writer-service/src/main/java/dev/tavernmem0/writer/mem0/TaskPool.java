@@ -1,10 +1,10 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.writer.batch.Task;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
+import dev.tavernmem0.writer.scope.Task;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -21,9 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Carries tasks out, a few attempts at a time, and one at a time per scope, because mem0 does not
- * order concurrent adds of one scope. A task that waits for its next attempt takes up no thread,
- * nor its scope unless a write of it may still be on its way: failing chats leave the others room.
- * Thread-safe.
+ * order concurrent adds of one scope. There are twice as many threads as calls that mem0 gets at a
+ * time ({@link Mem0Calls}): while some wait for its answers, others read turns and record. A task
+ * that waits for its next attempt takes up no thread, nor its scope unless a write of it may still
+ * be on its way: failing chats leave the others room. Thread-safe.
  */
 public final class TaskPool implements AutoCloseable {
   private final Mem0Calls mem0;
@@ -58,8 +59,8 @@ public final class TaskPool implements AutoCloseable {
     AtomicInteger threads = new AtomicInteger();
     this.pool =
         new ThreadPoolExecutor(
-            concurrency,
-            concurrency,
+            2 * concurrency,
+            2 * concurrency,
             0,
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
@@ -124,7 +125,7 @@ public final class TaskPool implements AutoCloseable {
     }
   }
 
-  /** Begins a task of a chat of a partition; its scope is taken, if it is free, from now on. */
+  /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
   public StartedTask prepare(int partition, Task task) {
     TaskContext context =
         new TaskContext(partition, mem0, log, ledger, deadLetters, options, clock);
@@ -165,7 +166,16 @@ public final class TaskPool implements AutoCloseable {
 
   /** Whether an attempt begun now would not have to wait for a thread. */
   public boolean hasRoom() {
-    return pool.getActiveCount() + pool.getQueue().size() < concurrency;
+    return busy() < 2 * concurrency;
+  }
+
+  /** As {@link #hasRoom}, with a thread to spare for what users do meanwhile. */
+  public boolean hasRoomForBacklog() {
+    return busy() < 2 * concurrency - 1;
+  }
+
+  private int busy() {
+    return pool.getActiveCount() + pool.getQueue().size();
   }
 
   /** Ends all attempts; waits for those under way, but not for ever. */

@@ -107,13 +107,14 @@ class HostileLedgerRecordsIT {
   void a_removal_of_nothing_is_counted_and_skipped() throws Exception {
     append(new byte[0], null);
     append(key("no-slash"), null);
-    append(new byte[] {(byte) 0xff, '/', (byte) 0xff}, null);
     append(key("chat/batch"), null);
+    append(new byte[] {(byte) 0xff, '/', (byte) 0xff, '/', (byte) 0xff}, null);
+    append(key("user/agent/batch"), null);
 
     int unreadable = read();
 
-    assertThat(unreadable).isEqualTo(2);
-    assertThat(removed).hasSize(2).contains("chat/batch");
+    assertThat(unreadable).isEqualTo(3);
+    assertThat(removed).hasSize(2).contains("user/agent/batch");
     forget();
   }
 
@@ -128,8 +129,8 @@ class HostileLedgerRecordsIT {
               }
 
               @Override
-              public void removed(String chatId, String batchId) {
-                removed.add(chatId + "/" + batchId);
+              public void removed(Scope scope, String batchId) {
+                removed.add(scope.userId() + "/" + scope.agentId() + "/" + batchId);
               }
             });
   }

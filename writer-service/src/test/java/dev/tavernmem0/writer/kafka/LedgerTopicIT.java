@@ -70,7 +70,7 @@ class LedgerTopicIT {
                 }
 
                 @Override
-                public void removed(String chatId, String batchId) {}
+                public void removed(Scope scope, String batchId) {}
               });
     }
     return batches;

@@ -1,8 +1,8 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
 
-/** What is to be done at mem0 for a chat; one at a time per chat. */
+/** What is to be done at mem0 for a scope; one at a time per scope. */
 public sealed interface Task {
 
   /** The batch that it is about. */

@@ -1,8 +1,8 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tavernmem0.writer.batch.Simulation.Crash;
+import dev.tavernmem0.writer.scope.Simulation.Crash;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;

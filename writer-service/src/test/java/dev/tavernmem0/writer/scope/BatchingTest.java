@@ -1,9 +1,8 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tavernmem0.common.event.Role;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Where a batch is cut off the turns that wait, as a table. A turn is {@code U} (the user) or
- * {@code a} (a reply) of 100 characters, or of as many as a number behind it says.
+ * {@code a} (a reply) of 100 tokens, or of as many as a number behind it says.
  */
 class BatchingTest {
+  private static final Chat CHAT = new Chat("chat", new ChatInfo("chat.jsonl", List.of()));
   private static final Instant LONG_AGO = Instant.parse("2026-11-01T10:00:00Z");
 
   @ParameterizedTest(name = "{0}, {1} settled, {2}, at most {3}: {4} ({5})")
@@ -57,62 +57,52 @@ class BatchingTest {
           """)
   void a_batch_holds_whole_exchanges(
       String wait, int settled, Batching.Trigger trigger, int mostTurns, int batch) {
-    assertThat(Batching.size(turns(wait), settled, trigger, rules(mostTurns, 100_000)))
-        .isEqualTo(batch);
+    assertThat(Batching.size(turns(wait), settled, trigger, mostTurns, 100_000)).isEqualTo(batch);
   }
 
-  @ParameterizedTest(name = "{0}, {1} settled, {2}, at most {3} characters: {4} ({5})")
+  @ParameterizedTest(name = "{0}, {1} settled, {2}, at most {3} tokens: {4} ({5})")
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          # wait          | settled | trigger | most characters | batch | because
+          # wait          | settled | trigger | most tokens | batch | because
           U a U a         | 4       | FULL    | 401             | 0     | there is room for another
-          U a U a         | 4       | FULL    | 400             | 2     | it is full to the last character
-          U a U a U       | 5       | FULL    | 400             | 4     | it is full to the last character
-          U a U a U       | 5       | FULL    | 399             | 2     | one character too many
-          U a U a         | 4       | IDLE    | 399             | 2     | one character too many
+          U a U a         | 4       | FULL    | 400             | 2     | it is full to the last token
+          U a U a U       | 5       | FULL    | 400             | 4     | it is full to the last token
+          U a U a U       | 5       | FULL    | 399             | 2     | one token too many
+          U a U a         | 4       | IDLE    | 399             | 2     | one token too many
           U a U a         | 4       | IDLE    | 400             | 4     | all there is, and it fits
           U5000 a U       | 3       | FULL    | 1000            | 1     | a longer turn makes a batch of its own
           U5000 U a       | 3       | FULL    | 1000            | 1     | a longer turn makes a batch of its own
           U a5000 U       | 3       | FULL    | 1000            | 1     | its exchange is cut
           U a5000         | 2       | IDLE    | 1000            | 1     | its exchange is cut
           """)
-  void a_batch_holds_no_more_characters_than_its_model_takes(
-      String wait, int settled, Batching.Trigger trigger, int mostChars, int batch) {
-    assertThat(Batching.size(turns(wait), settled, trigger, rules(100, mostChars)))
-        .isEqualTo(batch);
+  void a_batch_holds_no_more_tokens_than_its_model_takes(
+      String wait, int settled, Batching.Trigger trigger, int mostTokens, int batch) {
+    assertThat(Batching.size(turns(wait), settled, trigger, 100, mostTokens)).isEqualTo(batch);
   }
 
-  private static BatchRules rules(int mostTurns, int mostChars) {
-    return new BatchRules(
-        mostTurns,
-        mostChars,
-        Duration.ZERO,
-        Duration.ZERO,
-        Duration.ZERO,
-        Duration.ZERO,
-        10,
-        false);
-  }
-
-  private static List<PendingTurn> turns(String described) {
-    List<PendingTurn> turns = new ArrayList<>();
+  private static List<SaidTurn> turns(String described) {
+    List<SaidTurn> turns = new ArrayList<>();
     for (String turn : described.split("(?=[Ua])")) {
       Role role = turn.startsWith("U") ? Role.USER : Role.ASSISTANT;
       String length = turn.substring(1).strip();
       int place = turns.size();
       turns.add(
-          new PendingTurn(
+          new SaidTurn(
               "turn-" + place,
+              CHAT,
+              "utterance-" + place,
               "hash",
               place,
+              null,
               place,
               role,
               length.isEmpty() ? 100 : Integer.parseInt(length),
               LONG_AGO,
               LONG_AGO,
-              null));
+              false,
+              true));
     }
     return turns;
   }

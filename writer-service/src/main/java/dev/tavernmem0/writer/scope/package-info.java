@@ -3,6 +3,6 @@
  * of it. Plain Java: events in, tasks out; no Spring, Kafka or HTTP.
  */
 @NullMarked
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,8 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.event.Group;
 import dev.tavernmem0.common.event.Source;
 import dev.tavernmem0.common.identity.Mem0Ids;
-import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.util.List;
 
@@ -11,23 +10,18 @@ import java.util.List;
  * What a batch inherits from its chat, as the latest event has it.
  *
  * @param chatFile file name
- * @param scope the mem0 ids that the chat's memories are under
  * @param groupMembers mem0 agent ids of the group's members; empty for solo chats
  */
-public record ChatInfo(String chatFile, Scope scope, List<String> groupMembers) {
-  /**
-   * Reads it from an event's source.
-   *
-   * @throws IllegalArgumentException if the source names neither a character nor a group
-   */
-  public static ChatInfo of(Source source) {
+public record ChatInfo(String chatFile, List<String> groupMembers) {
+  /** Reads it from an event's source. */
+  static ChatInfo of(Source source) {
     Group group = source.group();
     List<String> members =
         group == null ? List.of() : group.members().stream().map(Mem0Ids::character).toList();
-    return new ChatInfo(source.chatFile(), Scope.of(source), members);
+    return new ChatInfo(source.chatFile(), members);
   }
 
   static ChatInfo of(LedgerEntry entry) {
-    return new ChatInfo(entry.chatFile(), entry.scope(), entry.groupMembers());
+    return new ChatInfo(entry.chatFile(), entry.groupMembers());
   }
 }

@@ -1,4 +1,4 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.ledger.Fate;
 import java.util.List;
@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a turn so far.
  *
+ * @param chatId its chat
  * @param turnId the turn
  * @param hash the version that the fate is about
  * @param offset where it stands in the log, in the partition of the chat
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryIds the memories of that batch
  */
 public record TurnFate(
+    String chatId,
     String turnId,
     String hash,
     long offset,

@@ -1,8 +1,8 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tavernmem0.writer.batch.Simulation.Crash;
+import dev.tavernmem0.writer.scope.Simulation.Crash;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -32,7 +32,7 @@ class ConvergenceTest {
     record Redeliver(int events) implements Step {}
   }
 
-  @Property(tries = 2000)
+  @Property
   void memories_converge_to_the_chat(@ForAll("steps") List<Step> steps) {
     Simulation simulation = new Simulation();
 
@@ -42,7 +42,7 @@ class ConvergenceTest {
     simulation.check();
   }
 
-  @Property(tries = 500)
+  @Property
   void reading_the_whole_log_again_changes_nothing(@ForAll("steps") List<Step> steps) {
     Simulation simulation = new Simulation();
     steps.forEach(step -> perform(simulation, step));

@@ -1,15 +1,15 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.event.Role;
 import java.util.List;
 
-/** Where to cut a batch off the fresh turns of a chat. */
+/** Where to cut a batch off the waiting turns of a chat. */
 final class Batching {
   /** What asks for a batch. */
   enum Trigger {
     /** Nothing: only a full batch is cut. */
     FULL,
-    /** The chat is idle: what is there is all there will be for now. */
+    /** The chat is idle, or was left: what is there is all there will be for now. */
     IDLE,
     /** The oldest turn has waited long enough, come what may. */
     AGE
@@ -18,35 +18,37 @@ final class Batching {
   private Batching() {}
 
   /**
-   * How many of the fresh turns make the next batch.
+   * How many of the waiting turns make the next batch.
    *
    * <p>The batch ends before a user's turn wherever possible, so that the next one does not start
    * amid an exchange; only an exchange longer than a batch is cut in two.
    *
-   * @param fresh turns in the order of the chat
+   * @param waiting turns in the order of the chat
    * @param settled how many of them, from the first on, are settled
+   * @param mostTurns of a batch
+   * @param mostTokens of a batch; one longer turn makes a batch of its own
    * @return 0 if it is better to wait
    */
-  static int size(List<PendingTurn> fresh, int settled, Trigger trigger, BatchRules rules) {
+  static int size(
+      List<SaidTurn> waiting, int settled, Trigger trigger, int mostTurns, int mostTokens) {
     int size = 0;
-    int chars = 0;
-    while (size < settled && size < rules.maxTurns()) {
-      chars += fresh.get(size).chars();
-      if (size > 0 && chars > rules.maxChars()) {
+    long tokens = 0;
+    while (size < settled && size < mostTurns) {
+      tokens += waiting.get(size).tokens();
+      if (size > 0 && tokens > mostTokens) {
         break;
       }
       size++;
     }
-    boolean full =
-        size > 0 && (size < settled || size >= rules.maxTurns() || chars >= rules.maxChars());
+    boolean full = size > 0 && (size < settled || size >= mostTurns || tokens >= mostTokens);
     if (size == 0 || (!full && trigger == Trigger.FULL)) {
       return 0;
     }
-    if (size == fresh.size() && trigger != Trigger.FULL) {
+    if (size == waiting.size() && trigger != Trigger.FULL) {
       return size;
     }
     for (int end = size; end > 0; end--) {
-      if (end < fresh.size() && fresh.get(end).role() == Role.USER) {
+      if (end < waiting.size() && waiting.get(end).role() == Role.USER) {
         return end;
       }
     }

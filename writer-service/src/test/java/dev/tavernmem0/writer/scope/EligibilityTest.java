@@ -1,14 +1,12 @@
-package dev.tavernmem0.writer.batch;
+package dev.tavernmem0.writer.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.Turn;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which turns are worth a memory. */
 class EligibilityTest {
@@ -45,24 +43,12 @@ class EligibilityTest {
       boolean narratorToo,
       @Nullable String becomes) {
     Turn turn = turn(role, text, hidden, greeting);
+    Eligibility eligibility =
+        new Eligibility(
+            narratorToo,
+            words -> new Eligibility.Text(words.isBlank() ? "empty" : null, words.length()));
 
-    assertThat(Eligibility.skipReason(turn, Cause.APPEND, narratorToo)).isEqualTo(becomes);
-  }
-
-  @ParameterizedTest
-  @EnumSource(value = Cause.class, mode = EnumSource.Mode.EXCLUDE, names = "COPY")
-  void why_a_turn_is_told_of_makes_no_difference(Cause cause) {
-    Turn turn = turn(Role.USER, "hello", false, false);
-
-    assertThat(Eligibility.skipReason(turn, cause, false)).isNull();
-  }
-
-  @ParameterizedTest
-  @EnumSource(Role.class)
-  void but_a_copy_was_told_of_with_the_chat_that_it_comes_from(Role role) {
-    Turn turn = turn(role, "hello", true, true);
-
-    assertThat(Eligibility.skipReason(turn, Cause.COPY, false)).isEqualTo("copy");
+    assertThat(eligibility.of(turn).skipReason()).isEqualTo(becomes);
   }
 
   private static Turn turn(Role role, String text, boolean hidden, boolean greeting) {

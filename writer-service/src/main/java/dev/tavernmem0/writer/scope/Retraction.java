@@ -1,0 +1,76 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A batch that holds what nobody says any more, until its memories are deleted. */
+final class Retraction {
+  private final Map<String, Unsaid> unsaid = new LinkedHashMap<>();
+  private final Instant since;
+  private Instant lastChange;
+  private boolean confirmed;
+
+  /**
+   * An utterance that nobody says any more.
+   *
+   * @param gone the turn that said it last, as the ledger is to have it
+   * @param chatId that turn's chat
+   * @param deleted whether that turn is gone, and does not just say something else now
+   * @param open offset of the event that must be read again until this is recorded; null if none
+   * @param withWholeChat the chat itself is gone
+   */
+  record Unsaid(
+      LedgerTurn gone,
+      String chatId,
+      boolean deleted,
+      @Nullable Long open,
+      boolean withWholeChat) {}
+
+  Retraction(Instant now) {
+    this.since = now;
+    this.lastChange = now;
+  }
+
+  void add(Unsaid what, Instant now) {
+    unsaid.put(what.gone().utterance(), what);
+    lastChange = now;
+  }
+
+  /** Somebody says it again. Returns what was known of it; null if nothing was. */
+  @Nullable Unsaid saidAgain(String utterance) {
+    return unsaid.remove(utterance);
+  }
+
+  @Nullable Unsaid find(String utterance) {
+    return unsaid.get(utterance);
+  }
+
+  Collection<Unsaid> unsaid() {
+    return unsaid.values();
+  }
+
+  boolean hasDeletions() {
+    return unsaid.values().stream().anyMatch(Unsaid::deleted);
+  }
+
+  /** An operator wants it, however many turns are gone; or it has begun. */
+  void confirm() {
+    confirmed = true;
+  }
+
+  boolean confirmed() {
+    return confirmed;
+  }
+
+  Instant since() {
+    return since;
+  }
+
+  Instant lastChange() {
+    return lastChange;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.identity.BatchIds;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger of one scope in memory: the latest state of each entry. Not thread-safe. */
+final class ScopeLedger {
+  private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
+  private final Map<String, Integer> retracted = new HashMap<>();
+  private final Set<String> retractedBatches = new LinkedHashSet<>();
+  private int held;
+
+  void put(LedgerEntry entry) {
+    count(entries.put(entry.batchId(), entry), -1);
+    count(entry, 1);
+    retractedBatches.remove(entry.batchId());
+    if (entry.fate() == Fate.RETRACTED) {
+      retractedBatches.add(entry.batchId());
+      for (LedgerTurn turn : entry.turns()) {
+        retracted.merge(turn.utterance(), entry.generation(), Math::max);
+      }
+    }
+  }
+
+  private void count(@Nullable LedgerEntry entry, int change) {
+    if (entry != null && entry.fate() == Fate.HELD) {
+      held += change;
+    }
+  }
+
+  void remove(String batchId) {
+    count(entries.remove(batchId), -1);
+    retractedBatches.remove(batchId);
+  }
+
+  @Nullable LedgerEntry get(String batchId) {
+    return entries.get(batchId);
+  }
+
+  /** The entry of a turn that is in no batch itself; null if there is none. */
+  @Nullable LedgerEntry ofTurn(String turnId) {
+    return entries.get(BatchIds.ofTurn(turnId));
+  }
+
+  /** How often an utterance was written before. */
+  int generation(String utterance) {
+    Integer last = retracted.get(utterance);
+    return last == null ? 0 : last + 1;
+  }
+
+  /** Batches whose memories were deleted. */
+  List<LedgerEntry> retracted() {
+    List<LedgerEntry> found = new ArrayList<>(retractedBatches.size());
+    for (String batchId : retractedBatches) {
+      found.add(Objects.requireNonNull(entries.get(batchId)));
+    }
+    return found;
+  }
+
+  /** How many batches are on hold. */
+  int held() {
+    return held;
+  }
+
+  /** Latest state of every entry, in the order of their first ones. */
+  Collection<LedgerEntry> entries() {
+    return Collections.unmodifiableCollection(entries.values());
+  }
+
+  /** What of a batch says an utterance; null if the batch does not hold it. */
+  static @Nullable LedgerTurn turnOf(LedgerEntry entry, String utterance) {
+    for (LedgerTurn turn : entry.turns()) {
+      if (turn.utterance().equals(utterance)) {
+        return turn;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the entry is about a turn that is in no batch itself. */
+  static boolean isOfTurn(LedgerEntry entry) {
+    return entry.fate() == Fate.SKIPPED || entry.fate() == Fate.SAID;
+  }
+
+  /** Whether mem0 holds the batch, may hold it, or has refused it for good. */
+  static boolean isLive(LedgerEntry entry) {
+    return switch (entry.fate()) {
+      case PENDING, WRITTEN, EMPTY, HELD, RETRACTING, DEAD, UNKNOWN -> true;
+      case SKIPPED, SAID, RETRACTED -> false;
+    };
+  }
+}

@@ -1,0 +1,491 @@
+package dev.tavernmem0.writer.scope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.event.Cause;
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.common.event.Turn;
+import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.identity.TurnIds;
+import dev.tavernmem0.common.identity.Utterances;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.writer.ChatLog;
+import dev.tavernmem0.writer.kafka.OpenOffsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chats of a scope, their log, a ledger, a mem0 and a writer that may crash between any two
+ * steps. Steps are chosen by numbers, so that a property can explore them.
+ */
+final class Simulation {
+  static final Scope SCOPE = new Scope("default-user", "Seraphina");
+
+  static final BatchRules RULES =
+      new BatchRules(
+          6,
+          8,
+          400,
+          Duration.ofSeconds(90),
+          Duration.ofSeconds(180),
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(5),
+          4);
+
+  /** A token for each character. */
+  static final Eligibility ELIGIBILITY =
+      new Eligibility(
+          false, text -> new Eligibility.Text(text.isBlank() ? "empty" : null, text.length()));
+
+  /** Where a crash may strike. */
+  enum Crash {
+    NEVER,
+    BEFORE_INTENT,
+    BEFORE_CALL,
+    BEFORE_OUTCOME,
+    AFTER_OUTCOME
+  }
+
+  private final List<TurnEvent> log = new ArrayList<>();
+  private final List<LedgerRecord> ledger = new ArrayList<>();
+  private final Map<String, LedgerEntry> mem0 = new LinkedHashMap<>();
+  private final List<LedgerEntry> posts = new ArrayList<>();
+  private final Map<String, ChatLog> chats = new LinkedHashMap<>();
+  private final Deque<Turn> bin = new ArrayDeque<>();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+  private ScopeState writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
+  private OpenOffsets offsets = new OpenOffsets();
+  private final Deque<Effect> notDurable = new ArrayDeque<>();
+  private int position;
+  private long committed;
+  private int memories;
+  private int acts;
+  private boolean everCaughtUp = true;
+
+  private record LedgerRecord(String key, @Nullable LedgerEntry entry) {}
+
+  /** The chat that all scopes here have. */
+  ChatLog chat() {
+    return chat("chat");
+  }
+
+  ChatLog chat(String id) {
+    return chats.computeIfAbsent(id, any -> new ChatLog(any, "Seraphina", log::add)).at(now);
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  ScopeState writer() {
+    return writer;
+  }
+
+  /** The watcher sends the last events again, having crashed before it remembered them. */
+  void redeliver(int events) {
+    log.addAll(List.copyOf(log.subList(Math.max(0, log.size() - events), log.size())));
+  }
+
+  void consume(int most) {
+    for (int i = 0; i < most && position < log.size(); i++) {
+      offsets.opened(position);
+      perform(writer.fold(log.get(position), position, now));
+      position++;
+    }
+  }
+
+  private void perform(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Owe owe) {
+        offsets.owed(owe.offset());
+      } else if (effect instanceof Effect.Close close) {
+        offsets.closed(close.closes());
+      } else {
+        notDurable.add(effect);
+      }
+    }
+  }
+
+  /** What was sent to Kafka arrives there, and what it closes is committed. */
+  void makeDurable() {
+    for (Effect effect = notDurable.poll(); effect != null; effect = notDurable.poll()) {
+      if (effect instanceof Effect.Append append) {
+        ledger.add(new LedgerRecord(append.entry().key(), append.entry()));
+      } else if (effect instanceof Effect.Forget forget) {
+        ledger.add(new LedgerRecord(forget.key(), null));
+      }
+      offsets.closed(effect.closes());
+    }
+    committed = Math.max(committed, offsets.committable());
+  }
+
+  private boolean caughtUp() {
+    boolean caughtUp = position == log.size();
+    everCaughtUp |= caughtUp;
+    return caughtUp;
+  }
+
+  /** One round of the loop, with at most one task. Returns whether there was any. */
+  boolean work(Crash crash, boolean somethingToRemember) {
+    boolean caughtUp = caughtUp();
+    perform(writer.tick(now, caughtUp));
+    if (!everCaughtUp) {
+      return false;
+    }
+    Task task = writer.next(Lane.LIVE, now, caughtUp);
+    if (task == null) {
+      task = writer.next(Lane.BACKLOG, now, caughtUp);
+    }
+    if (task == null) {
+      return false;
+    }
+    makeDurable();
+    LedgerEntry entry = task.entry();
+    if (task instanceof Task.Reconcile) {
+      if (crash == Crash.BEFORE_CALL) {
+        crash();
+        return true;
+      }
+      List<String> found = memoriesOf(entry.batchId());
+      if (found.isEmpty()) {
+        perform(writer.notStored(now));
+        return true;
+      }
+      record(entry.outcome(Fate.WRITTEN, null, found, 1, now.toEpochMilli()), crash);
+      return true;
+    }
+    if (task instanceof Task.Retract) {
+      if (crash == Crash.BEFORE_INTENT) {
+        crash();
+        return true;
+      }
+      LedgerEntry intent =
+          entry.become(Fate.RETRACTING, entry.reason(), entry.turns(), now.toEpochMilli());
+      ledger.add(new LedgerRecord(entry.key(), intent));
+      if (crash == Crash.BEFORE_CALL) {
+        crash();
+        return true;
+      }
+      mem0.values().removeIf(memory -> memory.batchId().equals(entry.batchId()));
+      record(entry, crash);
+      return true;
+    }
+    if (crash == Crash.BEFORE_INTENT) {
+      crash();
+      return true;
+    }
+    ledger.add(new LedgerRecord(entry.key(), entry));
+    if (crash == Crash.BEFORE_CALL) {
+      crash();
+      return true;
+    }
+    posts.add(entry);
+    List<String> ids = List.of();
+    if (somethingToRemember) {
+      String id = "memory-" + memories++;
+      mem0.put(id, entry);
+      ids = List.of(id);
+    }
+    Fate fate = ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN;
+    record(entry.outcome(fate, null, ids, 1, now.toEpochMilli()), crash);
+    return true;
+  }
+
+  private void record(LedgerEntry outcome, Crash crash) {
+    if (crash == Crash.BEFORE_OUTCOME) {
+      crash();
+      return;
+    }
+    ledger.add(new LedgerRecord(outcome.key(), outcome));
+    if (crash == Crash.AFTER_OUTCOME) {
+      crash();
+      return;
+    }
+    perform(writer.completed(outcome, now));
+  }
+
+  private List<String> memoriesOf(String batchId) {
+    return mem0.entrySet().stream()
+        .filter(memory -> memory.getValue().batchId().equals(batchId))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  int held() {
+    return writer.heldBatches().size();
+  }
+
+  void confirmHold() {
+    writer.heldBatches().stream()
+        .map(ScopeState::holdingChat)
+        .distinct()
+        .toList()
+        .forEach(chat -> writer.confirmHold(chat, now));
+  }
+
+  void discardHold() {
+    writer.heldBatches().stream()
+        .map(ScopeState::holdingChat)
+        .distinct()
+        .toList()
+        .forEach(chat -> perform(writer.discardHold(chat, now)));
+  }
+
+  /** The fates of the chat's turns, in its order. */
+  List<String> fates() {
+    return fates(chat());
+  }
+
+  /** The fates of a chat's turns, in its order. */
+  List<String> fates(ChatLog of) {
+    Map<String, TurnFate> fates = new HashMap<>();
+    writer.fates().forEach(fate -> fates.put(fate.turnId(), fate));
+    return of.turns().stream().map(turn -> fates.get(turn.turnId())).map(Simulation::word).toList();
+  }
+
+  private static String word(@Nullable TurnFate fate) {
+    if (fate == null) {
+      return "unknown";
+    }
+    return fate.fate().json() + (fate.fate() == Fate.SKIPPED ? " " + fate.reason() : "");
+  }
+
+  /** How many memories there are. */
+  int remembered() {
+    return mem0.size();
+  }
+
+  /** What the memories say, as the texts of the turns that they were made of; sorted. */
+  List<String> rememberedTexts() {
+    Map<Long, String> texts = new HashMap<>();
+    for (int i = 0; i < log.size(); i++) {
+      Turn turn = log.get(i).after();
+      texts.put((long) i, turn == null ? "" : turn.name() + ": " + turn.text());
+    }
+    return mem0.values().stream()
+        .flatMap(memory -> memory.turns().stream())
+        .map(turn -> String.valueOf(texts.get(turn.offset())))
+        .sorted()
+        .toList();
+  }
+
+  /** The writer dies, and starts again from the ledger and the committed offset. */
+  void crash() {
+    notDurable.clear();
+    writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
+    offsets = new OpenOffsets();
+    for (LedgerRecord record : compacted()) {
+      if (record.entry() != null) {
+        writer.restore(record.entry());
+      } else {
+        writer.restoreRemoval(record.key().substring(record.key().lastIndexOf('/') + 1));
+      }
+    }
+    perform(writer.restored(now));
+    position = Math.toIntExact(Math.max(0, committed));
+    everCaughtUp = false;
+  }
+
+  /** The group's offsets are lost: the writer starts again from the beginning of the log. */
+  void forgetOffsets() {
+    makeDurable();
+    committed = 0;
+    crash();
+  }
+
+  /** The ledger as compaction may leave it: only the last record of each key, in log order. */
+  private List<LedgerRecord> compacted() {
+    Map<String, LedgerRecord> last = new LinkedHashMap<>();
+    for (LedgerRecord record : ledger) {
+      last.remove(record.key());
+      last.put(record.key(), record);
+    }
+    return List.copyOf(last.values());
+  }
+
+  /** Lets the writer finish; an operator confirms every hold. */
+  void drain() {
+    for (int round = 0; round < 400; round++) {
+      consume(Integer.MAX_VALUE);
+      makeDurable();
+      if (!work(Crash.NEVER, true)) {
+        if (held() > 0) {
+          confirmHold();
+        } else if (!writer.active() && position == log.size()) {
+          makeDurable();
+          return;
+        }
+        pass(Duration.ofMinutes(4));
+      }
+    }
+    throw new AssertionError("the writer does not come to rest: " + writer.fates());
+  }
+
+  /** Lets the writer do all that it does by itself in an hour; nobody decides on holds. */
+  void anHour() {
+    for (int minute = 0; minute < 60; minute++) {
+      consume(Integer.MAX_VALUE);
+      makeDurable();
+      while (work(Crash.NEVER, true)) {
+        makeDurable();
+      }
+      pass(Duration.ofMinutes(1));
+    }
+  }
+
+  /** What must hold at rest, whatever happened. */
+  void check() {
+    Map<String, Turn> turns =
+        chats.values().stream()
+            .flatMap(chat -> chat.turns().stream())
+            .collect(Collectors.toMap(Turn::turnId, turn -> turn));
+    Map<String, TurnFate> fates = new HashMap<>();
+    for (TurnFate fate : writer.fates()) {
+      assertThat(fates.put(fate.turnId(), fate)).as("two fates of %s", fate).isNull();
+    }
+    Map<String, List<Turn>> said =
+        turns.values().stream().collect(Collectors.groupingBy(Utterances::key));
+    for (Turn turn : turns.values()) {
+      TurnFate fate = fates.get(turn.turnId());
+      assertThat(fate).as("fate of turn %s", turn.turnId()).isNotNull();
+      assertThat(fate.hash()).as("version of %s", fate).isEqualTo(turn.hash());
+      assertThat(fate.gone()).as("gone: %s", fate).isFalse();
+      if (turn.greeting() || turn.role() == Role.NARRATOR) {
+        assertThat(fate.fate()).isEqualTo(Fate.SKIPPED);
+      } else if (turn.hidden()) {
+        assertThat(fate.fate()).isIn(Fate.SKIPPED, Fate.WRITTEN, Fate.EMPTY);
+      } else {
+        assertThat(fate.fate()).as("%s", fate).isIn(Fate.WRITTEN, Fate.EMPTY);
+      }
+    }
+    fates.values().stream()
+        .filter(fate -> !turns.containsKey(fate.turnId()))
+        .forEach(fate -> assertThat(fate.gone()).as("fate of a deleted turn: %s", fate).isTrue());
+    Map<String, Integer> remembered = new HashMap<>();
+    for (LedgerEntry memory : mem0.values()) {
+      assertThat(memory.turns().size()).as("size of %s", memory).isLessThanOrEqualTo(8);
+      for (LedgerTurn turn : memory.turns()) {
+        remembered.merge(keyOf(turn.utterance()), 1, Integer::sum);
+      }
+    }
+    remembered.forEach(
+        (key, times) -> {
+          assertThat(said).as("a memory cites what nobody says").containsKey(key);
+          assertThat(times)
+              .as("written more often than any chat says it: %s", said.get(key))
+              .isLessThanOrEqualTo(most(said.get(key)));
+        });
+    fates.values().stream()
+        .filter(fate -> fate.fate() == Fate.WRITTEN && !fate.gone())
+        .forEach(
+            fate -> assertThat(remembered).containsKey(Utterances.key(turns.get(fate.turnId()))));
+    assertThat(committed).as("committed").isEqualTo(log.size());
+    assertThat(offsets.size()).as("open offsets").isZero();
+  }
+
+  private static String keyOf(String utterance) {
+    int ordinal = utterance.indexOf('#');
+    return ordinal < 0 ? utterance : utterance.substring(0, ordinal);
+  }
+
+  /** Of words that a chat says twice, chats may say one of them each, and different ones. */
+  private int most(List<Turn> same) {
+    if (same.get(0).text().equals("Yes.")) {
+      return same.size();
+    }
+    Set<String> ids = same.stream().map(Turn::turnId).collect(Collectors.toSet());
+    return chats.values().stream()
+        .mapToInt(
+            chat -> (int) chat.turns().stream().filter(turn -> ids.contains(turn.turnId())).count())
+        .max()
+        .orElse(0);
+  }
+
+  /** The turns of every batch that was posted, in the order of posting. */
+  List<List<String>> posted() {
+    return posts.stream()
+        .map(batch -> batch.turns().stream().map(LedgerTurn::turnId).toList())
+        .toList();
+  }
+
+  /** One thing a user does, chosen by numbers. */
+  void act(int what, int where) {
+    acts++;
+    ChatLog chat = chat(Math.floorMod(what, 3) == 0 ? "other" : "chat");
+    List<Turn> turns = chat.turns();
+    int any = turns.isEmpty() ? 0 : Math.floorMod(where, turns.size());
+    int kind = turns.isEmpty() ? Math.floorMod(what, 2) : Math.floorMod(what, 17);
+    switch (kind) {
+      case 0, 1 -> chat.user(Math.floorMod(what, 5) == 0 ? "Yes." : "I say " + acts);
+      case 2, 3 -> chat.reply("She says " + acts);
+      case 4 -> chat.swipe(turns.size() - 1, "She rather says " + acts);
+      case 5 -> chat.edit(any, "Edited " + acts);
+      case 6 -> chat.hide(any, !turns.get(any).hidden());
+      case 7 -> {
+        bin.push(turns.get(any));
+        chat.delete(any);
+      }
+      case 8 -> chat.insert(any, Role.USER, "Alex", "By the way " + acts, Op.CREATE, Cause.INSERT);
+      case 9 -> chat.append(Role.NARRATOR, "", "It rains " + acts, Op.CREATE, Cause.APPEND);
+      case 10 -> {
+        ChatLog branch = chat("branch-" + Math.floorMod(what, 4));
+        if (branch.turns().isEmpty()) {
+          branch.copyOf(chat, any + 1);
+        } else {
+          branch.user("In the branch " + acts);
+        }
+      }
+      case 11 -> chat("branch-" + Math.floorMod(what, 4)).deleteChat();
+      case 12 -> chat.read();
+      case 13 -> {
+        // Of the chat that it was deleted from.
+        Turn deleted = bin.poll();
+        if (deleted != null && idsOf(chat).stream().noneMatch(deleted.turnId()::equals)) {
+          restore(deleted);
+        }
+      }
+      case 14 -> chat.speaker(any, "Beatriz");
+      case 15 -> {
+        chat.loseEventsOf(() -> chat.delete(any));
+        chat.read();
+      }
+      default -> {
+        chat("branch-" + Math.floorMod(what, 4)).read();
+      }
+    }
+  }
+
+  private void restore(Turn deleted) {
+    for (ChatLog chat : chats.values()) {
+      for (long ordinal = 0; ordinal < 300; ordinal++) {
+        if (TurnIds.mint(chat.chatId(), ordinal).equals(deleted.turnId())) {
+          chat(chat.chatId()).restore(chat.turns().size(), deleted);
+          return;
+        }
+      }
+    }
+  }
+
+  private static List<String> idsOf(ChatLog chat) {
+    return chat.turns().stream().map(Turn::turnId).toList();
+  }
+}
