@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chatId never changes once given, whatever becomes of the file
  * @param integrity {@code chat_metadata.integrity} as last seen; null if the file has none
- * @param parentChatId the chat that this one was branched or copied from
+ * @param parentChatId the chat that this one was branched or copied from, as far as is known
  * @param badLines lines that are no messages, as last counted
  * @param unreadableDates messages whose {@code send_date} cannot be read, as last counted
  * @param blocks how many blocks of turns were stored, so that a lost one is noticed; 0 if not known
@@ -37,6 +37,12 @@ public record ChatEntry(
   public ChatEntry seen(@Nullable String newIntegrity, int newBadLines, int newUnreadableDates) {
     return new ChatEntry(
         chatId, newIntegrity, parentChatId, newBadLines, newUnreadableDates, blocks, snapshotting);
+  }
+
+  /** The same chat, once it is known which one it was branched from. */
+  public ChatEntry branchOf(@Nullable String parent) {
+    return new ChatEntry(
+        chatId, integrity, parent, badLines, unreadableDates, blocks, snapshotting);
   }
 
   /** The same chat with turns in so many blocks. */

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which files are to be looked at, and when: at once because they changed, after those because they
- * were there at the start, a little later because they may not be finished, after another one that
- * they came from, or after the time in which a vanished file may appear under another name. Not
- * thread-safe.
+ * were there at the start, a little later because they may not be finished, or after the time in
+ * which a vanished file may appear under another name. Not thread-safe.
  */
 final class Agenda {
   /** How often it is seen whether a directory that cannot be seen is back. */
@@ -31,7 +30,6 @@ final class Agenda {
   private final Map<ChatPath, Long> unfinishedSince = new HashMap<>();
   private final Map<ChatPath, Long> vanishedAt = new HashMap<>();
   private final Map<ChatPath, Long> unreachableAt = new HashMap<>();
-  private final Map<ChatPath, ChatPath> parentOf = new HashMap<>();
 
   Agenda(Clock clock, Duration settle, Duration renameWindow) {
     this.clock = clock;
@@ -100,28 +98,6 @@ final class Agenda {
     unfinishedSince.remove(path);
   }
 
-  /**
-   * A file that came from another one is looked at after that.
-   *
-   * @return whether it waits; false if the other one does not, or waits for this one
-   */
-  boolean postponeUntilAfter(@Nullable ChatPath parent, ChatPath path) {
-    parentOf.remove(path);
-    if (parent == null || comesFrom(parent, path)) {
-      return false;
-    }
-    if (backlog.remove(parent) || live.contains(parent)) {
-      live.add(parent);
-      live.add(path);
-    } else if (laterAt.containsKey(parent)) {
-      later(path);
-    } else {
-      return false;
-    }
-    parentOf.put(path, parent);
-    return true;
-  }
-
   /** A file is there. */
   void found(ChatPath path) {
     vanishedAt.remove(path);
@@ -164,7 +140,6 @@ final class Agenda {
     finished(path);
     vanishedAt.remove(path);
     unreachableAt.remove(path);
-    parentOf.remove(path);
   }
 
   /** Whether a file is gone and may appear elsewhere. */
@@ -210,14 +185,5 @@ final class Agenda {
           }
         });
     laterAt.keySet().removeIf(live::contains);
-  }
-
-  private boolean comesFrom(ChatPath one, ChatPath other) {
-    for (ChatPath next = one; next != null; next = parentOf.get(next)) {
-      if (next.equals(other)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -4,16 +4,13 @@ import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.identity.ChatIds;
 import dev.tavernmem0.watcher.chatfile.ChatFile;
 import dev.tavernmem0.watcher.chatfile.ChatHeader;
-import dev.tavernmem0.watcher.chatfile.TurnContent;
 import dev.tavernmem0.watcher.diff.ChatDiff;
 import dev.tavernmem0.watcher.diff.ChatSnapshot;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,27 +26,12 @@ final class ChatIdentity {
   private final KnownTurns turns;
   private final TavernTree tree;
   private final Agenda agenda;
-  private final Map<Content, String> chatsByContent = new HashMap<>();
-  private final Map<String, Content> contentOfChat = new HashMap<>();
 
   ChatIdentity(ChatIndex index, KnownTurns turns, TavernTree tree, Agenda agenda) {
     this.index = index;
     this.turns = turns;
     this.tree = tree;
     this.agenda = agenda;
-  }
-
-  /** All that a chat says, in short. */
-  private record Content(String handle, int size, long checksum) {
-    static Content of(ChatPath path, ChatFile file) {
-      long checksum = 0;
-      for (int i = 0; i < file.size(); i++) {
-        TurnContent content = file.content(i);
-        checksum = checksum * 31 + content.textHash();
-        checksum = checksum * 31 + content.date();
-      }
-      return new Content(path.handle(), file.size(), checksum);
-    }
   }
 
   /** What a file that was not known turns out to be. */
@@ -61,7 +43,8 @@ final class ChatIdentity {
   /**
    * A chat that was not known.
    *
-   * @param maybeRenamed it has a twin; if that vanishes in a moment it was a rename after all
+   * @param maybeRenamed it may be a known chat whose file vanishes in a moment: one with the same
+   *     integrity, or, for a chat without one, any
    */
   record New(ChatEntry entry, boolean maybeRenamed) implements Verdict {}
 
@@ -82,8 +65,7 @@ final class ChatIdentity {
         return new Unborn();
       }
       String chatId = unused(path, relative -> ChatIds.ofPath(handle, relative));
-      String twin = chatsByContent.get(Content.of(path, file));
-      return new New(new ChatEntry(chatId, null, twin), twin != null);
+      return new New(new ChatEntry(chatId, null, null), true);
     }
     String twin = sameIntegrity(handle, integrity);
     if (twin != null) {
@@ -91,28 +73,14 @@ final class ChatIdentity {
       return new New(new ChatEntry(chatId, integrity, twin), true);
     }
     String chatId = ChatIds.ofIntegrity(handle, integrity);
-    return new New(new ChatEntry(chatId, integrity, branchedFrom(path, file.header())), false);
+    return new New(new ChatEntry(chatId, integrity, null), false);
   }
 
-  /** Remembers what a chat without integrity says, by which its copies are known. */
-  void looked(ChatPath path, ChatEntry entry, ChatFile file) {
-    Content before = contentOfChat.remove(entry.chatId());
-    if (before != null) {
-      chatsByContent.remove(before, entry.chatId());
-    }
-    if (file.header().integrity() == null && file.size() > 0) {
-      Content content = Content.of(path, file);
-      contentOfChat.put(entry.chatId(), content);
-      chatsByContent.putIfAbsent(content, entry.chatId());
-    }
-  }
-
-  /** A chat is gone. */
-  void forget(ChatEntry entry) {
-    Content before = contentOfChat.remove(entry.chatId());
-    if (before != null) {
-      chatsByContent.remove(before, entry.chatId());
-    }
+  /** The known chat that a header names as its parent; null if it names none. */
+  @Nullable String parentOf(ChatPath path, ChatHeader header) {
+    String main = header.mainChat();
+    ChatEntry parent = main == null ? null : index.get(path.sibling(main));
+    return parent == null ? null : parent.chatId();
   }
 
   /**
@@ -125,21 +93,6 @@ final class ChatIdentity {
     boolean sameName =
         known.integrity() == null || integrity == null || known.integrity().equals(integrity);
     return sameName || ChatDiff.related(snapshot, file) ? known : null;
-  }
-
-  /** How many turns at the start are the same in both. */
-  static int sharedPrefix(ChatSnapshot parent, ChatFile file) {
-    int most = Math.min(parent.turns().size(), file.size());
-    for (int i = 0; i < most; i++) {
-      TurnContent one = parent.turns().get(i).content();
-      TurnContent other = file.content(i);
-      if (one.role() != other.role()
-          || one.textHash() != other.textHash()
-          || one.date() != other.date()) {
-        return i;
-      }
-    }
-    return most;
   }
 
   /**
@@ -207,12 +160,6 @@ final class ChatIdentity {
       chatId = idOf.apply(path.relative() + "/" + n);
     }
     return chatId;
-  }
-
-  private @Nullable String branchedFrom(ChatPath path, ChatHeader header) {
-    String main = header.mainChat();
-    ChatEntry parent = main == null ? null : index.get(path.sibling(main));
-    return parent == null ? null : parent.chatId();
   }
 
   private static boolean hasUserTurn(ChatFile file) {

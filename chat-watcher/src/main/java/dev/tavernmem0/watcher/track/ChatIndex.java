@@ -109,17 +109,6 @@ final class ChatIndex {
     return paths.isEmpty() || paths.contains(last) ? last : paths.iterator().next();
   }
 
-  /** A chat's entry; one that says nothing of it if the chat is nowhere. */
-  ChatEntry ofChat(String chatId) {
-    for (ChatPath path : byChat.getOrDefault(chatId, Set.of())) {
-      ChatEntry entry = entries.get(path);
-      if (entry != null) {
-        return entry;
-      }
-    }
-    return new ChatEntry(chatId, null, null);
-  }
-
   boolean hasChat(String chatId) {
     return byChat.containsKey(chatId);
   }

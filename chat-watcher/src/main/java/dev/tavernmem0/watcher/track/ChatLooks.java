@@ -167,7 +167,6 @@ final class ChatLooks {
    * that last: a crash before that deletes the remaining turns at the next start.
    */
   private void forget(ChatPath path, ChatEntry entry, Cause cause) {
-    identity.forget(entry);
     if (index.hasChat(entry.chatId())) {
       return;
     }
@@ -182,7 +181,7 @@ final class ChatLooks {
     }
     LOG.info("chat {} is gone: {} turns", entry.chatId(), changes.size());
     ChatPublication publication =
-        new ChatPublication.OfChanges(chat, null, known, changes, cause, 0, keys, events);
+        new ChatPublication.OfChanges(chat, null, known, changes, cause, keys, events);
     while (publication.remaining() > 0) {
       ready.add(publication.take());
     }
@@ -249,9 +248,11 @@ final class ChatLooks {
       whole = unknown && !index.hasChat(entry.chatId());
     }
     agenda.finished(path);
-    identity.looked(path, entry, file);
     reportBadLines(path, entry, file);
     entry = entry.seen(file.header().integrity(), file.badLineCount(), file.unreadableDates());
+    if (entry.parentChatId() == null) {
+      entry = entry.branchOf(identity.parentOf(path, file.header()));
+    }
     StoredTurns stored = turns.of(entry);
     whole |= entry.snapshotting() || !stored.whole() || look.step() != null;
     return publish(look, context(look, entry, group), stored.snapshot(), whole);
@@ -261,11 +262,6 @@ final class ChatLooks {
   private @Nullable ChatEntry recognise(Look look) {
     ChatPath path = look.path();
     ChatFile file = look.file();
-    String main = file.header().mainChat();
-    ChatPath parent = main == null ? null : path.sibling(main);
-    if (agenda.postponeUntilAfter(parent, path)) {
-      return null;
-    }
     ChatIdentity.Verdict verdict = identity.of(path, file);
     if (verdict instanceof ChatIdentity.Renamed renamed) {
       agenda.appearedElsewhere(renamed.from());
@@ -291,17 +287,12 @@ final class ChatLooks {
     ChatDiff diff = ChatDiff.between(known, file);
     known.refresh(diff);
     ChatEntry entry = chat.entry();
-    String parent = entry.parentChatId();
     boolean asAll = whole && !takesAsKnown;
     if (diff.changes().isEmpty() && !asAll) {
       index.put(chat.path(), entry);
       store(inSnapshot);
       return null;
     }
-    int copied =
-        parent == null
-            ? 0
-            : ChatIdentity.sharedPrefix(turns.of(index.ofChat(parent)).snapshot(), file);
     ChatPublication publication =
         asAll
             ? new ChatPublication.OfAll(
@@ -311,11 +302,10 @@ final class ChatLooks {
                 diff.changes(),
                 look.step() == null ? chat.saveId() + "-" + clock.millis() : look.step().runId(),
                 inSnapshot ? SnapshotMarker.TRUE : SnapshotMarker.INCREMENTAL,
-                copied,
                 keys,
                 events)
             : new ChatPublication.OfChanges(
-                chat, file, known, diff.changes(), Cause.DELETE, copied, keys, events);
+                chat, file, known, diff.changes(), Cause.DELETE, keys, events);
     index.put(chat.path(), entry.snapshotting(asAll));
     store(inSnapshot);
     turns.changed(entry.chatId(), known);

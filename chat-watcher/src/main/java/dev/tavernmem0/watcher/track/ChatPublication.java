@@ -105,7 +105,6 @@ abstract class ChatPublication {
   static final class OfChanges extends ChatPublication {
     private final List<Change> changes;
     private final Cause deletion;
-    private final int copied;
     private int next;
 
     /**
@@ -115,8 +114,6 @@ abstract class ChatPublication {
      * @param known moved on by {@link #take}
      * @param changes from what is known to the file
      * @param deletion why turns go
-     * @param copied how many turns at the start are those of the chat it was branched or copied
-     *     from
      */
     OfChanges(
         ChatContext chat,
@@ -124,13 +121,11 @@ abstract class ChatPublication {
         ChatSnapshot known,
         List<Change> changes,
         Cause deletion,
-        int copied,
         StateKeys keys,
         TurnEventFactory events) {
       super(chat, file, known, keys, events);
       this.changes = changes;
       this.deletion = deletion;
-      this.copied = copied;
     }
 
     @Override
@@ -167,13 +162,7 @@ abstract class ChatPublication {
     }
 
     private Cause cause(Change change) {
-      if (change instanceof Change.Delete) {
-        return deletion;
-      }
-      if (change instanceof Change.Insert insert && insert.index() < copied) {
-        return Cause.COPY;
-      }
-      return change.cause();
+      return change instanceof Change.Delete ? deletion : change.cause();
     }
 
     private TurnEventFactory.@Nullable Line line(Change change) {
@@ -194,7 +183,6 @@ abstract class ChatPublication {
   static final class OfAll extends ChatPublication {
     private final String snapshotId;
     private final SnapshotMarker amid;
-    private final int copied;
     private final Queue<Integer> blocksWithoutTurns;
     private final Map<Integer, Map<String, Object>> offsets = new HashMap<>();
     private boolean last;
@@ -215,13 +203,11 @@ abstract class ChatPublication {
         List<Change> changes,
         String snapshotId,
         SnapshotMarker amid,
-        int copied,
         StateKeys keys,
         TurnEventFactory events) {
       super(chat, file, known, keys, events);
       this.snapshotId = snapshotId;
       this.amid = amid;
-      this.copied = copied;
       changes.forEach(this::apply);
       // All of them: one that was lost must not be missed again at the next start.
       TreeSet<Integer> withoutTurns = new TreeSet<>();
@@ -265,14 +251,7 @@ abstract class ChatPublication {
       TurnState turn = known.turns().get(index);
       int block = TurnBlocks.blockOf(turn.ordinal());
       return new Emission.OfTurn(
-          events.read(
-              chat,
-              turn,
-              index,
-              index < copied ? Cause.COPY : Cause.SNAPSHOT,
-              marker(),
-              snapshotId,
-              line(index, index)),
+          events.read(chat, turn, index, marker(), snapshotId, line(index, index)),
           keys.turns(chatId, block),
           offsets.computeIfAbsent(block, blocks::offset));
     }

@@ -61,7 +61,6 @@ final class TurnEventFactory {
       ChatContext chat,
       TurnState turn,
       int index,
-      Cause cause,
       SnapshotMarker marker,
       String snapshotId,
       Line line) {
@@ -70,7 +69,7 @@ final class TurnEventFactory {
         Op.READ,
         null,
         turn(chat.path(), turnId, turn, index, line),
-        source(chat, cause, marker, line),
+        source(chat, Cause.SNAPSHOT, marker, line),
         EventIds.of(
             chat.entry().chatId(),
             turnId,

@@ -166,6 +166,7 @@ class CasesTest {
     Map<String, List<Turn>> both = chats();
 
     assertThat(both).hasSize(2).allSatisfy((chatId, turns) -> assertThat(turns).hasSize(13));
+    assertThat(log).extracting(event -> event.source().cause()).containsOnly(Cause.SNAPSHOT);
 
     delete("Mara", "p.jsonl");
     List<TurnEvent> deleted = next();
@@ -173,17 +174,6 @@ class CasesTest {
     assertThat(deleted).hasSize(13).allMatch(event -> event.op() == Op.DELETE);
     assertThat(chats()).hasSize(1);
     assertThat(both).containsAllEntriesOf(chats());
-  }
-
-  @Test
-  void what_a_branch_repeats_of_its_parent_is_marked_as_a_copy() throws Exception {
-    put("Mara", "p.jsonl", given("branches/HD/p.jsonl"));
-    put("Mara", "p - Branch #1.jsonl", given("branches/HD/p - Branch #1.jsonl"));
-
-    List<TurnEvent> copies =
-        start().stream().filter(event -> event.source().parentChatId() != null).toList();
-
-    assertThat(copies).hasSize(13).extracting(event -> event.source().cause()).contains(Cause.COPY);
   }
 
   @Test

@@ -87,10 +87,6 @@ class ChatIdentityTest {
     return ids;
   }
 
-  private static Set<Cause> causes(List<TurnEvent> events) {
-    return events.stream().map(event -> event.source().cause()).collect(Collectors.toSet());
-  }
-
   @Test
   void chats_that_name_each_other_as_parent_are_both_published() throws Exception {
     Path one = oldChat("one.jsonl");
@@ -130,21 +126,21 @@ class ChatIdentityTest {
     List<TurnEvent> copied = task.next();
 
     assertThat(copied).hasSize(3);
-    assertThat(causes(copied)).containsExactly(Cause.COPY);
+    assertThat(copied).allMatch(event -> event.op() == Op.CREATE);
     assertThat(copied.get(0).source().parentChatId())
         .isEqualTo(before.get(0).source().chatId())
         .isNotEqualTo(copied.get(0).source().chatId());
   }
 
   @Test
-  void a_copy_without_integrity_that_is_there_at_the_first_start_is_a_copy() throws Exception {
+  void a_copy_without_integrity_is_a_chat_of_its_own() throws Exception {
     oldChat("old.jsonl");
     oldChat("copy.jsonl");
 
     List<TurnEvent> events = start();
 
     assertThat(chatIds(events)).hasSize(2);
-    assertThat(events).filteredOn(event -> event.source().cause() == Cause.COPY).hasSize(3);
+    assertThat(events).hasSize(6).allMatch(event -> event.source().cause() == Cause.SNAPSHOT);
   }
 
   @Test
@@ -268,7 +264,7 @@ class ChatIdentityTest {
     group.send("Hello, all.");
     List<TurnEvent> events = task.next();
 
-    assertThat(events).filteredOn(event -> event.source().cause() == Cause.COPY).hasSize(3);
+    assertThat(events).hasSize(4).allMatch(event -> event.op() == Op.CREATE);
     assertThat(events)
         .allMatch(event -> event.source().group() != null)
         .allMatch(event -> solo.get(0).source().chatId().equals(event.source().parentChatId()));

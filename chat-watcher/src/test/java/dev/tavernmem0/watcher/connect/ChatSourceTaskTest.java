@@ -226,7 +226,7 @@ class ChatSourceTaskTest {
   }
 
   @Test
-  void a_branch_publishes_what_it_shares_as_copies() throws InterruptedException {
+  void a_branch_is_published_in_full() throws InterruptedException {
     SimulatedChat chat = chat();
     start();
 
@@ -234,22 +234,24 @@ class ChatSourceTaskTest {
     branch.ask("Elsewhere now.", "So be it.");
     List<TurnEvent> events = task.next();
 
-    assertThat(events).filteredOn(event -> event.source().cause() == Cause.COPY).hasSize(3);
-    assertThat(events).filteredOn(event -> event.source().cause() == Cause.APPEND).hasSize(2);
+    assertThat(events)
+        .hasSize(5)
+        .allMatch(event -> event.op() == Op.CREATE)
+        .allMatch(event -> event.source().cause() == Cause.APPEND);
     assertThat(events)
         .allMatch(event -> id(chat).equals(event.source().parentChatId()))
         .allMatch(event -> event.source().chatId().equals(id(branch)));
   }
 
   @Test
-  void an_imported_copy_is_a_chat_of_its_own_that_repeats_nothing() throws InterruptedException {
+  void an_imported_copy_is_a_chat_of_its_own_and_published_in_full() throws InterruptedException {
     SimulatedChat chat = chat();
     start();
 
     chat.importCopy();
     List<TurnEvent> events = task.next();
 
-    assertThat(events).hasSize(5).allMatch(event -> event.source().cause() == Cause.COPY);
+    assertThat(events).hasSize(5).allMatch(event -> event.source().cause() == Cause.APPEND);
     assertThat(events.get(0).source().chatId()).startsWith(id(chat) + ":");
     assertThat(events.get(0).source().parentChatId()).isEqualTo(id(chat));
   }

@@ -2,8 +2,8 @@ package dev.tavernmem0.watcher.track;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.identity.ChatIds;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
@@ -58,7 +58,7 @@ class ChatTrackerTest {
   }
 
   @Test
-  void branches_of_branches_repeat_nothing_even_if_the_youngest_is_found_first() {
+  void a_branch_names_its_parent_as_soon_as_that_is_known() {
     SimulatedUser user = SillyTavernSimulator.at(root).user("default-user");
     SimulatedChat chat = user.newChat(user.character("Mara", "Welcome."));
     chat.ask("I live in Prague.", "A golden city.");
@@ -71,16 +71,15 @@ class ChatTrackerTest {
     tracker.start(List.of(path(twig.path()), path(branch.path()), path(chat.path())));
 
     assertThat(events(tracker.next(1000)))
-        .filteredOn(event -> event.source().cause() != Cause.COPY)
-        .extracting(event -> event.after().text())
-        .containsExactly(
-            "Welcome.",
-            "I live in Prague.",
-            "A golden city.",
-            "Elsewhere.",
-            "So be it.",
-            "Further still.",
-            "As you wish.");
+        .hasSize(7 + 5 + 3)
+        .allMatch(event -> event.source().parentChatId() == null);
+
+    twig.send("On.");
+    tracker.changed(List.of(path(twig.path())));
+
+    assertThat(events(tracker.next(1000)))
+        .extracting(event -> event.source().parentChatId())
+        .containsExactly(ChatIds.ofIntegrity("default-user", branch.integrity()));
   }
 
   @Test

@@ -21,7 +21,6 @@ public enum Cause {
   SPEAKER("speaker"),
   DELETE("delete"),
   MOVE("move"),
-  COPY("copy"),
   CHAT_DELETED("chat-deleted"),
   /** Nobody did anything: a snapshot says what is there. */
   SNAPSHOT("snapshot"),

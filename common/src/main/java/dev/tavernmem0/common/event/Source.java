@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param group the group of a group chat; null in solo chats
  * @param chatId see {@link dev.tavernmem0.common.identity.ChatIds}
  * @param chatFile the chat's file name with its extension, without its directory
- * @param parentChatId the chat this one was branched or copied from
+ * @param parentChatId the chat this one was branched or copied from, as far as is known; for
+ *     information only
  * @param cause which action led to the change
  * @param saveId same for all events that came from one save of the file
  * @param raw the line as SillyTavern wrote it; null when switched off
