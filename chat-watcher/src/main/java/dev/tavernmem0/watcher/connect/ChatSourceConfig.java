@@ -28,6 +28,7 @@ public final class ChatSourceConfig extends AbstractConfig {
   public static final String TAVERN_NAME = "tavern.name";
   public static final String HANDLES = "handles";
   public static final String TOPIC = "topic";
+  public static final String TOPIC_PARTITIONS = "topic.partitions";
   public static final String STATE_TOPIC = "state.topic";
   public static final String SNAPSHOT_MODE = "snapshot.mode";
   public static final String WATCH_MODE = "watch.mode";
@@ -213,6 +214,18 @@ public final class ChatSourceConfig extends AbstractConfig {
               Width.MEDIUM,
               "Topic of the turn events")
           .define(
+              TOPIC_PARTITIONS,
+              ConfigDef.Type.INT,
+              12,
+              ConfigDef.Range.atLeast(1),
+              Importance.MEDIUM,
+              "How many partitions that topic has: all chats of a scope go to one of them. On Kafka"
+                  + " Connect it has to be said; the chat-watcher service asks the brokers.",
+              PUBLISHED,
+              4,
+              Width.SHORT,
+              "Partitions of the topic")
+          .define(
               STATE_TOPIC,
               ConfigDef.Type.STRING,
               Topics.CHATS,
@@ -220,7 +233,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               Importance.LOW,
               "Where the list of known chats goes.",
               PUBLISHED,
-              4,
+              5,
               Width.MEDIUM,
               "Topic of the known chats")
           .define(
@@ -231,7 +244,7 @@ public final class ChatSourceConfig extends AbstractConfig {
               Importance.LOW,
               "Most records per poll.",
               PUBLISHED,
-              5,
+              6,
               Width.SHORT,
               "Batch size")
           .define(
@@ -271,8 +284,13 @@ public final class ChatSourceConfig extends AbstractConfig {
     return handles.isEmpty() || Set.copyOf(handles).contains(handle);
   }
 
-  String topic() {
+  /** Where turn events go. */
+  public String topic() {
     return getString(TOPIC);
+  }
+
+  int topicPartitions() {
+    return getInt(TOPIC_PARTITIONS);
   }
 
   String stateTopic() {

@@ -2,6 +2,8 @@ package dev.tavernmem0.watcher.connect;
 
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.watcher.files.ChatTreeMonitor;
 import dev.tavernmem0.watcher.files.TavernTree;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Watches the chats and hands out their events. Each record's offset is the state of its block of
  * turns after that record, so that a crash between two records of one save loses neither.
  *
- * <p>Keys are strings, values the JSON's bytes. The headers {@code op} and {@code cause} let
+ * <p>A turn's key is its chat, its partition that of its scope. Keys are strings, values the JSON's bytes. The headers {@code op} and {@code cause} let
  * consumers choose without parsing; {@code saved_ms} is when SillyTavern saved the file.
  */
 public final class ChatSourceTask extends SourceTask {
@@ -205,6 +207,7 @@ public final class ChatSourceTask extends SourceTask {
       TurnEvent event = turn.event();
       return record(
           config.topic(),
+          ScopePartition.of(Scope.of(event.source()), config.topicPartitions()),
           emission,
           event.source().chatId(),
           TurnEventCodec.encode(event),
@@ -213,6 +216,9 @@ public final class ChatSourceTask extends SourceTask {
     if (emission instanceof Emission.OfNotification told) {
       return record(Topics.NOTIFICATIONS, told, told.key(), told.json());
     }
+    if (emission instanceof Emission.OfCharacter character) {
+      return record(Topics.CHARACTERS, character, character.key(), character.json());
+    }
     Emission.OfState state = (Emission.OfState) emission;
     return record(config.stateTopic(), state, state.key(), state.json());
   }
@@ -220,11 +226,12 @@ public final class ChatSourceTask extends SourceTask {
   private static SourceRecord record(
       String topic, Emission emission, String key, @Nullable String json) {
     byte @Nullable [] value = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
-    return record(topic, emission, key, value, new ConnectHeaders());
+    return record(topic, null, emission, key, value, new ConnectHeaders());
   }
 
   private static SourceRecord record(
       String topic,
+      @Nullable Integer partition,
       Emission emission,
       String key,
       byte @Nullable [] value,
@@ -233,7 +240,7 @@ public final class ChatSourceTask extends SourceTask {
         emission.partition(),
         emission.offset(),
         topic,
-        null,
+        partition,
         Schema.STRING_SCHEMA,
         key,
         Schema.OPTIONAL_BYTES_SCHEMA,

@@ -36,6 +36,11 @@ public record ChatPath(String handle, String directory, String fileName) {
     return new ChatPath(handle, directory, stem + EXTENSION);
   }
 
+  /** The directory of a character's solo chats. */
+  public static String directoryOf(String character) {
+    return SOLO + "/" + character;
+  }
+
   public ChatKind kind() {
     return directory.equals(GROUP) ? ChatKind.GROUP : ChatKind.SOLO;
   }

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** The layout of a SillyTavern data root. Links below the root are never followed. Thread-safe. */
@@ -92,9 +94,14 @@ public final class TavernTree {
    * directory that all chats of its kind are in can be listed.
    */
   public boolean canTellMissing(ChatPath chat) {
-    String kind = chat.character() == null ? ChatPath.GROUP : ChatPath.SOLO;
-    Path directory = root.resolve(chat.handle()).resolve(kind);
-    Path parent = root.resolve(chat.handle()).resolve(chat.directory());
+    return canTellMissing(chat.handle(), chat.directory());
+  }
+
+  /** As {@link #canTellMissing(ChatPath)}, of all chats of a directory, or of the directory. */
+  public boolean canTellMissing(String handle, String chats) {
+    String kind = chats.equals(ChatPath.GROUP) ? ChatPath.GROUP : ChatPath.SOLO;
+    Path directory = root.resolve(handle).resolve(kind);
+    Path parent = root.resolve(handle).resolve(chats);
     boolean parentGone = Files.notExists(parent, LinkOption.NOFOLLOW_LINKS);
     if (!isDirectory(directory) || !(parentGone || isDirectory(parent))) {
       return false;
@@ -107,6 +114,32 @@ public final class TavernTree {
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** The characters that have a directory for chats, by its name; empty if that cannot be told. */
+  public Set<String> characters(String handle) {
+    Path directory = root.resolve(handle).resolve(ChatPath.SOLO);
+    try {
+      return isDirectory(directory) ? new TreeSet<>(list(directory).directories()) : Set.of();
+    } catch (IOException e) {
+      return Set.of();
+    }
+  }
+
+  /** The chat files of a directory, by name; empty if that cannot be told. */
+  public List<ChatPath> chatsIn(String handle, String directory) {
+    Path path = root.resolve(handle).resolve(directory);
+    try {
+      return isDirectory(path)
+          ? list(path).files().keySet().stream()
+              .filter(ChatPath::isChatFile)
+              .sorted()
+              .map(name -> new ChatPath(handle, directory, name))
+              .toList()
+          : List.of();
+    } catch (IOException e) {
+      return List.of();
     }
   }
 

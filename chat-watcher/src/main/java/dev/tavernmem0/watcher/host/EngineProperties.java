@@ -16,10 +16,11 @@ final class EngineProperties {
   /**
    * The properties.
    *
+   * @param partitions of the topic with the turn events
    * @param kafka settings of the Kafka clients, the security of the connection among them: the
    *     offset store's clients need them too
    */
-  static Properties of(WatcherProperties watcher, Map<String, Object> kafka) {
+  static Properties of(WatcherProperties watcher, int partitions, Map<String, Object> kafka) {
     Map<String, String> clients = texts(kafka);
     Properties properties = new Properties();
     properties.putAll(clients);
@@ -36,6 +37,7 @@ final class EngineProperties {
     clients.forEach(
         (key, value) -> properties.setProperty(ChatSourceConfig.SIGNALS_CONSUMER + key, value));
     properties.putAll(watcher.connector());
+    properties.setProperty(ChatSourceConfig.TOPIC_PARTITIONS, Integer.toString(partitions));
     return properties;
   }
 

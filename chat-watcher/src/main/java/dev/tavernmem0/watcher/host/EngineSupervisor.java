@@ -155,14 +155,22 @@ public class EngineSupervisor implements SmartLifecycle {
           "tavern.watcher.connector.data.root: no such directory: " + dataRoot);
     }
     int largestBatch;
+    int partitions;
     try (Admin admin = clients.admin()) {
       TopicCreator.createMissing(admin, topics.partitions(), (short) topics.replicationFactor());
       largestBatch =
           LargestBatch.of(
               admin,
-              List.of(Topics.TURNS, Topics.CHATS, Topics.WATCHER_OFFSETS, Topics.NOTIFICATIONS));
+              List.of(
+                  Topics.TURNS,
+                  Topics.CHARACTERS,
+                  Topics.CHATS,
+                  Topics.WATCHER_OFFSETS,
+                  Topics.NOTIFICATIONS));
+      partitions =
+          TopicPartitions.of(admin, properties.connectorConfig().topic(), topics.partitions());
     }
-    Properties settings = EngineProperties.of(properties, clients.adminSettings());
+    Properties settings = EngineProperties.of(properties, partitions, clients.adminSettings());
     String tavern = settings.getProperty("name");
     try (TavernProducer producer = new TavernProducer(tavern, clients, largestBatch)) {
       producer.takeOver();

@@ -155,7 +155,7 @@ final class TurnPublisher implements ChangeConsumer<RecordChangeEvent<SourceReco
       SourceRecord source, byte @Nullable [] value) {
     byte[] key = ((String) source.key()).getBytes(StandardCharsets.UTF_8);
     ProducerRecord<byte[], byte @Nullable []> record =
-        new ProducerRecord<>(source.topic(), key, value);
+        new ProducerRecord<>(source.topic(), source.kafkaPartition(), key, value);
     for (Header header : source.headers()) {
       record
           .headers()

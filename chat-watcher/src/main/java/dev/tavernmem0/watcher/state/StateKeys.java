@@ -23,7 +23,14 @@ public record StateKeys(String tavern) {
       Collections.unmodifiableSet(
           new TreeSet<>(
               List.of(
-                  "directories", "files", "layout", "signals", "snapshot", "snapshots", "turns")));
+                  "directories",
+                  "files",
+                  "layout",
+                  "scopes",
+                  "signals",
+                  "snapshot",
+                  "snapshots",
+                  "turns")));
 
   private static final String KIND = "kind";
 
@@ -50,6 +57,11 @@ public record StateKeys(String tavern) {
   /** The directories that hold, or held, chats. */
   public Map<String, String> directories() {
     return partition("directories", Map.of());
+  }
+
+  /** The scope ids of a user's characters. */
+  public Map<String, String> scopes(String handle) {
+    return partition("scopes", Map.of("handle", handle));
   }
 
   /** A block of the chats of one directory, {@code <handle>/<directory>}. */

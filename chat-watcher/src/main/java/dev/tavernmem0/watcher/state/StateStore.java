@@ -20,8 +20,11 @@ import tools.jackson.core.type.TypeReference;
 public final class StateStore {
   private static final Logger LOG = LoggerFactory.getLogger(StateStore.class);
 
-  /** Layout 1 had no number, no speakers and no turns that may come back; it is read as it is. */
-  static final int LAYOUT = 2;
+  /**
+   * Layout 1 had no number, no speakers and no turns that may come back, layout 2 no scopes; both
+   * are read as they are.
+   */
+  static final int LAYOUT = 3;
 
   /** Layout 1 had this many blocks per directory, any of which could be missing. */
   private static final int BLOCKS_OF_LAYOUT_1 = 64;
@@ -31,6 +34,7 @@ public final class StateStore {
 
   private static final TypeReference<TreeMap<String, ChatEntry>> FILES = new TypeReference<>() {};
   private static final TypeReference<TreeMap<String, Integer>> BLOCKS = new TypeReference<>() {};
+  private static final TypeReference<KnownScopes> SCOPES = new TypeReference<>() {};
   private static final TypeReference<TreeSet<String>> NAMES = new TypeReference<>() {};
   private static final String VALUE = "value";
   private static final String MODE = "mode";
@@ -49,7 +53,7 @@ public final class StateStore {
   }
 
   /**
-   * Whether the state says which layout it has.
+   * Whether the state says that it has this version's layout.
    *
    * @throws UnknownLayoutException if it has one that this version cannot read
    */
@@ -59,7 +63,7 @@ public final class StateStore {
     if (version != null && (!(version instanceof Number number) || number.longValue() > LAYOUT)) {
       throw new UnknownLayoutException(version, LAYOUT);
     }
-    return version != null;
+    return version != null && ((Number) version).longValue() == LAYOUT;
   }
 
   /** The offset that says which layout the state has. */
@@ -104,6 +108,21 @@ public final class StateStore {
       return blocks;
     } catch (JacksonException e) {
       LOG.warn("the list of directories in the state cannot be read: all chats are published anew");
+      return null;
+    }
+  }
+
+  /**
+   * The scope ids of a user's characters.
+   *
+   * @return null if there are none, or none that can be read
+   */
+  public @Nullable KnownScopes scopes(String handle) {
+    String json = text(keys.scopes(handle), VALUE);
+    try {
+      return json == null ? null : parse(json, SCOPES);
+    } catch (JacksonException e) {
+      LOG.warn("the scope ids of {} cannot be read: they are made anew, of the names", handle);
       return null;
     }
   }

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where it is
  * @param entry which chat it is
+ * @param scope where its memories belong
  * @param group its group; null for solo chats
  * @param savedMs when its file was saved, milliseconds since the epoch
  * @param saveId names that save
  */
 record ChatContext(
-    ChatPath path, ChatEntry entry, @Nullable Group group, long savedMs, String saveId) {}
+    ChatPath path,
+    ChatEntry entry,
+    String scope,
+    @Nullable Group group,
+    long savedMs,
+    String saveId) {}

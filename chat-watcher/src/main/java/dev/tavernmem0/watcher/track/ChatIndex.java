@@ -35,6 +35,8 @@ final class ChatIndex {
   private final Map<ChatPath, ChatEntry> entries = new LinkedHashMap<>();
   private final Map<String, Set<ChatPath>> byChat = new HashMap<>();
   private final Map<Integrity, Set<ChatPath>> byIntegrity = new HashMap<>();
+  private final Map<String, Set<ChatPath>> byDirectory = new HashMap<>();
+  private final Map<String, Set<ChatPath>> byName = new HashMap<>();
   private final Map<Block, TreeMap<String, ChatEntry>> blocks = new HashMap<>();
   private final Map<ChatPath, Integer> blockOf = new HashMap<>();
   private final TreeMap<String, Integer> directories = new TreeMap<>();
@@ -101,6 +103,18 @@ final class ChatIndex {
   Collection<ChatPath> withIntegrity(String handle, @Nullable String integrity) {
     return Collections.unmodifiableCollection(
         byIntegrity.getOrDefault(new Integrity(handle, integrity), Set.of()));
+  }
+
+  /** The paths of the chats in a directory. */
+  Collection<ChatPath> in(String handle, String directory) {
+    return Collections.unmodifiableCollection(
+        byDirectory.getOrDefault(handle + "/" + directory, Set.of()));
+  }
+
+  /** The paths of a user's chats that have this file name. */
+  Collection<ChatPath> named(String handle, String fileName) {
+    return Collections.unmodifiableCollection(
+        byName.getOrDefault(handle + "/" + fileName, Set.of()));
   }
 
   /** Where a chat is; {@code last} if it is there, or nowhere. */
@@ -182,11 +196,15 @@ final class ChatIndex {
     entries.put(path, entry);
     byChat.computeIfAbsent(entry.chatId(), id -> new LinkedHashSet<>()).add(path);
     byIntegrity.computeIfAbsent(integrity(path, entry), i -> new LinkedHashSet<>()).add(path);
+    byDirectory.computeIfAbsent(directory(path), d -> new LinkedHashSet<>()).add(path);
+    byName.computeIfAbsent(name(path), n -> new LinkedHashSet<>()).add(path);
   }
 
   private void unindex(ChatPath path, ChatEntry entry) {
     remove(byChat, entry.chatId(), path);
     remove(byIntegrity, integrity(path, entry), path);
+    remove(byDirectory, directory(path), path);
+    remove(byName, name(path), path);
   }
 
   private static <K> void remove(Map<K, Set<ChatPath>> index, K key, ChatPath path) {
@@ -220,6 +238,10 @@ final class ChatIndex {
 
   private static Integrity integrity(ChatPath path, ChatEntry entry) {
     return new Integrity(path.handle(), entry.integrity());
+  }
+
+  private static String name(ChatPath path) {
+    return path.handle() + "/" + path.fileName();
   }
 
   private static String directory(ChatPath path) {

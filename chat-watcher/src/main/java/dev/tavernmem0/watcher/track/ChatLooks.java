@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.track;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Group;
 import dev.tavernmem0.common.event.SnapshotMarker;
+import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.watcher.chatfile.ChatFile;
 import dev.tavernmem0.watcher.chatfile.ChatLimits;
 import dev.tavernmem0.watcher.chatfile.TooManyMessagesException;
@@ -47,6 +48,7 @@ final class ChatLooks {
   private final KnownTurns turns;
   private final ChatIdentity identity;
   private final Groups groups;
+  private final ScopeIds scopes;
   private final Agenda agenda;
   private final TurnEventFactory events;
   private final Clock clock;
@@ -63,6 +65,7 @@ final class ChatLooks {
       ChatIndex index,
       KnownTurns turns,
       Groups groups,
+      ScopeIds scopes,
       Agenda agenda,
       Clock clock,
       Deque<Emission> ready) {
@@ -73,6 +76,7 @@ final class ChatLooks {
     this.turns = turns;
     this.identity = new ChatIdentity(index, turns, tree, agenda);
     this.groups = groups;
+    this.scopes = scopes;
     this.agenda = agenda;
     this.events = new TurnEventFactory(options, clock);
     this.clock = clock;
@@ -167,19 +171,26 @@ final class ChatLooks {
    * that last: a crash before that deletes the remaining turns at the next start.
    */
   private void forget(ChatPath path, ChatEntry entry, Cause cause) {
-    if (index.hasChat(entry.chatId())) {
-      return;
+    if (!index.hasChat(entry.chatId())) {
+      unsay(path, entry, cause);
     }
+  }
+
+  /** Deletes the turns of a chat where they were said. */
+  private void unsay(ChatPath path, ChatEntry entry, Cause cause) {
     long now = clock.millis();
     String saveId = "deleted-" + Long.toHexString(now);
-    ChatContext chat = new ChatContext(path, entry, groups.lastKnown(path), now, saveId);
+    Group group = groups.lastKnown(path);
+    String said = entry.scope();
+    String scope = said == null ? scope(path, group) : said;
+    ChatContext chat = new ChatContext(path, entry, scope, group, now, saveId);
     StoredTurns stored = turns.of(entry);
     ChatSnapshot known = stored.snapshot();
     List<Change> changes = new ArrayList<>();
     for (int i = known.turns().size() - 1; i >= 0; i--) {
       changes.add(new Change.Delete(i, known.turns().get(i)));
     }
-    LOG.info("chat {} is gone: {} turns", entry.chatId(), changes.size());
+    LOG.info("chat {} is gone from {}: {} turns", entry.chatId(), scope, changes.size());
     ChatPublication publication =
         new ChatPublication.OfChanges(chat, null, known, changes, cause, keys, events);
     while (publication.remaining() > 0) {
@@ -226,9 +237,10 @@ final class ChatLooks {
       return null;
     }
     Group group = null;
+    boolean owned = true;
     if (path.character() == null) {
-      Optional<Group> owner = groups.ownerOf(path);
-      if (owner.isEmpty() && agenda.postpone(path)) {
+      owned = groups.ownerOf(path).isPresent();
+      if (!owned && agenda.postpone(path)) {
         return null;
       }
       group = groups.groupOf(path);
@@ -253,9 +265,27 @@ final class ChatLooks {
     if (entry.parentChatId() == null) {
       entry = entry.branchOf(identity.parentOf(path, file.header()));
     }
-    StoredTurns stored = turns.of(entry);
-    whole |= entry.snapshotting() || !stored.whole() || look.step() != null;
-    return publish(look, context(look, entry, group), stored.snapshot(), whole);
+    whole |= entry.snapshotting() || !turns.of(entry).whole() || look.step() != null;
+    // What an early version published says no scope: readers cannot tell where it belongs.
+    whole |= entry.scope() == null && index.hasChat(entry.chatId());
+    String said = entry.scope();
+    // A group chat whose group cannot be told at this moment stays where it is.
+    boolean stays = !owned && said != null && Mem0Ids.isGroup(said);
+    String scope = said != null && stays ? said : scope(path, group);
+    boolean moved = said != null && !said.equals(scope);
+    if (moved) {
+      // The index says the new scope only after that: a crash before it deletes the rest first.
+      unsay(path, entry, Cause.CHAT_DELETED);
+    }
+    ChatContext chat = context(look, entry.in(scope), scope, group);
+    return publish(look, chat, turns.of(entry).snapshot(), whole, moved);
+  }
+
+  private String scope(ChatPath path, @Nullable Group group) {
+    String character = path.character();
+    return group == null && character != null
+        ? scopes.of(path.handle(), character)
+        : Mem0Ids.group(group == null ? path.stem() : group.id());
   }
 
   /** Which chat a file is that was not known; null if that cannot be told yet. */
@@ -264,6 +294,9 @@ final class ChatLooks {
     ChatFile file = look.file();
     ChatIdentity.Verdict verdict = identity.of(path, file);
     if (verdict instanceof ChatIdentity.Renamed renamed) {
+      if (!hasScope(path, renamed.from())) {
+        return null;
+      }
       agenda.appearedElsewhere(renamed.from());
       index.move(renamed.from(), path);
       LOG.info("chat {} was renamed", renamed.entry().chatId());
@@ -277,10 +310,55 @@ final class ChatLooks {
     if (found.maybeRenamed() && !look.inSnapshot() && agenda.postpone(path)) {
       return null;
     }
-    return found.entry();
+    return hasScope(path, null) ? found.entry() : null;
   }
 
-  private @Nullable Task publish(Look look, ChatContext chat, ChatSnapshot known, boolean whole) {
+  /**
+   * Sees to it that a renamed character keeps its scope id.
+   *
+   * @param from where the chat was before; null if that is not known
+   * @return false if it cannot be told yet whether the character was renamed
+   */
+  private boolean hasScope(ChatPath path, @Nullable ChatPath from) {
+    ScopeIds.Successor successor = scopes.successor(path, this::isChatOf);
+    String successorName = successor == null ? null : successor.now().character();
+    if (successor != null && successorName != null && scopes.isGone(successor.known())) {
+      scopes.renamed(path.handle(), scopes.idOf(successor.known()), successorName);
+    }
+    ChatPath before = scopes.predecessor(path, from, this::isChatOf);
+    String character = path.character();
+    if (before == null || character == null) {
+      return true;
+    }
+    if (scopes.isGone(before)) {
+      scopes.renamed(path.handle(), scopes.idOf(before), character);
+      return true;
+    }
+    // Its directory may be about to go: a rename is copies first, and deletions then.
+    return !agenda.postpone(path);
+  }
+
+  private boolean isChatOf(ChatPath path, ChatPath known) {
+    ChatEntry entry = index.get(known);
+    if (entry == null) {
+      return false;
+    }
+    try {
+      ChatSnapshot snapshot = turns.of(entry).snapshot();
+      FileContent content = tree.read(path, FileContent.EMPTY);
+      ChatFile file =
+          ChatFile.read(
+              content.bytes(), content.length(), limits, snapshot.lines(), options.zone());
+      String integrity = entry.integrity();
+      return (integrity != null && integrity.equals(file.header().integrity()))
+          || ChatDiff.related(snapshot, file);
+    } catch (TooManyMessagesException | IOException e) {
+      return false;
+    }
+  }
+
+  private @Nullable Task publish(
+      Look look, ChatContext chat, ChatSnapshot known, boolean whole, boolean moved) {
     ChatFile file = look.file();
     boolean inSnapshot = look.inSnapshot();
     known.forgetGoneBefore(clock.millis() - options.returnWindow().toMillis());
@@ -307,7 +385,7 @@ final class ChatLooks {
             : new ChatPublication.OfChanges(
                 chat, file, known, diff.changes(), Cause.DELETE, keys, events);
     index.put(chat.path(), entry.snapshotting(asAll));
-    store(inSnapshot);
+    store(inSnapshot && !moved);
     turns.changed(entry.chatId(), known);
     if (publication instanceof ChatPublication.OfChanges changes && whole) {
       ready.addAll(changes.takeSilently());
@@ -328,10 +406,11 @@ final class ChatLooks {
     }
   }
 
-  private static ChatContext context(Look look, ChatEntry entry, @Nullable Group group) {
+  private static ChatContext context(
+      Look look, ChatEntry entry, String scope, @Nullable Group group) {
     FileStamp stamp = look.stamp();
     String saveId = Long.toHexString(stamp.modifiedNanos()) + "-" + Long.toHexString(stamp.size());
-    return new ChatContext(look.path(), entry, group, stamp.modifiedMillis(), saveId);
+    return new ChatContext(look.path(), entry, scope, group, stamp.modifiedMillis(), saveId);
   }
 
   /**

@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ public final class ChatTracker {
   private final KnownTurns turns;
   private final Groups groups;
   private final SnapshotRuns runs;
+  private final ScopeIds scopes;
   private final ChatLooks looks;
   private final Clock clock;
   private final Deque<Emission> ready = new ArrayDeque<>();
@@ -69,8 +72,10 @@ public final class ChatTracker {
     // A missing group is looked for again as often as that.
     this.groups = new Groups(tree, clock, options.settleFile().dividedBy(10));
     this.runs = new SnapshotRuns(store, clock, options.name());
+    this.scopes = new ScopeIds(store, tree, index, clock, ready);
     this.looks =
-        new ChatLooks(tree, options, store.keys(), index, turns, groups, agenda, clock, ready);
+        new ChatLooks(
+            tree, options, store.keys(), index, turns, groups, scopes, agenda, clock, ready);
     String next = store.text(store.keys().signals());
     this.nextSignal = next == null || !next.matches("\\d{1,18}") ? -1 : Long.parseLong(next);
   }
@@ -104,6 +109,8 @@ public final class ChatTracker {
               SnapshotRun.Type.RECOVERY,
               SnapshotSelection.ALL,
               clock.millis()));
+      scopes.tellAll(
+          existing.stream().map(ChatPath::handle).collect(Collectors.toCollection(TreeSet::new)));
     }
     if (inSnapshot) {
       runs.beginInitial(existing.size());

@@ -44,6 +44,26 @@ public sealed interface Emission {
   }
 
   /**
+   * Which scope id a character has.
+   *
+   * @param key the character
+   * @param json null if no character has that name any more
+   */
+  record OfCharacter(
+      String key, @Nullable String json, Map<String, String> partition, Map<String, Object> offset)
+      implements Emission {
+    /** The same, with another state behind it. */
+    OfCharacter with(Map<String, Object> state) {
+      return new OfCharacter(key, json, partition, state);
+    }
+
+    @Override
+    public int chars() {
+      return json == null ? 0 : json.length();
+    }
+  }
+
+  /**
    * How a snapshot goes on.
    *
    * @param key the snapshot's id

@@ -1,7 +1,6 @@
 package dev.tavernmem0.watcher.track;
 
 import dev.tavernmem0.common.event.Cause;
-import dev.tavernmem0.common.event.Group;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.SnapshotMarker;
@@ -10,7 +9,6 @@ import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnRef;
 import dev.tavernmem0.common.identity.EventIds;
-import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.common.identity.TurnIds;
 import dev.tavernmem0.watcher.chatfile.ChatMessage;
 import dev.tavernmem0.watcher.chatfile.SendDate;
@@ -98,7 +96,7 @@ final class TurnEventFactory {
         chat.savedMs(),
         marker,
         chat.path().handle(),
-        scope(chat),
+        chat.scope(),
         chat.path().kind(),
         chat.path().character(),
         chat.group(),
@@ -108,14 +106,6 @@ final class TurnEventFactory {
         cause,
         chat.saveId(),
         line == null || !options.includeRaw() ? null : line.raw());
-  }
-
-  private static String scope(ChatContext chat) {
-    Group group = chat.group();
-    String character = chat.path().character();
-    return group == null && character != null
-        ? Mem0Ids.character(character)
-        : Mem0Ids.group(group == null ? chat.path().stem() : group.id());
   }
 
   private static String turnId(ChatContext chat, TurnState turn) {

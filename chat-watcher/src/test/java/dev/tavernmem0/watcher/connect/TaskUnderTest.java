@@ -1,5 +1,7 @@
 package dev.tavernmem0.watcher.connect;
 
+import dev.tavernmem0.common.character.CharacterCodec;
+import dev.tavernmem0.common.character.CharacterScope;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.kafka.Topics;
@@ -100,6 +102,25 @@ final class TaskUnderTest implements AutoCloseable {
         .filter(record -> record.topic().equals(Topics.TURNS))
         .map(record -> TurnEventCodec.decode((byte[]) record.value()))
         .toList();
+  }
+
+  /** Follows the topic of characters to the end. */
+  void applyCharacters(Map<String, CharacterScope> characters) {
+    applyCharacters(characters, records.size());
+  }
+
+  /** Follows the topic of characters, as far as it is among the first records. */
+  void applyCharacters(Map<String, CharacterScope> characters, int most) {
+    for (SourceRecord record : records.subList(0, most)) {
+      if (record.topic().equals(Topics.CHARACTERS)) {
+        String key = (String) record.key();
+        if (record.value() == null) {
+          characters.remove(key);
+        } else {
+          characters.put(key, CharacterCodec.decode((byte[]) record.value()));
+        }
+      }
+    }
   }
 
   /** Settles, commits and returns what came since the last time. */

@@ -92,6 +92,7 @@ final class LogChecker {
     SavedChats saved = SavedChats.in(dataRoot);
     saysWhatTheFilesSay(saved, now);
     now.forEach(LogChecker::idsAreUnique);
+    eachChatIsInOneScope(events);
     now.forEach(this::untouchedLinesKeepTheirIds);
     untouchedChatsKeepTheirIds(saved, now);
     rememberDeletions(events.subList(Math.min(checkedEvents, events.size()), events.size()));
@@ -134,6 +135,18 @@ final class LogChecker {
 
   private static String handle(String chatId) {
     return chatId.substring(0, chatId.indexOf(':'));
+  }
+
+  /** A chat that moved to another scope is not said in the one before any more. */
+  private static void eachChatIsInOneScope(List<TurnEvent> events) {
+    Map<String, List<TurnEvent>> byScope =
+        events.stream()
+            .collect(
+                Collectors.groupingBy(
+                    event -> event.source().handle() + "/" + event.source().scope()));
+    List<String> chats = new ArrayList<>();
+    byScope.values().forEach(said -> chats.addAll(new FoldedChats(said).turns().keySet()));
+    assertThat(chats).as("chats in all scopes").doesNotHaveDuplicates();
   }
 
   private static void idsAreUnique(String chatId, List<Turn> turns) {
@@ -276,13 +289,17 @@ final class LogChecker {
     Set<String> named = new HashSet<>();
     events
         .subList(eventsOfEarlierStates, events.size())
-        .forEach(event -> named.add(event.source().chatId()));
+        .forEach(event -> named.add(chatInScope(event)));
     eventsOfEarlierStates =
         (int)
             events.stream()
                 .limit(eventsOfEarlierStates)
-                .filter(event -> named.contains(event.source().chatId()))
+                .filter(event -> named.contains(chatInScope(event)))
                 .count();
-    journal.keepEvents(event -> named.contains(event.source().chatId()));
+    journal.keepEvents(event -> named.contains(chatInScope(event)));
+  }
+
+  private static String chatInScope(TurnEvent event) {
+    return event.source().scope() + " " + event.source().chatId();
   }
 }

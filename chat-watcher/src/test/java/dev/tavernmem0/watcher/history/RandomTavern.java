@@ -384,6 +384,10 @@ final class RandomTavern {
         Files.createDirectories(directory);
         Path to = free(directory.resolve("x.jsonl"), "imported");
         Files.write(to, bytes);
+        if (random.nextInt(3) == 0) {
+          Files.delete(file);
+          return "move " + shown + " to " + place.character.stem();
+        }
         return "import " + shown + " for " + place.character.stem();
       }
       case 6 -> {

@@ -34,7 +34,7 @@ class EnginePropertiesTest {
     kafka.getProperties().put("sasl.mechanism", "PLAIN");
     kafka.getProperties().put("sasl.jaas.config", "a module");
 
-    Properties properties = EngineProperties.of(WATCHER, kafka.buildAdminProperties());
+    Properties properties = EngineProperties.of(WATCHER, 7, kafka.buildAdminProperties());
 
     assertThat(properties)
         .containsEntry("security.protocol", "SASL_SSL")
@@ -45,7 +45,7 @@ class EnginePropertiesTest {
 
   @Test
   void the_connectors_options_are_passed_on_as_they_are_and_its_defaults_are_left_to_it() {
-    assertThat(EngineProperties.of(WATCHER, KAFKA))
+    assertThat(EngineProperties.of(WATCHER, 7, KAFKA))
         .containsEntry("data.root", "data")
         .containsEntry("tavern.name", "inn")
         .containsEntry("handles", "eve,adam")
@@ -53,8 +53,18 @@ class EnginePropertiesTest {
   }
 
   @Test
+  void the_connector_is_told_how_many_partitions_the_topic_has_whatever_it_was_told_otherwise() {
+    WatcherProperties told =
+        new WatcherProperties(
+            Map.of("data.root", "data", "topic.partitions", "3"),
+            new WatcherProperties.Restart(Duration.ofSeconds(1), Duration.ofSeconds(60)));
+
+    assertThat(EngineProperties.of(told, 7, KAFKA)).containsEntry("topic.partitions", "7");
+  }
+
+  @Test
   void the_engine_is_called_as_the_tavern_is() {
-    assertThat(EngineProperties.of(WATCHER, KAFKA)).containsEntry("name", "inn");
+    assertThat(EngineProperties.of(WATCHER, 7, KAFKA)).containsEntry("name", "inn");
   }
 
   @Test
@@ -62,7 +72,7 @@ class EnginePropertiesTest {
     Map<String, Object> secured = new HashMap<>(KAFKA);
     secured.put("sasl.mechanism", "PLAIN");
 
-    assertThat(EngineProperties.of(WATCHER, secured))
+    assertThat(EngineProperties.of(WATCHER, 7, secured))
         .containsEntry("signals.bootstrap.servers", "one:9092")
         .containsEntry("signals.consumer.sasl.mechanism", "PLAIN");
   }
@@ -85,7 +95,7 @@ class EnginePropertiesTest {
               Map<String, Object> kafka =
                   context.getBean(KafkaAdmin.class).getConfigurationProperties();
               Map<String, Object> engines = new HashMap<>();
-              EngineProperties.of(WATCHER, kafka)
+              EngineProperties.of(WATCHER, 7, kafka)
                   .forEach((name, value) -> engines.put((String) name, value));
 
               assertThatCode(() -> Admin.create(kafka).close(Duration.ZERO))

@@ -230,12 +230,12 @@ class SnapshotsTest {
   void state_of_a_newer_layout_is_refused_and_says_so() {
     chat(1);
     tavern.start();
-    tavern.state.put(new StateKeys("tavern").layout(), Map.of("version", 3L));
+    tavern.state.put(new StateKeys("tavern").layout(), Map.of("version", 4L));
 
     assertThatThrownBy(() -> tavern.start())
         .isInstanceOf(UnknownLayoutException.class)
-        .hasMessageContaining("layout 3")
-        .hasMessageContaining("up to 2");
+        .hasMessageContaining("layout 4")
+        .hasMessageContaining("up to 3");
   }
 
   @Test
