@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * Watches the chats and hands out their events. Each record's offset is the state of its block of
  * turns after that record, so that a crash between two records of one save loses neither.
  *
- * <p>A turn's key is its chat, its partition that of its scope. Keys are strings, values the JSON's bytes. The headers {@code op} and {@code cause} let
- * consumers choose without parsing; {@code saved_ms} is when SillyTavern saved the file.
+ * <p>A turn's key is its chat, its partition that of its scope. Keys are strings, values the JSON's
+ * bytes. The headers {@code op} and {@code cause} let consumers choose without parsing; {@code
+ * saved_ms} is when SillyTavern saved the file.
  */
 public final class ChatSourceTask extends SourceTask {
   public static final String HEADER_OP = "op";

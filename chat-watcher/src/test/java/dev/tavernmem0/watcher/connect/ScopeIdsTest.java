@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tavernmem0.common.character.CharacterScope;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.watcher.chatfile.Line;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -283,6 +285,25 @@ class ScopeIdsTest {
 
     assertThat(scopeOf("aaaa")).isEqualTo("Nils");
     assertThat(names()).isEqualTo(Map.of("Mara", "Mara", "Nils", "Nils"));
+  }
+
+  @Test
+  void all_chats_of_a_scope_go_to_one_partition_and_deletions_to_that_of_the_scope_they_are_of()
+      throws Exception {
+    chat("Mara", "x", "aaaa", 1);
+    chat("Mara", "y", "bbbb", 11);
+    chat("Nils", "z", "cccc", 21);
+    start();
+    Files.move(directory("Mara").resolve("x.jsonl"), directory("Nils").resolve("x.jsonl"));
+    next();
+
+    assertThat(task.partitions())
+        .isEqualTo(
+            task.events().stream()
+                .map(event -> ScopePartition.of(Scope.of(event.source()), 12))
+                .toList())
+        .hasSize(6 + 2 + 2);
+    assertThat(Set.copyOf(task.partitions())).hasSize(2);
   }
 
   @Test

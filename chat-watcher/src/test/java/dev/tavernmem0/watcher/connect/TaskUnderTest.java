@@ -104,6 +104,14 @@ final class TaskUnderTest implements AutoCloseable {
         .toList();
   }
 
+  /** The partition that each turn event goes to, in the order of {@link #events}. */
+  List<Integer> partitions() {
+    return records.stream()
+        .filter(record -> record.topic().equals(Topics.TURNS))
+        .map(SourceRecord::kafkaPartition)
+        .toList();
+  }
+
   /** Follows the topic of characters to the end. */
   void applyCharacters(Map<String, CharacterScope> characters) {
     applyCharacters(characters, records.size());

@@ -3,11 +3,16 @@ package dev.tavernmem0.watcher.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.character.CharacterCodec;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
+import dev.tavernmem0.testkit.sillytavern.SimulatedCharacter;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
 import dev.tavernmem0.watcher.ChatWatcherApplication;
@@ -120,6 +125,31 @@ class ChatWatcherIT {
     assertThat(http().get().uri("/actuator/prometheus").retrieve().body(String.class))
         .contains("tavern_watcher_events_total", "tavern_watcher_publish_latency")
         .contains("kafka_producer_txn_commit_time_ns_total");
+  }
+
+  @Test
+  void the_chats_of_a_character_share_a_partition_of_the_topic_as_it_is() {
+    SimulatedUser user = user();
+    List<String> names = List.of("Mara", "Nils", "Olga", "Pia");
+    for (String name : names) {
+      SimulatedCharacter character = user.character(name, "Welcome.");
+      user.newChat(character).ask("I live in Prague.", "A golden city.");
+      user.newChat(character).ask("I have a cat.", "How nice.");
+    }
+
+    start();
+    awaitEvents(4 * 2 * 3);
+
+    assertThat(KAFKA.reader().records(Topics.TURNS))
+        .hasSize(4 * 2 * 3)
+        .allSatisfy(
+            record -> {
+              Scope scope = Scope.of(TurnEventCodec.decode(record.value()).source());
+              assertThat(record.partition()).isEqualTo(ScopePartition.of(scope, 2));
+            });
+    assertThat(KAFKA.reader().records(Topics.CHARACTERS))
+        .extracting(record -> CharacterCodec.decode(record.value()).scope())
+        .containsExactlyElementsOf(names);
   }
 
   @Test
