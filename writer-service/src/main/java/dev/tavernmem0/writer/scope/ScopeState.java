@@ -357,6 +357,9 @@ public final class ScopeState {
       handOver(entry, utterance, old.turnId(), now, effects);
       return false;
     }
+    if (isGone(entry, utterance) && !busy(batchId)) {
+      return false;
+    }
     if (entry.fate() == Fate.HELD && !busy(batchId)) {
       markGone(entry, old, at, now, effects);
       return false;
@@ -396,6 +399,9 @@ public final class ScopeState {
     LedgerEntry entry = Objects.requireNonNull(ledger.get(batchId));
     if (utterance.isSaid()) {
       handOver(entry, utterance, old.turnId(), now, effects);
+      return null;
+    }
+    if (isGone(entry, utterance) && !busy(batchId)) {
       return null;
     }
     if (entry.fate() == Fate.HELD && !busy(batchId)) {
@@ -457,6 +463,11 @@ public final class ScopeState {
       ledger.remove(entry.batchId());
       effects.forget(entry);
     }
+  }
+
+  private static boolean isGone(LedgerEntry entry, Utterance utterance) {
+    LedgerTurn turn = ScopeLedger.turnOf(entry, utterance.id());
+    return turn != null && turn.gone();
   }
 
   /** Has the ledger say that the utterance of a turn is said no more. */
@@ -547,7 +558,9 @@ public final class ScopeState {
       release(batchId);
     }
     LedgerTurn turn = ScopeLedger.turnOf(entry, utterance.id());
-    if (busy(batchId) || turn == null) {
+    // One that was said before it was gone is read again, and will be taken back again.
+    boolean oldNews = turn != null && turn.gone() && said.offset() < turn.offset();
+    if (busy(batchId) || turn == null || oldNews) {
       return;
     }
     SaidTurn other = turn.gone() ? null : saidBy(utterance, turn.turnId());
@@ -610,7 +623,7 @@ public final class ScopeState {
     for (String batchId : due) {
       Retraction retraction = retractions.find(batchId);
       LedgerEntry entry = ledger.get(batchId);
-      if (retraction == null || entry == null || !retraction.hasDeletions()) {
+      if (retraction == null || entry == null) {
         continue;
       }
       String hold =
