@@ -11,7 +11,9 @@ import com.tngtech.archunit.lang.ArchRule;
     packages = "dev.tavernmem0.writer",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  private static final String[] CORE = {"..writer.scope.."};
+  private static final String[] CORE = {
+    "..writer.clean..", "..writer.scope..", "..writer.tokens.."
+  };
 
   @ArchTest
   static final ArchRule the_core_is_plain_java =
