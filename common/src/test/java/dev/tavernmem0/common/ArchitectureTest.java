@@ -16,7 +16,8 @@ class ArchitectureTest {
   static final ArchRule the_contract_knows_no_framework =
       noClasses()
           .that()
-          .resideInAnyPackage("..common.event..", "..common.identity..", "..common.ledger..")
+          .resideInAnyPackage(
+              "..common.curation..", "..common.event..", "..common.identity..", "..common.ledger..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "org.apache.hc..");
