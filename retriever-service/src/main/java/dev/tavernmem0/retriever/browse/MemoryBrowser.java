@@ -1,10 +1,12 @@
 package dev.tavernmem0.retriever.browse;
 
+import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.common.mem0.SearchRequest;
+import dev.tavernmem0.retriever.curation.CurationLog;
 import dev.tavernmem0.retriever.scope.VisibleScopes;
 import dev.tavernmem0.retriever.search.OwnMemories;
 import dev.tavernmem0.retriever.search.ScopeGenerations;
@@ -19,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a user what is remembered and deletes what they want forgotten. Waits longer for mem0 than
+ * Shows a user what is remembered and forgets what they want forgotten. Waits longer for mem0 than
  * a generation does, and lets its failures through. Thread-safe.
  */
 public final class MemoryBrowser implements AutoCloseable {
@@ -27,13 +29,19 @@ public final class MemoryBrowser implements AutoCloseable {
   private final VisibleScopes scopes;
   private final ScopeGenerations generations;
   private final OwnMemories own;
+  private final CurationLog curation;
 
   public MemoryBrowser(
-      Mem0Client mem0, VisibleScopes scopes, ScopeGenerations generations, OwnMemories own) {
+      Mem0Client mem0,
+      VisibleScopes scopes,
+      ScopeGenerations generations,
+      OwnMemories own,
+      CurationLog curation) {
     this.mem0 = mem0;
     this.scopes = scopes;
     this.generations = generations;
     this.own = own;
+    this.curation = curation;
   }
 
   /**
@@ -92,24 +100,51 @@ public final class MemoryBrowser implements AutoCloseable {
   }
 
   /**
-   * Deletes a memory of a user.
+   * Has a memory of a user forgotten: the decision is written down first, so that what is deleted
+   * does not come back when its chat is written again. If mem0 fails then, the decision holds.
    *
    * @return false if the user has no such memory
+   * @throws dev.tavernmem0.retriever.curation.CurationUnavailableException if the decision cannot
+   *     be written down; nothing is deleted
    * @throws dev.tavernmem0.common.mem0.Mem0Exception if mem0 fails
    */
-  public boolean delete(String handle, String id) {
+  public boolean forget(String handle, String id) {
     String user = Mem0Ids.user(handle);
     Optional<Memory> memory = mem0.get(id).filter(found -> user.equals(found.userId()));
     if (memory.isEmpty()) {
       return false;
     }
+    Scope scope = scope(memory.get());
+    if (scope != null) {
+      curation.append(forgotten(scope, memory.get()));
+    }
     // Gone in between is as good as deleted.
     mem0.delete(id);
-    String agentId = memory.get().agentId();
-    if (agentId != null) {
-      generations.advance(new Scope(user, agentId));
+    if (scope != null) {
+      generations.advance(scope);
     }
     return true;
+  }
+
+  /** Null if another program stored the memory: nothing of ours would write it again. */
+  private static @Nullable Scope scope(Memory memory) {
+    String user = memory.userId();
+    String agent = memory.agentId();
+    return user == null || agent == null || agent.isEmpty() || agent.indexOf('/') >= 0
+        ? null
+        : new Scope(user, agent);
+  }
+
+  private static Forgotten forgotten(Scope scope, Memory memory) {
+    Provenance provenance = Provenance.of(memory);
+    return new Forgotten(
+        scope,
+        memory.id(),
+        memory.text(),
+        provenance.batchId(),
+        provenance.turnIds(),
+        provenance.utterances(),
+        System.currentTimeMillis());
   }
 
   private static Instant saidAt(Memory memory) {

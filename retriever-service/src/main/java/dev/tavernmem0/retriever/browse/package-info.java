@@ -1,4 +1,4 @@
-/** Lists, searches and deletes a user's memories on the user's demand. */
+/** Lists, searches and forgets a user's memories on the user's demand. */
 @NullMarked
 package dev.tavernmem0.retriever.browse;
 

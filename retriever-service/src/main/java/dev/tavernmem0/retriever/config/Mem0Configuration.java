@@ -3,6 +3,7 @@ package dev.tavernmem0.retriever.config;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
+import dev.tavernmem0.retriever.curation.CurationLog;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.guard.GuardOptions;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
@@ -25,6 +26,7 @@ import dev.tavernmem0.retriever.search.ScopeGenerations;
 import dev.tavernmem0.retriever.search.SearchOptions;
 import dev.tavernmem0.service.access.AccessProperties;
 import dev.tavernmem0.service.kafka.KafkaClients;
+import dev.tavernmem0.service.kafka.TopicsProperties;
 import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import dev.tavernmem0.service.openai.ChatCompletionsOptions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -187,19 +189,26 @@ class Mem0Configuration {
   }
 
   @Bean
+  CurationLog curationLog(
+      KafkaClients clients, TopicsProperties topics, RetrieverProperties retriever) {
+    return new CurationLog(clients, topics, retriever.browseTimeout());
+  }
+
+  @Bean
   MemoryBrowser memoryBrowser(
       Mem0ConnectionProperties connection,
       Mem0SearchProperties mem0,
       RetrieverProperties retriever,
       VisibleScopes scopes,
       ScopeGenerations generations,
-      OwnMemories own) {
+      OwnMemories own,
+      CurationLog curation) {
     Mem0Client client =
         connection.client(
             Duration.ofMillis(mem0.connectTimeoutMs()),
             retriever.browseTimeout(),
             BROWSE_CONNECTIONS);
-    return new MemoryBrowser(client, scopes, generations, own);
+    return new MemoryBrowser(client, scopes, generations, own, curation);
   }
 
   @Bean

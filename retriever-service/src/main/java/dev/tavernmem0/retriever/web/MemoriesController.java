@@ -64,7 +64,7 @@ class MemoriesController {
       @PathVariable("id") String id,
       @RequestParam(name = "user_id", required = false) @Nullable String userId) {
     String user = user(userId);
-    if (!browser().delete(user, id)) {
+    if (!browser().forget(user, id)) {
       throw new NoSuchMemoryException(id);
     }
   }

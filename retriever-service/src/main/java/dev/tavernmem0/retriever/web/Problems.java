@@ -1,6 +1,7 @@
 package dev.tavernmem0.retriever.web;
 
 import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.retriever.curation.CurationUnavailableException;
 import dev.tavernmem0.retriever.query.Degraded;
 import dev.tavernmem0.retriever.search.Mem0Failures;
 import dev.tavernmem0.retriever.web.MemoriesController.MemoryDisabledException;
@@ -49,6 +50,20 @@ class Problems {
         reason == Degraded.MEM0_TIMEOUT ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.BAD_GATEWAY;
     LOG.warn("a user's look at their memories failed: {}", e.getMessage());
     return degraded(status, String.valueOf(e.getMessage()), reason, request);
+  }
+
+  @ExceptionHandler
+  ProblemDetail undecided(CurationUnavailableException e, WebRequest request) {
+    LOG.warn("a user's decision cannot be written down, nothing was deleted: {}", e.getMessage());
+    return ProblemAdvice.answer(
+        Problem.of(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "curation-unavailable",
+            "Nothing was forgotten, because the decision could not be written down and the memory"
+                + " might come back: "
+                + e.getMessage()
+                + ". Try again when Kafka is there."),
+        request);
   }
 
   private static ProblemDetail degraded(

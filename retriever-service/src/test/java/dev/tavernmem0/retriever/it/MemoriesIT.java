@@ -2,8 +2,14 @@ package dev.tavernmem0.retriever.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.common.curation.CurationCodec;
+import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.retriever.it.RunningRetriever.Answer;
+import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.mem0.Calls;
 import dev.tavernmem0.testkit.mem0.Fault;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
@@ -12,20 +18,30 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A user looks at what is remembered, and has it forgotten. */
 class MemoriesIT {
+  @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
+
+  private static final Scope SERAPHINA = new Scope("alice", "Seraphina");
+
   private static FaultyMem0Server mem0;
   private static RunningRetriever retriever;
 
   @BeforeAll
   static void start() {
     mem0 = FaultyMem0Server.start();
-    retriever = RunningRetriever.start(mem0.url(), "tavern.retriever.browse-timeout=3s");
+    retriever =
+        RunningRetriever.start(
+            mem0.url(),
+            "tavern.retriever.browse-timeout=3s",
+            "spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers());
   }
 
   @AfterAll
@@ -36,6 +52,7 @@ class MemoriesIT {
 
   @BeforeEach
   void memories() {
+    KAFKA.freshTopics(3);
     mem0.reset();
     put("m1", "Alex lives in Prague", "alice", "Seraphina", "2026-01-01T00:00:00Z");
     put("m2", "Alex has a cat", "alice", "Seraphina", "2026-01-03T00:00:00Z");
@@ -93,6 +110,100 @@ class MemoriesIT {
   }
 
   @Test
+  void what_is_forgotten_is_written_down_with_all_that_tells_it_apart() {
+    Map<String, Object> origin =
+        Map.of(
+            "batch_id",
+            "b1",
+            "turn_ids",
+            List.of("t1", "t2"),
+            "utterances",
+            List.of("u1"),
+            "chat_id",
+            "alice:c1");
+    put("m5", "Alex owns a \uD83D\uDE80 and 一只猫", origin, "2026-01-05T00:00:00Z");
+    long before = System.currentTimeMillis();
+
+    assertThat(retriever.delete("/v1/memories/m5?user_id=alice").status()).isEqualTo(204);
+
+    var record = onlyDecision();
+    Forgotten forgotten = (Forgotten) CurationCodec.decode(record.value());
+    assertThat(forgotten)
+        .usingRecursiveComparison()
+        .ignoringFields("tsMs")
+        .isEqualTo(
+            new Forgotten(
+                SERAPHINA,
+                "m5",
+                "Alex owns a \uD83D\uDE80 and 一只猫",
+                "b1",
+                List.of("t1", "t2"),
+                List.of("u1"),
+                0));
+    assertThat(forgotten.tsMs()).isBetween(before, System.currentTimeMillis());
+    assertThat(record.key()).isEqualTo("alice/Seraphina/forgotten/m5");
+    assertThat(record.partition()).isEqualTo(ScopePartition.of(SERAPHINA, 3));
+  }
+
+  @Test
+  void metadata_that_nobody_of_us_wrote_does_not_keep_a_memory_from_being_forgotten() {
+    Map<String, Object> odd =
+        Map.of("batch_id", "", "turn_ids", List.of("", "t1", 3), "utterances", "u1");
+    put("m5", "Alex likes rain", odd, "2026-01-05T00:00:00Z");
+
+    assertThat(retriever.delete("/v1/memories/m5?user_id=alice").status()).isEqualTo(204);
+
+    Forgotten forgotten = (Forgotten) CurationCodec.decode(onlyDecision().value());
+    assertThat(forgotten.batchId()).isNull();
+    assertThat(forgotten.turnIds()).containsExactly("t1");
+    assertThat(forgotten.utterances()).isEmpty();
+  }
+
+  @Test
+  void a_memory_of_no_character_is_deleted_without_a_record_since_nothing_writes_it_again() {
+    String at = "2026-01-05T00:00:00Z";
+    mem0.put(new StoredMemory("m5", "by others", "alice", null, null, Map.of(), at, at, null));
+
+    assertThat(retriever.delete("/v1/memories/m5?user_id=alice").status()).isEqualTo(204);
+
+    assertThat(mem0.memories()).extracting(StoredMemory::id).doesNotContain("m5");
+    assertThat(KAFKA.reader().records(Topics.CURATION)).isEmpty();
+  }
+
+  @Test
+  void the_decision_holds_when_mem0_fails_after_it() {
+    mem0.on(Calls.delete()).once(Fault.status(503));
+
+    assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(502);
+
+    assertThat(onlyDecision().key()).isEqualTo("alice/Seraphina/forgotten/m1");
+    assertThat(retriever.delete("/v1/memories/m1?user_id=alice").status()).isEqualTo(204);
+  }
+
+  @Test
+  void without_kafka_nothing_is_forgotten_and_the_answer_says_why() {
+    try (RunningRetriever alone =
+        RunningRetriever.start(
+            mem0.url(),
+            "tavern.retriever.browse-timeout=500ms",
+            "spring.kafka.bootstrap-servers=127.0.0.1:1")) {
+      Answer refused = alone.delete("/v1/memories/m1?user_id=alice");
+
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.headers().get("content-type")).containsExactly("application/problem+json");
+      assertThat(refused.json().get("type").stringValue())
+          .isEqualTo("urn:tavern-mem0:problem:curation-unavailable");
+      assertThat(refused.json().get("detail").stringValue())
+          .startsWith("Nothing was forgotten")
+          .doesNotContain("Prague");
+      assertThat(refused.json().get("trace_id").stringValue()).isNotBlank();
+      assertThat(alone.delete("/v1/memories/m9?user_id=alice").status()).isEqualTo(404);
+      assertThat(mem0.calls(Calls.delete())).isEmpty();
+      assertThat(mem0.memories()).extracting(StoredMemory::id).contains("m1");
+    }
+  }
+
+  @Test
   void another_users_memory_cannot_be_forgotten_and_looks_as_if_it_were_not_there() {
     Answer refused = retriever.delete("/v1/memories/m4?user_id=alice");
     Answer unknown = retriever.delete("/v1/memories/m999?user_id=alice");
@@ -104,6 +215,7 @@ class MemoriesIT {
         .isEqualTo("This user has no memory with the id 'm4'.");
     assertThat(mem0.memories()).extracting(StoredMemory::id).contains("m4");
     assertThat(mem0.calls(Calls.delete())).isEmpty();
+    assertThat(KAFKA.reader().records(Topics.CURATION)).isEmpty();
   }
 
   @Test
@@ -152,6 +264,12 @@ class MemoriesIT {
     mem0.on(Calls.list()).once(Fault.status(401));
     assertThat(retriever.get("/v1/memories?user_id=alice").json().get("degraded").stringValue())
         .isEqualTo("mem0_auth");
+  }
+
+  private static ConsumerRecord<String, byte[]> onlyDecision() {
+    List<ConsumerRecord<String, byte[]>> records = KAFKA.reader().records(Topics.CURATION);
+    assertThat(records).hasSize(1);
+    return records.get(0);
   }
 
   private static String block() {
