@@ -4,6 +4,8 @@ import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.service.kafka.TopicsProperties;
 import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
+import dev.tavernmem0.writer.clean.Cleaned;
+import dev.tavernmem0.writer.clean.Cleaning;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
@@ -17,6 +19,7 @@ import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.WriteOptions;
 import dev.tavernmem0.writer.scope.BatchRules;
 import dev.tavernmem0.writer.scope.Eligibility;
+import dev.tavernmem0.writer.tokens.Tokens;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedRetryMetrics;
@@ -106,10 +109,13 @@ class WriterConfiguration {
     return new HoldOperations(access);
   }
 
-  private static Eligibility.Text text(String text) {
-    return text.isBlank()
-        ? new Eligibility.Text("empty", 0)
-        : new Eligibility.Text(null, 1 + text.length() / 3);
+  @Bean
+  Cleaning cleaning(CleaningProperties cleaning) {
+    return new Cleaning(cleaning.rules());
+  }
+
+  private static Eligibility.Text text(Cleaned cleaned) {
+    return new Eligibility.Text(cleaned.skipReason(), Tokens.count(cleaned.text()));
   }
 
   @Bean
@@ -121,6 +127,7 @@ class WriterConfiguration {
       WriterClients clients,
       Mem0Calls calls,
       Mem0Guard guard,
+      Cleaning cleaning,
       WriterMetrics metrics,
       InstantSource clock) {
     WriterProperties.Batch batch = writer.batch();
@@ -138,7 +145,7 @@ class WriterConfiguration {
         new SessionOptions(
             mem0.enabled(),
             rules,
-            new Eligibility(writer.narrator(), WriterConfiguration::text),
+            new Eligibility(writer.narrator(), text -> text(cleaning.of(text))),
             topics.partitions(),
             (short) topics.replicationFactor(),
             writer.shutdownTimeout(),
@@ -146,6 +153,7 @@ class WriterConfiguration {
     WriteOptions options =
         new WriteOptions(
             writer.infer(),
+            cleaning,
             Duration.ofMillis(mem0Write.writeTimeoutMs()),
             writer.retry().reconcileGrace(),
             writer.retry().phantomAttempts());

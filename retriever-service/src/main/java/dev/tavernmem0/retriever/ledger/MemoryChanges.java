@@ -11,7 +11,7 @@ import java.util.Set;
 public final class MemoryChanges implements LedgerListener {
   /** States of a batch in which mem0 holds the same as before. */
   private static final Set<Fate> CHANGE_NOTHING =
-      EnumSet.of(Fate.PENDING, Fate.SKIPPED, Fate.HELD, Fate.EMPTY);
+      EnumSet.of(Fate.PENDING, Fate.SKIPPED, Fate.SAID, Fate.HELD, Fate.EMPTY);
 
   private final GroupDirectory groups;
   private final ScopeGenerations generations;

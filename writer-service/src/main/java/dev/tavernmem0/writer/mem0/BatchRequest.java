@@ -6,6 +6,8 @@ import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Mem0Message;
+import dev.tavernmem0.writer.clean.Cleaned;
+import dev.tavernmem0.writer.clean.Cleaning;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -30,15 +32,25 @@ final class BatchRequest {
 
   private BatchRequest() {}
 
-  static AddRequest of(LedgerEntry batch, List<LoggedTurn> turns, boolean infer) {
+  /** The request; without a message if nothing of the turns is worth a memory. */
+  static AddRequest of(
+      LedgerEntry batch, List<LoggedTurn> turns, Cleaning cleaning, boolean infer) {
     List<Mem0Message> messages =
-        turns.stream().map(LoggedTurn::turn).map(BatchRequest::message).toList();
+        turns.stream()
+            .map(LoggedTurn::turn)
+            .map(turn -> message(turn, cleaning))
+            .filter(Objects::nonNull)
+            .toList();
     return new AddRequest(messages, batch.scope(), metadata(batch, turns), infer, prompt(turns));
   }
 
-  private static Mem0Message message(Turn turn) {
+  private static @Nullable Mem0Message message(Turn turn, Cleaning cleaning) {
+    Cleaned cleaned = cleaning.of(turn.text());
+    if (cleaned.skipReason() != null) {
+      return null;
+    }
     String role = turn.role() == Role.ASSISTANT ? "assistant" : "user";
-    return new Mem0Message(role, storable(turn.name() + ": " + turn.text()));
+    return new Mem0Message(role, storable(turn.name() + ": " + cleaned.text()));
   }
 
   /**

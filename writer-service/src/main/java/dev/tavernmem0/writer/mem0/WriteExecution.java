@@ -2,6 +2,7 @@ package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.AddedMemory;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
@@ -47,12 +48,19 @@ final class WriteExecution implements TaskExecution {
           batch.outcome(
               Fate.DEAD, "its turns are in the log no more", List.of(), posts, context.nowMs()));
     }
+    AddRequest request =
+        BatchRequest.of(batch, turns, context.options().cleaning(), context.options().infer());
+    if (request.messages().isEmpty()) {
+      return context.record(
+          batch.outcome(
+              Fate.EMPTY, "nothing left after cleaning", List.of(), posts, context.nowMs()));
+    }
     if (memoryIds == null && inDoubtUntil != null) {
       lookFor(turns, inDoubtUntil);
     }
     if (memoryIds == null) {
       try {
-        post(turns);
+        post(request);
       } catch (Mem0Exception.Permanent e) {
         return dead(turns, "permanent", String.valueOf(e.getMessage()));
       }
@@ -87,12 +95,12 @@ final class WriteExecution implements TaskExecution {
     }
   }
 
-  private void post(List<LoggedTurn> turns) {
+  private void post(AddRequest request) {
     posts++;
     context.append(batch.outcome(Fate.PENDING, null, List.of(), posts, context.nowMs()));
     try {
       memoryIds =
-          context.mem0().add(BatchRequest.of(batch, turns, context.options().infer())).stream()
+          context.mem0().add(request).stream()
               .filter(added -> STORING.contains(added.event()))
               .map(AddedMemory::id)
               .distinct()

@@ -1,14 +1,16 @@
 package dev.tavernmem0.writer.mem0;
 
+import dev.tavernmem0.writer.clean.Cleaning;
 import java.time.Duration;
 
 /**
  * How batches are written.
  *
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
+ * @param cleaning what of a message is written
  * @param callTimeout how long a post waits for its answer
  * @param reconcileGrace how long after that mem0 may still store the batch
  * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
  */
 public record WriteOptions(
-    boolean infer, Duration callTimeout, Duration reconcileGrace, int phantomAttempts) {}
+    boolean infer, Cleaning cleaning, Duration callTimeout, Duration reconcileGrace, int phantomAttempts) {}

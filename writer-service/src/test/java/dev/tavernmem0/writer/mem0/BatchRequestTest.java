@@ -14,6 +14,8 @@ import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Mem0Message;
+import dev.tavernmem0.writer.clean.Cleaning;
+import dev.tavernmem0.writer.clean.CleaningRules;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +41,8 @@ class BatchRequestTest {
           List.of(),
           0,
           0);
+
+  private static final Cleaning CLEANING = new Cleaning(CleaningRules.DEFAULT);
 
   private static LoggedTurn turn(
       String id, Role role, String name, String text, @Nullable Instant sentAt) {
@@ -75,7 +79,7 @@ class BatchRequestTest {
   }
 
   private static AddRequest request(LoggedTurn... turns) {
-    return BatchRequest.of(BATCH, List.of(turns), true);
+    return BatchRequest.of(BATCH, List.of(turns), CLEANING, true);
   }
 
   @Test

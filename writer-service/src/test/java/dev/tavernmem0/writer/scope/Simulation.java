@@ -427,6 +427,20 @@ final class Simulation {
         .toList();
   }
 
+  /** The chat of a turn. */
+  String chatOf(String turnId) {
+    return log.stream()
+        .filter(event -> turnId.equals(event.turnId()))
+        .map(event -> event.source().chatId())
+        .findFirst()
+        .orElse("none");
+  }
+
+  /** The watcher died amid what it published. */
+  void loseRestOfLog() {
+    log.subList(position, log.size()).clear();
+  }
+
   /** One thing a user does, chosen by numbers. */
   void act(int what, int where) {
     acts++;

@@ -1,0 +1,172 @@
+package dev.tavernmem0.writer.scope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.event.Cause;
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.writer.ChatLog;
+import dev.tavernmem0.writer.scope.Simulation.Crash;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is written first, and how many calls it takes. */
+class OrderTest {
+  private final Simulation scope = new Simulation();
+
+  /** A chat that was there before the watcher; its snapshot is not read yet. */
+  private ChatLog oldChat(String id, String firstSaid, int exchanges) {
+    ChatLog chat = scope.chat(id);
+    Instant said = Instant.parse(firstSaid);
+    chat.loseEventsOf(
+        () -> {
+          for (int i = 0; i < exchanges; i++) {
+            chat.at(said.plus(Duration.ofMinutes(2L * i)))
+                .append(Role.USER, "Alex", id + " " + i, Op.CREATE, Cause.APPEND);
+            chat.at(said.plus(Duration.ofMinutes(2L * i + 1))).reply("re " + id + " " + i);
+          }
+        });
+    return chat;
+  }
+
+  private List<String> chatsInOrderOfPosts() {
+    List<String> order = new ArrayList<>();
+    for (List<String> batch : scope.posted()) {
+      order.add(scope.chatOf(batch.get(0)));
+    }
+    return order;
+  }
+
+  @Test
+  void the_backlog_goes_oldest_first_across_the_chats_of_a_scope() {
+    oldChat("green-tea", "2026-01-01T00:00:00Z", 2).read();
+    oldChat("black-coffee", "2024-01-01T00:00:00Z", 2).read();
+    oldChat("water", "2025-01-01T00:00:00Z", 2).read();
+    scope.pass(Duration.ofDays(400));
+
+    scope.drain();
+
+    assertThat(chatsInOrderOfPosts()).containsExactly("black-coffee", "water", "green-tea");
+  }
+
+  @Test
+  void the_backlog_waits_until_it_has_been_read_in_full() {
+    oldChat("green-tea", "2026-01-01T00:00:00Z", 30).read();
+    scope.pass(Duration.ofDays(400));
+    scope.consume(20);
+    scope.pass(Duration.ofMinutes(3));
+
+    assertThat(scope.work(Crash.NEVER, true)).as("amid the snapshot").isFalse();
+
+    scope.consume(Integer.MAX_VALUE);
+    assertThat(scope.work(Crash.NEVER, true)).as("just read").isFalse();
+    scope.pass(Duration.ofSeconds(1));
+    assertThat(scope.work(Crash.NEVER, true)).isTrue();
+  }
+
+  @Test
+  void what_is_said_now_goes_before_the_backlog() {
+    oldChat("old", "2024-01-01T00:00:00Z", 20).read();
+    scope.pass(Duration.ofDays(800));
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofSeconds(1));
+    assertThat(scope.work(Crash.NEVER, true)).as("a first batch").isTrue();
+
+    scope.chat("live").user("I live in Prague.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(4));
+    scope.work(Crash.NEVER, true);
+
+    assertThat(chatsInOrderOfPosts()).containsExactly("old", "live");
+  }
+
+  @Test
+  void what_was_said_in_one_chat_is_written_seconds_after_another_is_opened() {
+    scope.chat("one").user("I live in Prague.");
+    scope.pass(Duration.ofSeconds(20));
+    scope.chat("one").reply("Nice.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofSeconds(10));
+    assertThat(scope.work(Crash.NEVER, true)).as("while the chat goes on").isFalse();
+
+    scope.chat("two").reply("Hello again!");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofSeconds(1));
+    scope.work(Crash.NEVER, true);
+
+    assertThat(scope.rememberedTexts())
+        .containsExactly("Alex: I live in Prague.", "Seraphina: Nice.");
+  }
+
+  /** A reply after 20 s, the user after 80 s; the defaults' proportions with batches of 6. */
+  @Test
+  void an_hour_at_an_ordinary_pace_costs_a_call_for_each_full_batch() {
+    for (int exchange = 0; exchange < 36; exchange++) {
+      scope.chat().user("I say thing " + exchange);
+      everyTenSeconds(2);
+      scope.chat().reply("She answers " + exchange);
+      everyTenSeconds(8);
+    }
+
+    int turns = scope.posted().stream().mapToInt(List::size).sum();
+    assertThat(turns).isGreaterThanOrEqualTo(60);
+    assertThat(100.0 * scope.posted().size() / turns).isLessThanOrEqualTo(20);
+    assertThat(scope.posted()).allMatch(batch -> batch.size() % 2 == 0);
+  }
+
+  private void everyTenSeconds(int times) {
+    for (int i = 0; i < times; i++) {
+      scope.consume(Integer.MAX_VALUE);
+      scope.makeDurable();
+      scope.work(Crash.NEVER, true);
+      scope.pass(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void a_backfill_costs_few_calls() {
+    oldChat("old", "2024-01-01T00:00:00Z", 40).read();
+    scope.pass(Duration.ofDays(800));
+
+    scope.drain();
+
+    assertThat(scope.posted()).hasSize(10).allMatch(batch -> batch.size() == 8);
+  }
+
+  @Test
+  void a_turn_that_a_complete_snapshot_does_not_name_is_gone() {
+    scope.chat().user("I live in Prague.");
+    scope.pass(Duration.ofSeconds(20));
+    scope.chat().reply("Nice.");
+    scope.anHour();
+
+    scope.chat().loseEventsOf(() -> scope.chat().delete(1));
+    scope.chat().read();
+    scope.anHour();
+
+    assertThat(scope.rememberedTexts()).containsExactly("Alex: I live in Prague.");
+    scope.check();
+  }
+
+  @Test
+  void a_snapshot_that_did_not_come_to_its_end_says_nothing_of_what_is_gone() {
+    for (int i = 0; i < 3; i++) {
+      scope.chat().user("I like thing " + i);
+      scope.pass(Duration.ofSeconds(20));
+    }
+    scope.anHour();
+    ChatLog chat = scope.chat();
+    chat.loseEventsOf(() -> chat.delete(2));
+    chat.read();
+    scope.consume(1);
+    scope.loseRestOfLog();
+
+    chat.user("I like rain.");
+    scope.anHour();
+
+    assertThat(scope.rememberedTexts()).contains("Alex: I like thing 2", "Alex: I like rain.");
+  }
+}
