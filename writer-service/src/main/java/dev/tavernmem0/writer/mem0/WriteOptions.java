@@ -13,4 +13,8 @@ import java.time.Duration;
  * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
  */
 public record WriteOptions(
-    boolean infer, Cleaning cleaning, Duration callTimeout, Duration reconcileGrace, int phantomAttempts) {}
+    boolean infer,
+    Cleaning cleaning,
+    Duration callTimeout,
+    Duration reconcileGrace,
+    int phantomAttempts) {}
