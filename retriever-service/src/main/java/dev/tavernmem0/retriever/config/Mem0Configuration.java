@@ -4,6 +4,7 @@ import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
 import dev.tavernmem0.retriever.curation.CurationLog;
+import dev.tavernmem0.retriever.characters.CharacterFollower;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.guard.GuardOptions;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
@@ -18,6 +19,7 @@ import dev.tavernmem0.retriever.recall.Retriever;
 import dev.tavernmem0.retriever.recall.StageLimits;
 import dev.tavernmem0.retriever.rewrite.OpenAiRewriter;
 import dev.tavernmem0.retriever.rewrite.RewriterOptions;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import dev.tavernmem0.retriever.scope.GroupDirectory;
 import dev.tavernmem0.retriever.scope.VisibleScopes;
 import dev.tavernmem0.retriever.search.MemorySearch;
@@ -102,8 +104,14 @@ class Mem0Configuration {
   }
 
   @Bean
-  VisibleScopes visibleScopes(GroupDirectory groups, RetrieverProperties retriever) {
-    return new VisibleScopes(groups, retriever.maxScopes());
+  CharacterScopes characterScopes() {
+    return new CharacterScopes();
+  }
+
+  @Bean
+  VisibleScopes visibleScopes(
+      CharacterScopes characters, GroupDirectory groups, RetrieverProperties retriever) {
+    return new VisibleScopes(characters, groups, retriever.maxScopes());
   }
 
   @Bean
@@ -224,6 +232,16 @@ class Mem0Configuration {
         retriever.ledger().retryInterval(),
         new MemoryChanges(groups, generations),
         meters);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "tavern.retriever.ledger.enabled", matchIfMissing = true)
+  CharacterFollower characterFollower(
+      KafkaClients clients,
+      RetrieverProperties retriever,
+      CharacterScopes characters,
+      MeterRegistry meters) {
+    return new CharacterFollower(clients, retriever.ledger().retryInterval(), characters, meters);
   }
 
   @Bean

@@ -1,4 +1,4 @@
-package dev.tavernmem0.retriever.ledger;
+package dev.tavernmem0.retriever.follow;
 
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -17,10 +17,12 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 final class GoOnErrorHandler implements CommonErrorHandler {
   private static final Logger LOG = LoggerFactory.getLogger(GoOnErrorHandler.class);
 
+  private final String name;
   private final Duration retryInterval;
   private boolean reported;
 
-  GoOnErrorHandler(Duration retryInterval) {
+  GoOnErrorHandler(String name, Duration retryInterval) {
+    this.name = name;
     this.retryInterval = retryInterval;
   }
 
@@ -47,7 +49,7 @@ final class GoOnErrorHandler implements CommonErrorHandler {
       boolean batchListener) {
     if (!reported) {
       reported = true;
-      LOG.warn("cannot read the ledger, trying again: {}", failure.toString());
+      LOG.warn("cannot read the {}, trying again: {}", name, failure.toString());
     }
     try {
       ListenerUtils.stoppableSleep(container, retryInterval.toMillis());

@@ -1,4 +1,4 @@
-package dev.tavernmem0.retriever.ledger;
+package dev.tavernmem0.retriever.follow;
 
 import java.time.Duration;
 import java.util.Set;
@@ -13,10 +13,10 @@ import org.springframework.kafka.support.TopicPartitionOffset;
 import org.springframework.kafka.support.TopicPartitionOffset.SeekPosition;
 
 /**
- * One life of the ledger's consumer: a listener container that has been given all partitions, from
+ * One life of a topic's consumer: a listener container that has been given all partitions, from
  * their beginning, without a group, so that it commits nothing. Thread-safe.
  */
-final class LedgerContainer {
+final class TopicContainer {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final Set<TopicPartition> partitions;
@@ -27,12 +27,14 @@ final class LedgerContainer {
   /**
    * Makes a container that does nothing before {@link #start}.
    *
+   * @param name for its thread and what it logs
    * @param retryInterval how long to wait after Kafka refused it, or failed
    */
-  LedgerContainer(
+  TopicContainer(
       ConsumerFactory<byte[], byte[]> consumers,
       Set<TopicPartition> partitions,
-      LedgerRecords records,
+      String name,
+      TopicRecords records,
       Duration retryInterval) {
     this.partitions = Set.copyOf(partitions);
     ContainerProperties properties =
@@ -41,12 +43,12 @@ final class LedgerContainer {
                 .map(each -> new TopicPartitionOffset(each, null, SeekPosition.BEGINNING))
                 .toArray(TopicPartitionOffset[]::new));
     properties.setMessageListener(records);
-    properties.setListenerTaskExecutor(executor());
+    properties.setListenerTaskExecutor(executor(name, ended));
     properties.setAuthExceptionRetryInterval(retryInterval);
     properties.setShutdownTimeout(STOP_TIMEOUT.toMillis());
     this.container = new KafkaMessageListenerContainer<>(consumers, properties);
-    container.setBeanName("ledger");
-    container.setCommonErrorHandler(new GoOnErrorHandler(retryInterval));
+    container.setBeanName(name);
+    container.setCommonErrorHandler(new GoOnErrorHandler(name, retryInterval));
     container.setApplicationEventPublisher(
         event -> {
           if (event instanceof ConsumerStoppedEvent stopped) {
@@ -56,8 +58,8 @@ final class LedgerContainer {
   }
 
   /** The container does not tell of every end of its thread; this does. */
-  private SimpleAsyncTaskExecutor executor() {
-    SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("ledger-follower-");
+  private static SimpleAsyncTaskExecutor executor(String name, CountDownLatch ended) {
+    SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(name + "-follower-");
     executor.setDaemon(true);
     executor.setTaskDecorator(
         task ->

@@ -1,9 +1,7 @@
-package dev.tavernmem0.retriever.ledger;
+package dev.tavernmem0.retriever.follow;
 
 import dev.tavernmem0.common.kafka.MaxRecordSize;
-import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.service.kafka.KafkaClients;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -23,17 +21,16 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 
 /**
- * Reads the whole ledger topic, from its start and for ever, without a consumer group: every
- * retriever needs all of it. Retrieval does not depend on it: without Kafka, groups are known from
- * the requests only and cached answers live until they expire. So it never fails the start, and
- * keeps trying in the background.
+ * Reads a whole topic, from its start and for ever, without a consumer group: every retriever needs
+ * all of it. Retrieval does not depend on it. So it never fails the start, and keeps trying in the
+ * background.
  *
  * <p>A listener container reads; a thread of this class looks after it: makes it when Kafka and the
  * topic are there, again when it has ended, after a wait that doubles, and again when the topic has
  * got more partitions. What begins again reads from the start. Thread-safe.
  */
-public final class LedgerFollower implements SmartLifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
+public class TopicFollower implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PARTITION_CHECK = Duration.ofSeconds(60);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -41,11 +38,13 @@ public final class LedgerFollower implements SmartLifecycle {
 
   private final DefaultKafkaConsumerFactory<byte[], byte[]> lookers;
   private final DefaultKafkaConsumerFactory<byte[], byte[]> consumers;
-  private final LedgerRecords records;
+  private final String topic;
+  private final String name;
+  private final TopicRecords records;
   private final Duration retryInterval;
 
   private volatile @Nullable ScheduledExecutorService supervisor;
-  private volatile @Nullable LedgerContainer container;
+  private volatile @Nullable TopicContainer container;
   private volatile @Nullable String failure;
   private volatile boolean reachable;
 
@@ -58,40 +57,47 @@ public final class LedgerFollower implements SmartLifecycle {
   /**
    * Makes a follower that does nothing before {@link #start}.
    *
+   * @param name of what the topic holds, for threads, meters and what is logged
    * @param retryInterval wait between attempts to reach Kafka
    */
-  public LedgerFollower(
-      KafkaClients clients, Duration retryInterval, LedgerListener listener, MeterRegistry meters) {
+  protected TopicFollower(
+      KafkaClients clients,
+      String topic,
+      String name,
+      TopicRecords records,
+      Duration retryInterval) {
+    this.topic = topic;
+    this.name = name;
     this.lookers = clients.consumers(Map.of());
     this.consumers =
         clients.meteredConsumers(
-            "ledger",
+            name,
             Map.of(
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 MaxRecordSize.BYTES));
-    this.records = new LedgerRecords(listener, meters);
+    this.records = records;
     this.retryInterval = retryInterval;
     this.wait = retryInterval;
   }
 
-  /** Whether the ledger is being read; false until Kafka and the topic are there. */
+  /** Whether the topic is being read; false until Kafka and the topic are there. */
   public boolean isFollowing() {
-    LedgerContainer current = container;
+    TopicContainer current = container;
     return current != null && !current.ended() && reachable;
   }
 
   /**
-   * Why the ledger's consumer has ended, until another has lived for a while; null if it has not.
+   * Why the topic's consumer has ended, until another has lived for a while; null if it has not.
    * Kafka being away ends no consumer.
    */
   public @Nullable String failure() {
-    LedgerContainer current = container;
+    TopicContainer current = container;
     return current != null && current.ended() ? reason(current) : failure;
   }
 
-  private String reason(LedgerContainer ended) {
+  private String reason(TopicContainer ended) {
     String fault = records.lastFault();
     return ended.reason() + (fault.isEmpty() ? "" : ", " + fault);
   }
@@ -104,7 +110,7 @@ public final class LedgerFollower implements SmartLifecycle {
     ScheduledExecutorService started =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              Thread thread = new Thread(task, "ledger-supervisor");
+              Thread thread = new Thread(task, name + "-supervisor");
               thread.setDaemon(true);
               return thread;
             });
@@ -117,7 +123,7 @@ public final class LedgerFollower implements SmartLifecycle {
   /** Lets nothing through: a look that fails would be the last one. */
   private void look() {
     try {
-      LedgerContainer current = container;
+      TopicContainer current = container;
       long now = System.nanoTime();
       if (current != null && current.ended()) {
         bury(current, now);
@@ -127,7 +133,7 @@ public final class LedgerFollower implements SmartLifecycle {
         check(current);
       }
     } catch (InterruptException e) {
-      LOG.debug("the ledger follower stops");
+      LOG.debug("the follower of {} stops", topic);
     } catch (KafkaException e) {
       reachable = false;
       nextCheck = System.nanoTime();
@@ -135,19 +141,19 @@ public final class LedgerFollower implements SmartLifecycle {
         outageReported = true;
         LOG.warn(
             "cannot follow {}, trying again every {} s: {}",
-            Topics.LEDGER,
+            topic,
             retryInterval.toSeconds(),
             e.getMessage());
       }
     } catch (RuntimeException | Error e) {
       failure = e.getClass().getName();
-      LOG.error("cannot follow {}, trying again: {}", Topics.LEDGER, e.getClass().getName());
+      LOG.error("cannot follow {}, trying again: {}", topic, e.getClass().getName());
     }
   }
 
-  private void bury(LedgerContainer ended, long now) {
+  private void bury(TopicContainer ended, long now) {
     String why = reason(ended);
-    LOG.error("the ledger is not read, trying again in {} s: {}", wait.toSeconds(), why);
+    LOG.error("the {} is not read, trying again in {} s: {}", name, wait.toSeconds(), why);
     failure = why;
     container = null;
     nextBeginning = now + wait.toNanos();
@@ -157,17 +163,17 @@ public final class LedgerFollower implements SmartLifecycle {
 
   private void begin() {
     Set<TopicPartition> partitions = partitions();
-    LedgerContainer begun = new LedgerContainer(consumers, partitions, records, retryInterval);
+    TopicContainer begun = new TopicContainer(consumers, partitions, name, records, retryInterval);
     begun.start();
     reachable = true;
     outageReported = false;
     // Soon after a failure: then it is seen whether this one lives.
     nextCheck = System.nanoTime() + (failure == null ? PARTITION_CHECK : wait).toNanos();
     container = begun;
-    LOG.info("following {} on {} partitions", Topics.LEDGER, partitions.size());
+    LOG.info("following {} on {} partitions", topic, partitions.size());
   }
 
-  private void check(LedgerContainer current) {
+  private void check(TopicContainer current) {
     failure = null;
     wait = retryInterval;
     nextCheck = System.nanoTime() + PARTITION_CHECK.toNanos();
@@ -184,7 +190,7 @@ public final class LedgerFollower implements SmartLifecycle {
   private Set<TopicPartition> partitions() {
     try (Consumer<byte[], byte[]> looker = lookers.createConsumer()) {
       Set<TopicPartition> partitions =
-          looker.partitionsFor(Topics.LEDGER, METADATA_TIMEOUT).stream()
+          looker.partitionsFor(topic, METADATA_TIMEOUT).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .collect(Collectors.toUnmodifiableSet());
       if (partitions.isEmpty()) {
@@ -203,12 +209,12 @@ public final class LedgerFollower implements SmartLifecycle {
     running.shutdownNow();
     try {
       if (!running.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("the ledger's supervisor does not stop");
+        LOG.warn("the supervisor of {} does not stop", topic);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    LedgerContainer current = container;
+    TopicContainer current = container;
     if (current != null) {
       current.stop();
     }

@@ -4,19 +4,19 @@ import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.ledger.InvalidLedgerEntryException;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.retriever.follow.TopicRecords;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.listener.MessageListener;
 
 /**
  * Reads records as entries. One that is none is counted and skipped, and so is one on which the
  * listener fails; an error goes through and ends the consumer, though not for ever on the same
  * record. Called by one thread at a time.
  */
-final class LedgerRecords implements MessageListener<byte[], byte[]> {
+final class LedgerRecords implements TopicRecords {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerRecords.class);
 
   private final LedgerListener listener;
@@ -46,8 +46,8 @@ final class LedgerRecords implements MessageListener<byte[], byte[]> {
             .register(meters);
   }
 
-  /** Kind and place of the last error; empty if there was none. */
-  String lastFault() {
+  @Override
+  public String lastFault() {
     return lastFault;
   }
 

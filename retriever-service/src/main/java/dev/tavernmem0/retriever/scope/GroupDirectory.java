@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class GroupDirectory {
   private final Map<String, Map<String, Members>> groupsByUser = new ConcurrentHashMap<>();
 
-  private record Members(Set<String> agentIds, long tsMs) {
+  private record Members(Set<String> names, long tsMs) {
     Members later(Members other) {
       return other.tsMs >= tsMs ? other : this;
     }
@@ -35,10 +35,18 @@ public final class GroupDirectory {
     }
   }
 
-  /** Scopes of the groups that a character is in, the one written last first. */
-  List<Scope> groupsOf(Scope character) {
+  /**
+   * Scopes of the groups that a character is in, the one written last first.
+   *
+   * @param characters what has become of the members' names since
+   */
+  List<Scope> groupsOf(Scope character, CharacterScopes characters) {
     return groupsByUser.getOrDefault(character.userId(), Map.of()).entrySet().stream()
-        .filter(group -> group.getValue().agentIds().contains(character.agentId()))
+        .filter(
+            group ->
+                group.getValue().names().stream()
+                    .map(name -> characters.idOf(character.userId(), name))
+                    .anyMatch(character.agentId()::equals))
         .sorted(
             Comparator.comparingLong((Map.Entry<String, Members> group) -> group.getValue().tsMs())
                 .reversed()

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * else. Thread-safe.
  */
 public final class VisibleScopes {
+  private final CharacterScopes characters;
   private final GroupDirectory groups;
   private final int maxScopes;
 
@@ -20,7 +21,8 @@ public final class VisibleScopes {
    *
    * @param maxScopes most scopes of one character: each is a search
    */
-  public VisibleScopes(GroupDirectory groups, int maxScopes) {
+  public VisibleScopes(CharacterScopes characters, GroupDirectory groups, int maxScopes) {
+    this.characters = characters;
     this.groups = groups;
     this.maxScopes = maxScopes;
   }
@@ -35,19 +37,19 @@ public final class VisibleScopes {
    */
   public List<Scope> of(
       String handle, String character, @Nullable String groupId, List<String> groupMembers) {
-    Scope own = new Scope(Mem0Ids.user(handle), Mem0Ids.character(character));
+    Scope own = characters.of(handle, character);
     Set<Scope> scopes = new LinkedHashSet<>();
     scopes.add(own);
-    if (groupId != null && (groupMembers.isEmpty() || isMember(own, groupMembers))) {
+    if (groupId != null && (groupMembers.isEmpty() || isMember(handle, own, groupMembers))) {
       scopes.add(new Scope(own.userId(), Mem0Ids.group(groupId)));
     }
-    scopes.addAll(groups.groupsOf(own));
+    scopes.addAll(groups.groupsOf(own, characters));
     return scopes.stream().limit(maxScopes).toList();
   }
 
-  private static boolean isMember(Scope character, List<String> groupMembers) {
+  private boolean isMember(String handle, Scope character, List<String> groupMembers) {
     return groupMembers.stream()
         .filter(member -> !member.isEmpty())
-        .anyMatch(member -> Mem0Ids.character(member).equals(character.agentId()));
+        .anyMatch(member -> characters.of(handle, member).equals(character));
   }
 }

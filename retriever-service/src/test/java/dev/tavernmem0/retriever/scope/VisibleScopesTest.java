@@ -10,8 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VisibleScopesTest {
+  private final CharacterScopes characters = new CharacterScopes();
   private final GroupDirectory groups = new GroupDirectory();
-  private final VisibleScopes scopes = new VisibleScopes(groups, 3);
+  private final VisibleScopes scopes = new VisibleScopes(characters, groups, 3);
 
   @Test
   void alone_acharacter_sees_its_own_memories() {
@@ -36,6 +37,31 @@ class VisibleScopesTest {
     assertThat(agents(scopes.of("u", "Carol", null, List.of())))
         .containsExactly("Carol", "group:17");
     assertThat(agents(scopes.of("u", "Dave", null, List.of()))).containsExactly("Dave");
+  }
+
+  @Test
+  void a_renamed_character_sees_the_memories_that_it_had_and_the_next_of_its_name_does_not() {
+    characters.learn("u/Marina", "Mara");
+    characters.learn("u/Mara", "Mara~2");
+    characters.learn("other/Marina", "Elsewhere");
+
+    assertThat(agents(scopes.of("u", "Marina", null, List.of()))).containsExactly("Mara");
+    assertThat(agents(scopes.of("u", "Mara", null, List.of()))).containsExactly("Mara~2");
+
+    characters.forget("u/Marina");
+    assertThat(agents(scopes.of("u", "Marina", null, List.of()))).containsExactly("Marina");
+  }
+
+  @Test
+  void a_renamed_character_is_in_its_groups_under_its_old_name_and_its_new_one() {
+    characters.learn("u/Marina", "Mara");
+    groups.learn(entry("u", "group:17", 1, "Mara", "Bob"));
+    groups.learn(entry("u", "group:18", 2, "Marina", "Bob"));
+
+    assertThat(agents(scopes.of("u", "Marina", null, List.of())))
+        .containsExactly("Mara", "group:18", "group:17");
+    assertThat(agents(scopes.of("u", "Marina", "19", List.of("Marina"))))
+        .containsExactly("Mara", "group:19", "group:18");
   }
 
   @Test
