@@ -12,7 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CORE = {
-    "..writer.clean..", "..writer.scope..", "..writer.tokens.."
+    "..writer.clean..", "..writer.curation..", "..writer.scope..", "..writer.tokens.."
   };
 
   @ArchTest

@@ -6,8 +6,16 @@ import static org.awaitility.Awaitility.await;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.common.curation.CurationCodec;
+import dev.tavernmem0.common.curation.Forgotten;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.mem0.Calls;
+import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
+import dev.tavernmem0.testkit.mem0.StoredMemory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +165,61 @@ class ChatChangesIT extends WriterFixture {
       }
       assertThat(mem0.calls(Calls.add()).get(0).body().path("prompt").asString())
           .contains("on 2024-01-01");
+    }
+  }
+
+  @Test
+  void what_a_user_forgot_does_not_come_back_when_its_batch_is_written_again() throws Exception {
+    mem0.close();
+    mem0 = FaultyMem0Server.builder().start();
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      awaitTurns(Fate.WRITTEN, 2);
+      StoredMemory prague =
+          mem0.memories().stream()
+              .filter(memory -> memory.text().contains("Prague"))
+              .findFirst()
+              .orElseThrow();
+      Scope scope = new Scope("default-user", "Seraphina");
+      Forgotten decision =
+          new Forgotten(scope, prague.id(), prague.text(), null, List.of(), List.of(), 1);
+      try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
+        producer.append(
+            Topics.CURATION,
+            ScopePartition.of(scope, TurnPublisher.PARTITIONS),
+            decision.key().bytes(),
+            CurationCodec.encode(decision));
+      }
+
+      chat.swipe(1, "How cold it must be there.");
+
+      await().atMost(SOON).until(() -> memoriesOf("cold") == 1);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isZero();
+      assertThat(turnsByFate()).containsOnly(Map.entry(Fate.WRITTEN, 2L));
+    }
+  }
+
+  @Test
+  void a_branch_that_is_deleted_takes_nothing_along() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      awaitTurns(Fate.WRITTEN, 2);
+      ChatLog branch = watcher.chat("default-user:branch", "Seraphina").copyOf(chat, 2);
+      awaitTurns(Fate.SAID, 2);
+
+      chat.deleteChat();
+
+      await().atMost(SOON).until(() -> turnsByFate().getOrDefault(Fate.SAID, 0L) == 0);
+      awaitRest(writer);
+      assertThat(mem0.calls(Calls.add())).hasSize(1);
+      assertThat(mem0.calls(Calls.delete())).isEmpty();
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+      assertThat(branch.turns()).hasSize(2);
     }
   }
 }

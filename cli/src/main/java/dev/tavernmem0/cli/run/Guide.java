@@ -98,7 +98,11 @@ final class Guide {
   }
 
   private String report(WriterBacklog.State state) {
-    String turns = state.turns() + " turns still to be written";
+    Long left = state.secondsLeft();
+    String turns =
+        state.turns()
+            + " turns still to be written"
+            + (left == null || left < 60 ? "" : ", about " + (left + 30) / 60 + " min");
     return switch (state.pausedBy()) {
       case "" -> state.known() ? turns : "the chats are being read; so far " + turns;
       case "unavailable" -> turns + ", but mem0 does not answer; they wait for it";

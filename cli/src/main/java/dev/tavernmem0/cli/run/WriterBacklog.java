@@ -10,7 +10,7 @@ import org.springframework.web.client.RestClientException;
 /** Asks the writer and the watcher how much is still to be written. */
 final class WriterBacklog {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final State UNKNOWN = new State(false, 0, "", 0);
+  private static final State UNKNOWN = new State(false, 0, null, "", 0);
 
   private final RestClient writer;
   private final RestClient watcher;
@@ -32,10 +32,12 @@ final class WriterBacklog {
    *
    * @param known false as long as chats are being read, or the services do not answer
    * @param turns turns not written yet, those that nobody has read yet included
+   * @param secondsLeft how long they will take; null if that cannot be said
    * @param pausedBy why nothing is written; empty if something is
    * @param badLines lines of chats that are no messages
    */
-  record State(boolean known, long turns, String pausedBy, long badLines) {
+  record State(
+      boolean known, long turns, @Nullable Long secondsLeft, String pausedBy, long badLines) {
     boolean done() {
       return known && turns == 0;
     }
@@ -52,11 +54,15 @@ final class WriterBacklog {
           "RUNNING".equals(watching.get("engine")) && "done".equals(watching.get("snapshot"));
       boolean joined = "RUNNING".equals(writing.get("state"));
       long turns =
-          number(writing, "lag") + number(writing, "pending_turns") + number(writing, "in_flight");
+          number(writing, "lag")
+              + number(writing, "pending_turns")
+              + number(writing, "backlog_turns")
+              + number(writing, "in_flight");
       Object pausedBy = writing.get("paused_by");
       return new State(
           read && joined,
           turns,
+          writing.get("seconds_left") instanceof Number left ? Long.valueOf(left.longValue()) : null,
           pausedBy == null ? "" : pausedBy.toString(),
           badLines(watching.get("bad_lines")));
     } catch (RestClientException e) {

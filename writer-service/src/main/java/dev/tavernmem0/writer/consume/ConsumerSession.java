@@ -63,6 +63,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final Map<Integer, AssignedPartition> partitions = new TreeMap<>();
   private final OffsetCommits commits;
+  private final Progress progress;
 
   private @Nullable Throwable failure;
   private @Nullable String pausedBy;
@@ -90,6 +91,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.dispatcher = new Dispatcher(pool, this);
     this.consumer = clients.groupConsumer();
     this.commits = new OffsetCommits(consumer);
+    this.progress = new Progress(clock.instant());
     consumer.subscribe(List.of(Topics.TURNS), this);
   }
 
@@ -126,7 +128,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     if (!lastPublish.isAfter(now.minus(PUBLISH_EVERY))) {
       lastPublish = now;
-      metrics.publish(status());
+      WriterStatus status = status();
+      metrics.publish(status);
+      progress.report(status.waiting(), pausedBy, now);
     }
   }
 
@@ -209,6 +213,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     Instant now = clock.instant();
     if (result instanceof TaskResult.Recorded recorded) {
       metrics.recorded(recorded.entry());
+      progress.done(recorded.entry(), now);
       apply(partition, scope.completed(recorded.entry(), now));
     } else {
       apply(partition, scope.notStored(now));
@@ -408,6 +413,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     boolean running =
         !partitions.isEmpty()
             && partitions.values().stream().allMatch(AssignedPartition::isRestored);
+    long lag = each.stream().mapToLong(partition -> Math.max(0, partition.lag())).sum();
     boolean silent = kafkaSilent();
     WriterStatus.State state = running ? WriterStatus.State.RUNNING : WriterStatus.State.JOINING;
     return new WriterStatus(
@@ -420,7 +426,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         age(oldestLive, now),
         age(oldestBacklog, now),
         dispatcher.inFlight(),
-        each.stream().mapToLong(partition -> Math.max(0, partition.lag())).sum(),
+        lag,
+        progress.turnsPerMinute(now),
+        progress.secondsLeft(lag + live + backlog, now),
         partitions.values().stream()
             .flatMap(partition -> partition.scopes().stream())
             .mapToInt(scope -> Hold.of(scope).size())

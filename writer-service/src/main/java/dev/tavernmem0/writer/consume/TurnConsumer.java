@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.kafka.FaultyRecords;
+import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
@@ -163,10 +164,11 @@ public final class TurnConsumer {
   private void consume() throws InterruptedException {
     try (Producer<byte[], byte[]> producer = clients.producer();
         LedgerTopic ledger = new LedgerTopic(clients);
-        TurnLog log = new TurnLog(clients)) {
+        TurnLog log = new TurnLog(clients);
+        CurationLog curation = new CurationLog(clients)) {
       DeadLetters deadLetters = new DeadLetters(producer);
       TaskPool pool =
-          new TaskPool(mem0, guard, log, ledger, deadLetters, writeOptions, concurrency, clock);
+          new TaskPool(mem0, guard, log, curation, ledger, deadLetters, writeOptions, concurrency, clock);
       try (ConsumerSession current =
           new ConsumerSession(
               options, clients, ledger, deadLetters, pool, guard, faulty, metrics, clock)) {

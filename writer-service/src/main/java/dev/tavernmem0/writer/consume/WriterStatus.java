@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param oldestBacklogMs how long the longest waiting turn of the backlog has waited
  * @param inFlight batches being written or retracted, those between two attempts included
  * @param lag records not read yet
+ * @param turnsPerMinute turns written in the last five minutes, per minute
+ * @param secondsLeft how long all that waits will take at that pace; null if that cannot be said
  * @param holds chats whose retraction waits for an operator
  * @param deadRecords records that became dead letters since the start, being no turn events
  * @param unreadableLedgerRecords records of the ledger that are no entries and were skipped when
@@ -34,6 +36,8 @@ public record WriterStatus(
     long oldestBacklogMs,
     int inFlight,
     long lag,
+    double turnsPerMinute,
+    @Nullable Long secondsLeft,
     int holds,
     long deadRecords,
     long unreadableLedgerRecords,
@@ -70,7 +74,12 @@ public record WriterStatus(
   }
 
   static WriterStatus without(State state, @Nullable String lastError) {
-    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, List.of());
+  }
+
+  /** Turns that wait, those that are not read yet included. */
+  long waiting() {
+    return lag + pendingTurns + backlogTurns;
   }
 
   WriterStatus withDeadRecords(long count) {
@@ -85,6 +94,8 @@ public record WriterStatus(
         oldestBacklogMs,
         inFlight,
         lag,
+        turnsPerMinute,
+        secondsLeft,
         holds,
         count,
         unreadableLedgerRecords,

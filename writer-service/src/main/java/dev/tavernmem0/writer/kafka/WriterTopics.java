@@ -25,9 +25,9 @@ public final class WriterTopics {
       throws InterruptedException {
     try (Admin admin = clients.admin()) {
       TopicCreator.createMissing(admin, partitions, replicationFactor);
-      var topics = List.of(Topics.TURNS, Topics.LEDGER, Topics.TURNS_DLT);
+      var topics = List.of(Topics.TURNS, Topics.LEDGER, Topics.TURNS_DLT, Topics.CURATION);
       var found = admin.describeTopics(topics).allTopicNames().get();
-      for (String other : List.of(Topics.LEDGER, Topics.TURNS_DLT)) {
+      for (String other : List.of(Topics.LEDGER, Topics.TURNS_DLT, Topics.CURATION)) {
         int turns = partitions(found, Topics.TURNS);
         int others = partitions(found, other);
         if (others < turns) {

@@ -32,8 +32,14 @@ final class ReconcileExecution implements TaskExecution {
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
     if (!found.isEmpty()) {
       LOG.info("batch {} had been stored before the restart", intent.batchId());
+      List<String> ids = Forgetting.heed(context, intent, found);
       return context.record(
-          intent.outcome(Fate.WRITTEN, null, found, intent.attempts(), context.nowMs()));
+          intent.outcome(
+              ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN,
+              null,
+              ids,
+              intent.attempts(),
+              context.nowMs()));
     }
     // As long as the earlier life would have waited for the answer, and then in doubt.
     Instant until =

@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
@@ -17,6 +18,7 @@ record TaskContext(
     int partition,
     Mem0Calls mem0,
     TurnLog log,
+    CurationLog curation,
     LedgerTopic ledger,
     DeadLetters deadLetters,
     WriteOptions options,

@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
@@ -30,6 +31,7 @@ public final class TaskPool implements AutoCloseable {
   private final Mem0Calls mem0;
   private final Mem0Guard guard;
   private final TurnLog log;
+  private final CurationLog curation;
   private final LedgerTopic ledger;
   private final DeadLetters deadLetters;
   private final WriteOptions options;
@@ -44,6 +46,7 @@ public final class TaskPool implements AutoCloseable {
       Mem0Calls mem0,
       Mem0Guard guard,
       TurnLog log,
+      CurationLog curation,
       LedgerTopic ledger,
       DeadLetters deadLetters,
       WriteOptions options,
@@ -52,6 +55,7 @@ public final class TaskPool implements AutoCloseable {
     this.mem0 = mem0;
     this.guard = guard;
     this.log = log;
+    this.curation = curation;
     this.ledger = ledger;
     this.deadLetters = deadLetters;
     this.options = options;
@@ -128,7 +132,7 @@ public final class TaskPool implements AutoCloseable {
   /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
   public StartedTask prepare(int partition, Task task) {
     TaskContext context =
-        new TaskContext(partition, mem0, log, ledger, deadLetters, options, clock);
+        new TaskContext(partition, mem0, log, curation, ledger, deadLetters, options, clock);
     TaskExecution execution;
     if (task instanceof Task.Write write) {
       execution = new WriteExecution(write.entry(), context);

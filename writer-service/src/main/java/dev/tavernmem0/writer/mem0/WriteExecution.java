@@ -73,6 +73,7 @@ final class WriteExecution implements TaskExecution {
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
+    ids = Forgetting.heed(context, batch, ids);
     return context.record(
         batch.outcome(
             ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, posts, context.nowMs()));
