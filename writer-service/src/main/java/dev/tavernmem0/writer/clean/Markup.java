@@ -16,8 +16,11 @@ import java.util.regex.Pattern;
  * aloud. Not thread-safe.
  */
 final class Markup {
-  /** A chat template's: {@code <|im_end|>}. */
-  private static final Pattern TEMPLATE_TOKEN = Pattern.compile("<\\|[A-Za-z0-9_ ]{1,40}\\|>");
+  /** A chat template's: {@code <|im_end|>}, and the role behind one that begins a message. */
+  private static final Pattern TEMPLATE_TOKEN =
+      Pattern.compile(
+          "<\\|(?:im_start|start|start_header_id)\\|>(?:system|user|assistant|tool)?+"
+              + "|<\\|[A-Za-z0-9_ ]{1,40}\\|>");
 
   private final String text;
   private final Reasoning reasoning;

@@ -195,6 +195,9 @@ class CleaningTest {
           Yes.<|im_end|> => Yes.
           Yes.</s> => Yes.
           <|eot_id|> => ‹markup only›
+          <|im_start|>assistant⏎Yes. => Yes.
+          <|start_header_id|>assistant<|end_header_id|>Yes. => Yes.
+          I like user <|im_start|> tokens. => I like user tokens.
           """)
   void markup_is_left_out_and_what_was_said_stays(String message, String left) {
     check(message, left, CleaningRules.DEFAULT);
