@@ -4,10 +4,14 @@ import java.util.regex.Pattern;
 
 /** Spaces and line ends: paragraphs stay, everything else is evened out. */
 final class Whitespace {
-  /** Every line end there is, and what nobody can have said; {@link HiddenCode} needs two of it. */
-  private static final Pattern OTHER =
-      Pattern.compile(
-          "(?<end>\r\n?|[\u2028\u2029\u0085])|[\\x{0}-\\x{8}\\x{E}-\\x{1F}\\x{7F}\\x{FDD0}-\\x{FDEF}]");
+  private static final Pattern LINE_END = Pattern.compile("\r\n?|[\u2028\u2029\u0085]");
+
+  /** Nobody can have said them; {@link HiddenCode} marks places with two of them. */
+  private static final String UNSPEAKABLE = "\\x{0}-\\x{8}\\x{E}-\\x{1F}\\x{7F}\\x{FDD0}-\\x{FDEF}";
+
+  private static final Pattern UNSPEAKABLES = Pattern.compile("[" + UNSPEAKABLE + "]");
+  private static final Pattern NOT_PLAIN =
+      Pattern.compile("[\r\u2028\u2029\u0085" + UNSPEAKABLE + "]");
 
   /** What starts an item of a list, whose indentation tells what it belongs to. */
   private static final Pattern ITEM = Pattern.compile("(?:[-*+•]|\\d{1,3}[.)])\\h.*");
@@ -16,18 +20,11 @@ final class Whitespace {
 
   /** With one kind of line end, and without control characters. */
   static String plain(String text) {
-    return text.chars().allMatch(Whitespace::isPlain)
-        ? text
-        : OTHER.matcher(text).replaceAll(other -> other.group(1) == null ? "" : "\n");
-  }
-
-  private static boolean isPlain(int c) {
-    return (c >= ' ' && c < 0x7F)
-        || c == '\n'
-        || c == '\t'
-        || (c > 0x85 && c < 0x2028)
-        || (c > 0x2029 && c < 0xFDD0)
-        || c > 0xFDEF;
+    if (!NOT_PLAIN.matcher(text).find()) {
+      return text;
+    }
+    String lines = LINE_END.matcher(text).replaceAll("\n");
+    return UNSPEAKABLES.matcher(lines).replaceAll("");
   }
 
   /** Without spaces at the ends, and at most one space, or one blank line, in a row. */

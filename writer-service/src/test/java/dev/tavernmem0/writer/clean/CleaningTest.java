@@ -124,6 +124,9 @@ class CleaningTest {
           """
           # tags go, words stay
           <b>Bold</b> and <i>italic</i> => Bold and italic
+          <font color=red size=2>"Run!"</font> => "Run!"
+          <a href = "https://example.org" >the map</a> => the map
+          <x-y / >Yes. => Yes.
           <font color="red">"Run!"</font> => "Run!"
           <FONT COLOR=red>"Run!"</FONT> => "Run!"
           <span style='color: #f00'>"Run!"</span> she cried. => "Run!" she cried.
@@ -171,6 +174,10 @@ class CleaningTest {
           <div style="border: 1px"><h3>STATUS</h3><table><tr><td>HP</td><td>83</td></tr></table></div>Yes. => Yes.
           <div class="status-bar"><span>HP</span> 83</div>Yes. => Yes.
           <div><div><progress value="3"></progress></div>HP</div>Yes. => Yes.
+          <div class="panel">Strength.</div>Yes. => Yes.
+          <div class="panel">Mood is wary. HP: low!</div>Yes. => Yes.
+          <div class="panel">体力八十三。心情好。</div>好的。 => 好的。
+          <b>rope <input></b> Yes. => rope Yes.
           <table><tr><td>HP</td><td>83</td></tr></table> => ‹markup only›
           <div><style>.a{}</style>HP</div> => ‹markup only›
           <div><input type="checkbox">rope</div> => ‹markup only›
@@ -261,6 +268,10 @@ class CleaningTest {
         "<a href=\"never closed > b",
         "a <b c=\"d\" \"> e",
         "x <y z=> w",
+        "x <b y= > w",
+        "<1 a=b>",
+        "Note: she lies |",
+        "| a",
         "<div =x>",
       })
   void what_was_said_stays_as_it_is(String message) {
@@ -299,6 +310,9 @@ class CleaningTest {
           ```html <b>``` => ```html <b>```
           ```python⏎{"a": 1}⏎``` => ```python⏎{"a": 1}⏎```
           ```js⏎<b>⏎```⏎<b>Yes</b> => ```js⏎<b>⏎```⏎Yes
+          `<b>` is⏎```java⏎x⏎``` => `<b>` is⏎```java⏎x⏎```
+          ```html⏎~~~⏎HP⏎⏎~~~⏎<b>Yes.</b> => ~~~⏎Yes.
+          ```⏎HP: 3⏎⏎MP: 4⏎```⏎Yes. => Yes.
           `a` <b>c</b> `d` => `a` c `d`
           ``a`b`` <i>c</i> => ``a`b`` c
           <b>a ` b</b> => a ` b
@@ -449,6 +463,15 @@ class CleaningTest {
           """)
   void the_reason_tells_the_most_of_what_was_left_out(String message, String left) {
     check(message, left, WITHOUT_OOC);
+  }
+
+  @Test
+  void of_a_text_that_was_made_to_go_on_and_on_the_words_stay() {
+    check(
+        "<wbr".repeat(12) + ">".repeat(12) + " Yes.",
+        "wbr wbr wbr wbr Yes.",
+        CleaningRules.DEFAULT);
+    check("<wbr".repeat(5) + ">".repeat(5) + " Yes.", "Yes.", CleaningRules.DEFAULT);
   }
 
   /** The cases of bug reports, as they stood in chats. */
