@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       SnapshotThroughput.class,
       SaveLatency.class,
       ResaveCost.class,
-      LiveHeap.class
+      LiveHeap.class,
+      Compression.class
     })
 public final class Bench {
   private Bench() {}

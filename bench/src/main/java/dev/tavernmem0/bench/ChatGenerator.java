@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,12 +26,21 @@ final class ChatGenerator {
   private static final int LETTERS_PER_CHARACTER = 3;
 
   private final Random random;
-  private final Prose prose;
+  private final Writing prose;
   private long clock = Instant.parse("2025-11-03T18:00:00Z").toEpochMilli();
 
   ChatGenerator(long seed) {
-    this.random = new Random(seed);
-    this.prose = new Prose(random);
+    this(new Random(seed), Prose::new);
+  }
+
+  private ChatGenerator(Random random, Function<Random, Writing> prose) {
+    this.random = random;
+    this.prose = prose.apply(random);
+  }
+
+  /** Chats that compress as badly as real ones. */
+  static ChatGenerator varied(long seed) {
+    return new ChatGenerator(new Random(seed), VariedProse::new);
   }
 
   /** A chat of at least so many bytes. */

@@ -37,8 +37,9 @@ record Clients(String bootstrapServers) {
     return producer;
   }
 
-  private KafkaProducer<String, byte[]> producer(Map<String, Object> more) {
-    Map<String, Object> settings = new HashMap<>(more);
+  /** A producer with some settings of its own. */
+  KafkaProducer<String, byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -46,6 +47,7 @@ record Clients(String bootstrapServers) {
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MaxRecordSize.BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.putAll(more);
     return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Text that looks, and compresses, somewhat like what people and models write in chats. */
-final class Prose {
+final class Prose implements Writing {
   private static final List<String> WORDS =
       List.of(
           ("the of and a to in he was that she his it her with as had for you at on him is I be"
@@ -34,8 +34,8 @@ final class Prose {
     this.random = random;
   }
 
-  /** English of about so many characters. */
-  String english(int length) {
+  @Override
+  public String english(int length) {
     StringBuilder text = new StringBuilder(length + 20);
     boolean begins = true;
     while (text.length() < length) {
@@ -53,8 +53,8 @@ final class Prose {
     return text.toString().strip();
   }
 
-  /** Chinese of about so many characters. */
-  String chinese(int length) {
+  @Override
+  public String chinese(int length) {
     StringBuilder text = new StringBuilder(length + 20);
     while (text.length() < length) {
       text.append(CLAUSES.get(random.nextInt(CLAUSES.size())));
