@@ -3,11 +3,11 @@ package dev.tavernmem0.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.curation.CurationCodec;
+import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Role;
-import dev.tavernmem0.common.curation.CurationCodec;
-import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;

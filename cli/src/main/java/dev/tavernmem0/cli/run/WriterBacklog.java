@@ -62,7 +62,9 @@ final class WriterBacklog {
       return new State(
           read && joined,
           turns,
-          writing.get("seconds_left") instanceof Number left ? Long.valueOf(left.longValue()) : null,
+          writing.get("seconds_left") instanceof Number left
+              ? Long.valueOf(left.longValue())
+              : null,
           pausedBy == null ? "" : pausedBy.toString(),
           badLines(watching.get("bad_lines")));
     } catch (RestClientException e) {

@@ -168,7 +168,8 @@ public final class TurnConsumer {
         CurationLog curation = new CurationLog(clients)) {
       DeadLetters deadLetters = new DeadLetters(producer);
       TaskPool pool =
-          new TaskPool(mem0, guard, log, curation, ledger, deadLetters, writeOptions, concurrency, clock);
+          new TaskPool(
+              mem0, guard, log, curation, ledger, deadLetters, writeOptions, concurrency, clock);
       try (ConsumerSession current =
           new ConsumerSession(
               options, clients, ledger, deadLetters, pool, guard, faulty, metrics, clock)) {

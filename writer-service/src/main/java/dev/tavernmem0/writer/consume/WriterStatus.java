@@ -74,7 +74,8 @@ public record WriterStatus(
   }
 
   static WriterStatus without(State state, @Nullable String lastError) {
-    return new WriterStatus(state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, List.of());
+    return new WriterStatus(
+        state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, List.of());
   }
 
   /** Turns that wait, those that are not read yet included. */
