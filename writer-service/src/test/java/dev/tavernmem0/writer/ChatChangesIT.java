@@ -198,7 +198,7 @@ class ChatChangesIT extends WriterFixture {
       await().atMost(SOON).until(() -> memoriesOf("cold") == 1);
       awaitRest(writer);
       assertThat(memoriesOf("Prague")).isZero();
-      assertThat(turnsByFate()).containsOnly(Map.entry(Fate.WRITTEN, 2L));
+      assertThat(turnsByFate()).containsEntry(Fate.WRITTEN, 2L);
     }
   }
 

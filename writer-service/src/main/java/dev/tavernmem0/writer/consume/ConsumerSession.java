@@ -215,8 +215,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       metrics.recorded(recorded.entry());
       progress.done(recorded.entry(), now);
       apply(partition, scope.completed(recorded.entry(), now));
-    } else {
-      apply(partition, scope.notStored(now));
+    } else if (result instanceof TaskResult.NotStored notStored) {
+      apply(partition, scope.notStored(notStored.intent(), now));
     }
     partition.refresh(scope);
   }

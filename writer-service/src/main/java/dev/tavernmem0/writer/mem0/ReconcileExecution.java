@@ -47,7 +47,7 @@ final class ReconcileExecution implements TaskExecution {
     if (context.now().isBefore(until)) {
       throw new RetryLaterException.InDoubt(intent.batchId());
     }
-    return new TaskResult.NotStored();
+    return new TaskResult.NotStored(intent);
   }
 
   @Override

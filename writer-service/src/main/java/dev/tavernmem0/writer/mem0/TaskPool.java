@@ -24,10 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Carries tasks out, a few attempts at a time, and one at a time per scope, because mem0 does not
  * order concurrent adds of one scope. There are twice as many threads as calls that mem0 gets at a
  * time ({@link Mem0Calls}): while some wait for its answers, others read turns and record. A task
- * that waits for its next attempt takes up no thread, nor its scope unless a write of it may still
- * be on its way: failing chats leave the others room. Thread-safe.
+ * that waits for its next attempt takes up no thread, nor, after some failures, its scope unless a write of it may still be on its way: failing chats leave the others room. Thread-safe.
  */
 public final class TaskPool implements AutoCloseable {
+  /** So many attempts of a task keep the others of its scope waiting. */
+  private static final int PATIENCE = 3;
+
   private final Mem0Calls mem0;
   private final Mem0Guard guard;
   private final TurnLog log;
@@ -81,6 +83,9 @@ public final class TaskPool implements AutoCloseable {
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private final AtomicBoolean inAttempt = new AtomicBoolean();
 
+    /** Of one thread at a time, handed on by the pool and the timer. */
+    private int attempts;
+
     private StartedTask(TaskExecution execution, Scope scope) {
       this.execution = execution;
       this.scope = scope;
@@ -96,10 +101,11 @@ public final class TaskPool implements AutoCloseable {
         if (!holdScope()) {
           throw new RetryLaterException.ScopeBusy();
         }
+        attempts++;
         try {
           return execution.attempt();
         } finally {
-          if (!execution.inDoubt()) {
+          if (attempts >= PATIENCE && !execution.inDoubt()) {
             releaseScope();
           }
         }

@@ -9,5 +9,5 @@ public sealed interface TaskResult {
   record Recorded(LedgerEntry entry) implements TaskResult {}
 
   /** A batch in doubt was not stored; nothing was recorded. */
-  record NotStored() implements TaskResult {}
+  record NotStored(LedgerEntry intent) implements TaskResult {}
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,9 @@ final class Retractions {
    * Batches to be retracted now. All of a scope become due together, so that how much one save
    * deleted is seen as a whole.
    *
-   * @param inFlight the batch that a call is under way for; null if none is
+   * @param inFlight batches that calls are under way for
    */
-  List<String> due(Instant now, boolean caughtUp, @Nullable String inFlight) {
+  List<String> due(Instant now, boolean caughtUp, Set<String> inFlight) {
     Instant last = Instant.MIN;
     Instant first = Instant.MAX;
     for (Retraction retraction : byBatch.values()) {
@@ -68,7 +69,7 @@ final class Retractions {
         (batchId, retraction) -> {
           LedgerEntry entry = ledger.get(batchId);
           boolean underWay =
-              entry == null || entry.fate() == Fate.PENDING || batchId.equals(inFlight);
+              entry == null || entry.fate() == Fate.PENDING || inFlight.contains(batchId);
           if (!underWay && (quiet || waitedLong || retraction.confirmed())) {
             due.add(batchId);
           }

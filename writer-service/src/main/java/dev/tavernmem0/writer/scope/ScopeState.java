@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +51,8 @@ public final class ScopeState {
   private final Deque<LedgerEntry> openIntents = new ArrayDeque<>();
   private final Deque<LedgerEntry> notStored = new ArrayDeque<>();
 
-  private @Nullable Task inFlight;
+  private final Map<String, Task> inFlight = new LinkedHashMap<>();
+
   private Instant lastBacklog = Instant.MIN;
 
   public ScopeState(Scope scope, BatchRules rules, Eligibility eligibility) {
@@ -517,7 +519,7 @@ public final class ScopeState {
 
   /** Whether calls for the batch are under way, or will be whatever comes. */
   private boolean busy(String batchId) {
-    return (inFlight != null && inFlight.entry().batchId().equals(batchId))
+    return inFlight.containsKey(batchId)
         || retractions.confirmed(batchId)
         || openIntents.stream().anyMatch(intent -> intent.batchId().equals(batchId))
         || notStored.stream().anyMatch(intent -> intent.batchId().equals(batchId));
@@ -552,10 +554,10 @@ public final class ScopeState {
     }
     boolean going =
         retractions.confirmed(batchId)
-            || (inFlight instanceof Task.Retract && batchId.equals(inFlightBatch()));
+            || inFlight.get(batchId) instanceof Task.Retract;
     if (retraction != null && retraction.unsaid().isEmpty() && !going) {
       retractions.remove(batchId);
-      release(batchId);
+      release(batchId, effects);
     }
     LedgerTurn turn = ScopeLedger.turnOf(entry, utterance.id());
     // One that was said before it was gone is read again, and will be taken back again.
@@ -581,7 +583,7 @@ public final class ScopeState {
   }
 
   /** A batch is not retracted after all: what was to be written again with it waits by itself. */
-  private void release(String batchId) {
+  private void release(String batchId, Effects effects) {
     Set<Utterance> group = rewrites.remove(batchId);
     if (group == null) {
       return;
@@ -591,6 +593,8 @@ public final class ScopeState {
       for (SaidTurn said : utterance.turns()) {
         if (said.worthAMemory()) {
           said.chat().waiting().add(said);
+        } else if (said.open()) {
+          record(said, effects);
         }
       }
     }
@@ -618,7 +622,7 @@ public final class ScopeState {
       return List.of();
     }
     Effects effects = new Effects();
-    List<String> due = retractions.due(now, caughtUp, inFlightBatch());
+    List<String> due = retractions.due(now, caughtUp, inFlight.keySet());
     Map<String, String> holds = retractions.holds(due, this::saysNothing);
     for (String batchId : due) {
       Retraction retraction = retractions.find(batchId);
@@ -638,7 +642,7 @@ public final class ScopeState {
         settle(entry, retraction, entry.fate(), entry.reason(), now, effects);
       } else if (entry.fate() == Fate.WRITTEN && hold != null && !retraction.confirmed()) {
         settle(entry, retraction, Fate.HELD, hold, now, effects);
-        release(batchId);
+        release(batchId, effects);
       }
     }
     return effects.list();
@@ -696,51 +700,67 @@ public final class ScopeState {
   }
 
   /**
-   * The next thing to do; the scope counts as busy until it is handed to {@link #completed} or
-   * {@link #notStored}.
+   * The next thing to do; its chat counts as busy until it is handed to {@link #completed} or {@link
+   * #notStored}. What is due later may be asked for before that, for a chat that fails again and
+   * again must not keep the others of its scope waiting for ever.
    *
    * @param caughtUp everything in the log so far has been folded; until then only full batches of
    *     what is said now are written, because what follows may change the rest
    */
   public @Nullable Task next(Lane lane, Instant now, boolean caughtUp) {
-    if (inFlight != null) {
-      return null;
+    Set<String> busy = new HashSet<>();
+    inFlight.values().forEach(task -> busy.add(task.entry().chatId()));
+    List<Chat> free = chats.values().stream().filter(chat -> !busy.contains(chat.id())).toList();
+    Task next =
+        lane == Lane.LIVE ? nextLive(free, busy, now, caughtUp) : nextBacklog(free, now, caughtUp);
+    if (next != null) {
+      inFlight.put(next.entry().batchId(), next);
     }
-    inFlight = lane == Lane.LIVE ? nextLive(now, caughtUp) : nextBacklog(now, caughtUp);
-    return inFlight;
+    return next;
   }
 
-  private @Nullable Task nextLive(Instant now, boolean caughtUp) {
-    LedgerEntry intent = openIntents.poll();
+  private static @Nullable LedgerEntry poll(Deque<LedgerEntry> entries, Set<String> busy) {
+    for (LedgerEntry entry : entries) {
+      if (!busy.contains(entry.chatId())) {
+        entries.remove(entry);
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Task nextLive(
+      List<Chat> free, Set<String> busy, Instant now, boolean caughtUp) {
+    LedgerEntry intent = poll(openIntents, busy);
     if (intent != null) {
       return new Task.Reconcile(intent);
     }
-    LedgerEntry again = notStored.poll();
+    LedgerEntry again = poll(notStored, busy);
     if (again != null) {
       return new Task.Write(again);
     }
-    Task retract = nextRetraction(now, caughtUp);
+    Task retract = nextRetraction(busy, now, caughtUp);
     if (retract != null) {
       return retract;
     }
-    List<SaidTurn> rewrite = nextRewrite(now, caughtUp);
-    return write(rewrite == null ? nextBatch.live(chats.values(), now, caughtUp) : rewrite, now);
+    List<SaidTurn> rewrite = nextRewrite(busy, now, caughtUp);
+    return write(rewrite == null ? nextBatch.live(free, now, caughtUp) : rewrite, now);
   }
 
-  private @Nullable Task nextBacklog(Instant now, boolean caughtUp) {
+  private @Nullable Task nextBacklog(List<Chat> free, Instant now, boolean caughtUp) {
     boolean readInFull =
         caughtUp
             && !lastBacklog.isAfter(now.minus(rules.quiet()))
             && chats.values().stream()
                 .noneMatch(chat -> chat.inSnapshot() && !chat.quietFor(rules.maxAge(), now));
-    return readInFull ? write(nextBatch.backlog(chats.values(), now), now) : null;
+    return readInFull ? write(nextBatch.backlog(free, now), now) : null;
   }
 
-  private @Nullable Task nextRetraction(Instant now, boolean caughtUp) {
-    for (String batchId : retractions.due(now, caughtUp, null)) {
+  private @Nullable Task nextRetraction(Set<String> busy, Instant now, boolean caughtUp) {
+    for (String batchId : retractions.due(now, caughtUp, inFlight.keySet())) {
       Retraction retraction = retractions.find(batchId);
       LedgerEntry entry = ledger.get(batchId);
-      if (retraction != null && entry != null) {
+      if (retraction != null && entry != null && !busy.contains(entry.chatId())) {
         return new Task.Retract(
             entry.become(
                 Fate.RETRACTED,
@@ -763,7 +783,7 @@ public final class ScopeState {
   }
 
   /** What is to be written again with a batch that was retracted; of one chat at a time. */
-  private @Nullable List<SaidTurn> nextRewrite(Instant now, boolean caughtUp) {
+  private @Nullable List<SaidTurn> nextRewrite(Set<String> busy, Instant now, boolean caughtUp) {
     for (Map.Entry<String, Set<Utterance>> group : rewrites.entrySet()) {
       LedgerEntry old = ledger.get(group.getKey());
       boolean retracted = old == null || old.fate() == Fate.RETRACTED;
@@ -781,7 +801,7 @@ public final class ScopeState {
           ofChat.add(said);
         }
       }
-      if (nextBatch.rewrite(chat, ofChat, now, caughtUp)) {
+      if (!busy.contains(chat.id()) && nextBatch.rewrite(chat, ofChat, now, caughtUp)) {
         return ofChat;
       }
     }
@@ -851,13 +871,12 @@ public final class ScopeState {
     return new Task.Write(intent);
   }
 
-  /** Finishes the task in flight; the entry is what the ledger now says about its batch. */
+  /** Finishes a task; the entry is what the ledger now says about its batch. */
   public List<Effect> completed(LedgerEntry recorded, Instant now) {
-    Task done = inFlight;
-    if (done == null || !done.entry().batchId().equals(recorded.batchId())) {
+    Task done = inFlight.remove(recorded.batchId());
+    if (done == null) {
       throw new IllegalStateException("batch " + recorded.batchId() + " was not in flight");
     }
-    inFlight = null;
     ledger.put(recorded);
     Effects effects = new Effects();
     if (done instanceof Task.Retract) {
@@ -936,18 +955,17 @@ public final class ScopeState {
     }
   }
 
-  /** Finishes a reconciliation that found nothing. */
-  public List<Effect> notStored(Instant now) {
-    if (!(inFlight instanceof Task.Reconcile reconcile)) {
+  /** Finishes the reconciliation of an intent that found nothing. */
+  public List<Effect> notStored(LedgerEntry intent, Instant now) {
+    if (!(inFlight.get(intent.batchId()) instanceof Task.Reconcile)) {
       throw new IllegalStateException("no reconciliation was in flight");
     }
-    LedgerEntry intent = reconcile.entry();
     if (retractions.contains(intent.batchId())) {
       // The old version is not worth writing any more, and nothing is lost by retracting it.
       retractions.of(intent.batchId(), now).confirm();
       return completed(intent.outcome(Fate.WRITTEN, null, List.of(), 0, now.toEpochMilli()), now);
     }
-    inFlight = null;
+    inFlight.remove(intent.batchId());
     notStored.add(intent);
     return List.of();
   }
@@ -1004,7 +1022,7 @@ public final class ScopeState {
 
   /** Whether anything waits, is under way or is to be retracted. */
   public boolean active() {
-    return inFlight != null
+    return !inFlight.isEmpty()
         || !retractions.isEmpty()
         || !openIntents.isEmpty()
         || !notStored.isEmpty()
@@ -1133,10 +1151,6 @@ public final class ScopeState {
 
   private Utterance utterance(SaidTurn said) {
     return Objects.requireNonNull(utterances.find(said.utterance()), said.utterance());
-  }
-
-  private @Nullable String inFlightBatch() {
-    return inFlight == null ? null : inFlight.entry().batchId();
   }
 
   private Chat chat(String chatId, ChatInfo info) {

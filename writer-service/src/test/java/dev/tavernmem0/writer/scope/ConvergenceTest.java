@@ -27,6 +27,10 @@ class ConvergenceTest {
 
     record Work(Crash crash, boolean somethingToRemember) implements Step {}
 
+    record Hang() implements Step {}
+
+    record GoOn() implements Step {}
+
     record Die() implements Step {}
 
     record Redeliver(int events) implements Step {}
@@ -67,6 +71,10 @@ class ConvergenceTest {
       simulation.makeDurable();
     } else if (step instanceof Step.Work work) {
       simulation.work(work.crash(), work.somethingToRemember());
+    } else if (step instanceof Step.Hang) {
+      simulation.hang();
+    } else if (step instanceof Step.GoOn) {
+      simulation.goOn();
     } else if (step instanceof Step.Die) {
       simulation.crash();
     } else if (step instanceof Step.Redeliver redeliver) {
@@ -92,6 +100,8 @@ class ConvergenceTest {
             Tuple.of(3, Arbitraries.just(new Step.MakeDurable())),
             Tuple.of(5, calmWork),
             Tuple.of(2, work),
+            Tuple.of(1, Arbitraries.just(new Step.Hang())),
+            Tuple.of(1, Arbitraries.just(new Step.GoOn())),
             Tuple.of(1, Arbitraries.just(new Step.Die())),
             Tuple.of(1, Arbitraries.integers().between(1, 5).map(Step.Redeliver::new)))
         .list()

@@ -70,6 +70,7 @@ final class Simulation {
 
   private ScopeState writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
   private OpenOffsets offsets = new OpenOffsets();
+  private final Deque<Task> hanging = new ArrayDeque<>();
   private final Deque<Effect> notDurable = new ArrayDeque<>();
   private int position;
   private long committed;
@@ -167,7 +168,7 @@ final class Simulation {
       }
       List<String> found = memoriesOf(entry.batchId());
       if (found.isEmpty()) {
-        perform(writer.notStored(now));
+        perform(writer.notStored(entry, now));
         return true;
       }
       record(entry.outcome(Fate.WRITTEN, null, found, 1, now.toEpochMilli()), crash);
@@ -208,6 +209,42 @@ final class Simulation {
     Fate fate = ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN;
     record(entry.outcome(fate, null, ids, 1, now.toEpochMilli()), crash);
     return true;
+  }
+
+  /** Begins a task that does not come to its end for now. */
+  void hang() {
+    caughtUp();
+    Task task = everCaughtUp ? writer.next(Lane.LIVE, now, caughtUp()) : null;
+    if (task != null) {
+      makeDurable();
+      hanging.add(task);
+    }
+  }
+
+  /** The oldest task that hangs comes to its end after all. */
+  void goOn() {
+    Task task = hanging.poll();
+    if (task == null) {
+      return;
+    }
+    LedgerEntry entry = task.entry();
+    if (task instanceof Task.Retract) {
+      mem0.values().removeIf(memory -> memory.batchId().equals(entry.batchId()));
+      record(entry, Crash.NEVER);
+      return;
+    }
+    List<String> ids = memoriesOf(entry.batchId());
+    if (task instanceof Task.Reconcile && ids.isEmpty()) {
+      perform(writer.notStored(entry, now));
+      return;
+    }
+    if (ids.isEmpty()) {
+      ledger.add(new LedgerRecord(entry.key(), entry));
+      posts.add(entry);
+      ids = List.of("memory-" + memories++);
+      mem0.put(ids.get(0), entry);
+    }
+    record(entry.outcome(Fate.WRITTEN, null, ids, 1, now.toEpochMilli()), Crash.NEVER);
   }
 
   private void record(LedgerEntry outcome, Crash crash) {
@@ -291,6 +328,7 @@ final class Simulation {
   /** The writer dies, and starts again from the ledger and the committed offset. */
   void crash() {
     notDurable.clear();
+    hanging.clear();
     writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
     offsets = new OpenOffsets();
     for (LedgerRecord record : compacted()) {
@@ -327,6 +365,7 @@ final class Simulation {
     for (int round = 0; round < 400; round++) {
       consume(Integer.MAX_VALUE);
       makeDurable();
+      goOn();
       if (!work(Crash.NEVER, true)) {
         if (held() > 0) {
           confirmHold();
