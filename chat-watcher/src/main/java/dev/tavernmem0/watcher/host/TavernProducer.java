@@ -62,7 +62,7 @@ final class TavernProducer implements AutoCloseable {
     // Until the commit, which sends at once what waits: a save is one request, not one per topic.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, (int) LINGER.toMillis());
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH_BYTES, largestBatch / 2));
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, TurnCompression.best());
     // As Kafka reads it, whatever form it was given in.
     this.transactionTimeout =
         Duration.ofMillis(

@@ -113,7 +113,7 @@ class TavernProducerIT {
     limitTheTopic();
     List<ProducerRecord<byte[], byte[]>> left = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      left.add(record(random(i % 100 == 50 ? 30_000 + i : 100 + i)));
+      left.add(record(random(i % 100 == 50 ? 60_000 + i : 100 + i)));
     }
     try (TavernProducer producer = producer(Map.of())) {
       producer.takeOver();
