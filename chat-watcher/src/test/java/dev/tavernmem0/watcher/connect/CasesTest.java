@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,7 +167,10 @@ class CasesTest {
     Map<String, List<Turn>> both = chats();
 
     assertThat(both).hasSize(2).allSatisfy((chatId, turns) -> assertThat(turns).hasSize(13));
-    assertThat(log).extracting(event -> event.source().cause()).containsOnly(Cause.SNAPSHOT);
+    assertThat(log)
+        .allMatch(event -> event.source().cause() == Cause.SNAPSHOT)
+        .allMatch(event -> event.source().scope().equals("Mara"));
+    assertThat(Set.copyOf(task.partitions())).hasSize(1);
 
     delete("Mara", "p.jsonl");
     List<TurnEvent> deleted = next();
@@ -207,6 +211,11 @@ class CasesTest {
     List<TurnEvent> events = start();
 
     assertThat(chats()).hasSize(2).allSatisfy((chatId, turns) -> assertThat(turns).hasSize(7));
-    assertThat(events).extracting(event -> event.source().character()).containsOnly("Mara", "Nils");
+    assertThat(events)
+        .allSatisfy(
+            event ->
+                assertThat(event.source().scope())
+                    .isIn("Mara", "Nils")
+                    .isEqualTo(event.source().character()));
   }
 }
