@@ -270,6 +270,7 @@ class CleaningTest {
         "x <y z=> w",
         "x <b y= > w",
         "<1 a=b>",
+        "Map<a, b=c>",
         "Note: she lies |",
         "| a",
         "<div =x>",
