@@ -349,7 +349,7 @@ public final class ScopeState {
     if (batchId == null) {
       LedgerEntry retracted = rewriteOf == null ? null : ledger.get(rewriteOf);
       if (retracted != null && retracted.fate() == Fate.RETRACTED) {
-        markGone(retracted, old, at, now, effects);
+        leftRetracted(retracted, utterance, old, at, now, effects);
       }
       dropIfUnused(utterance);
       return false;
@@ -392,7 +392,7 @@ public final class ScopeState {
     if (batchId == null) {
       LedgerEntry retracted = rewriteOf == null ? null : ledger.get(rewriteOf);
       if (retracted != null && retracted.fate() == Fate.RETRACTED) {
-        markGone(retracted, old, old.offset(), now, effects);
+        leftRetracted(retracted, utterance, old, old.offset(), now, effects);
       }
       boolean alone = !utterance.isSaid();
       dropIfUnused(utterance);
@@ -483,6 +483,22 @@ public final class ScopeState {
     }
     if (!turns.equals(entry.turns())) {
       effects.append(keep(entry.become(entry.fate(), entry.reason(), turns, now.toEpochMilli())));
+    }
+  }
+
+  /** A turn says no more what is to be written again with a batch that was retracted. */
+  private void leftRetracted(
+      LedgerEntry retracted,
+      Utterance utterance,
+      SaidTurn old,
+      long at,
+      Instant now,
+      Effects effects) {
+    LedgerTurn turn = ScopeLedger.turnOf(retracted, utterance.id());
+    if (!utterance.isSaid()) {
+      markGone(retracted, old, at, now, effects);
+    } else if (turn != null && turn.turnId().equals(old.turnId())) {
+      takeOver(retracted, utterance, utterance.turns().iterator().next(), now, effects);
     }
   }
 
