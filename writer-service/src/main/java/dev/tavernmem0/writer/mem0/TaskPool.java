@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Carries tasks out, a few attempts at a time, and one at a time per scope, because mem0 does not
  * order concurrent adds of one scope. There are twice as many threads as calls that mem0 gets at a
  * time ({@link Mem0Calls}): while some wait for its answers, others read turns and record. A task
- * that waits for its next attempt takes up no thread, nor, after some failures, its scope unless a write of it may still be on its way: failing chats leave the others room. Thread-safe.
+ * that waits for its next attempt takes up no thread, nor, after some failures, its scope unless a
+ * write of it may still be on its way: failing chats leave the others room. Thread-safe.
  */
 public final class TaskPool implements AutoCloseable {
   /** So many attempts of a task keep the others of its scope waiting. */

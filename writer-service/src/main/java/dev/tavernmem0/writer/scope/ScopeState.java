@@ -568,9 +568,7 @@ public final class ScopeState {
     if (before != null && before.open() != null) {
       effects.close(before.open());
     }
-    boolean going =
-        retractions.confirmed(batchId)
-            || inFlight.get(batchId) instanceof Task.Retract;
+    boolean going = retractions.confirmed(batchId) || inFlight.get(batchId) instanceof Task.Retract;
     if (retraction != null && retraction.unsaid().isEmpty() && !going) {
       retractions.remove(batchId);
       release(batchId, effects);
@@ -716,9 +714,9 @@ public final class ScopeState {
   }
 
   /**
-   * The next thing to do; its chat counts as busy until it is handed to {@link #completed} or {@link
-   * #notStored}. What is due later may be asked for before that, for a chat that fails again and
-   * again must not keep the others of its scope waiting for ever.
+   * The next thing to do; its chat counts as busy until it is handed to {@link #completed} or
+   * {@link #notStored}. What is due later may be asked for before that, for a chat that fails again
+   * and again must not keep the others of its scope waiting for ever.
    *
    * @param caughtUp everything in the log so far has been folded; until then only full batches of
    *     what is said now are written, because what follows may change the rest
@@ -924,8 +922,9 @@ public final class ScopeState {
           itself.recorded();
         }
       }
+      SaidTurn its = itself == null ? utterance.turns().iterator().next() : itself;
       for (SaidTurn said : utterance.turns()) {
-        if (said.open()) {
+        if (said != its && (said.open() || ledger.ofTurn(said.turnId()) == null)) {
           record(said, effects);
         }
       }
