@@ -29,7 +29,7 @@ final class NextBatch {
     }
     List<SaidTurn> next = null;
     for (Chat chat : chats) {
-      if (chat.waiting().isEmpty()) {
+      if (!chat.waiting().hasLive()) {
         continue;
       }
       boolean left = caughtUp && chat.lastSaid().isBefore(lastSaid);

@@ -19,8 +19,10 @@ final class WaitingTurns {
 
   private @Nullable String lastUserId;
   private int lastUserPosition = -1;
+  private int live;
 
   void add(SaidTurn turn) {
+    live += turn.backlog() ? 0 : 1;
     int index = turns.size();
     while (index > 0 && turns.get(index - 1).position() > turn.position()) {
       index--;
@@ -32,6 +34,7 @@ final class WaitingTurns {
   void replace(SaidTurn old, SaidTurn turn) {
     turn.moveTo(old.position());
     turns.set(turns.indexOf(old), turn);
+    live += (turn.backlog() ? 0 : 1) - (old.backlog() ? 0 : 1);
   }
 
   boolean contains(SaidTurn turn) {
@@ -39,7 +42,9 @@ final class WaitingTurns {
   }
 
   void remove(SaidTurn turn) {
-    turns.remove(turn);
+    if (turns.remove(turn) && !turn.backlog()) {
+      live--;
+    }
   }
 
   /** A turn appeared amid the chat: what stands there and behind it moves down. */
@@ -75,7 +80,7 @@ final class WaitingTurns {
     if (waiting == null) {
       return;
     }
-    turns.remove(waiting);
+    remove(waiting);
     shift(waiting.position() + 1, -1);
     shift(position, 1);
     waiting.moveTo(position);
@@ -122,5 +127,10 @@ final class WaitingTurns {
 
   boolean isEmpty() {
     return turns.isEmpty();
+  }
+
+  /** Whether some were said just now. Looked at often, and a backlog is long. */
+  boolean hasLive() {
+    return live > 0;
   }
 }
