@@ -77,4 +77,30 @@ class HostileLedgerIT extends WriterFixture {
       awaitRest(writer);
     }
   }
+
+  @Test
+  void a_ledger_of_another_format_is_not_written_over_and_it_is_said_what_to_do() throws Exception {
+    String older =
+        "{\"batch_id\":\"b\",\"generation\":0,\"chat_id\":\"default-user:one\","
+            + "\"chat_file\":\"chat.jsonl\",\"fate\":\"written\","
+            + "\"scope\":{\"user_id\":\"default-user\",\"agent_id\":\"Seraphina\"},"
+            + "\"turns\":[{\"turn_id\":\"t\",\"hash\":\"h\",\"offset\":0}],"
+            + "\"memory_ids\":[\"m\"],\"attempts\":1,\"ts_ms\":1}";
+    try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
+      byte[] key = (CHAT + "/b").getBytes(StandardCharsets.UTF_8);
+      producer.append(Topics.LEDGER, 0, key, older.getBytes(StandardCharsets.UTF_8));
+    }
+
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat(CHAT, "Seraphina").user("I live in Prague.");
+
+      await()
+          .atMost(SOON)
+          .until(() -> String.valueOf(writer.status().lastError()).contains("format 0"));
+      assertThat(writer.status().state()).isEqualTo(WriterStatus.State.CONNECTING);
+      assertThat(writer.status().lastError())
+          .contains(Topics.LEDGER, "Delete topic", "snapshot.mode=recovery");
+      assertThat(mem0.memories()).isEmpty();
+    }
+  }
 }

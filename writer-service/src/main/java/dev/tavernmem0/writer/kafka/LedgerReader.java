@@ -60,7 +60,7 @@ public final class LedgerReader {
             throw new KafkaException(
                 "%s offset %d is %s. Delete topic %s and the memories that came of it, and restart"
                         .formatted(ledger, record.offset(), e.getMessage(), Topics.LEDGER)
-                    + " the watcher with tavern.watcher.snapshot.mode=recovery: all chats are then"
+                    + " the watcher with tavern.watcher.connector.snapshot.mode=recovery: all chats are then"
                     + " written anew.",
                 e);
           } catch (InvalidLedgerEntryException e) {
