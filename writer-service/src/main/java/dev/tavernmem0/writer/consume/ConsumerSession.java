@@ -130,7 +130,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       lastPublish = now;
       WriterStatus status = status();
       metrics.publish(status);
-      progress.report(status.waiting(), pausedBy, now);
+      progress.report(status.waitingTurns(), pausedBy, now);
     }
   }
 

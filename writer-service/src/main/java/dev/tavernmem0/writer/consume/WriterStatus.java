@@ -79,7 +79,7 @@ public record WriterStatus(
   }
 
   /** Turns that wait, those that are not read yet included. */
-  long waiting() {
+  public long waitingTurns() {
     return lag + pendingTurns + backlogTurns;
   }
 
