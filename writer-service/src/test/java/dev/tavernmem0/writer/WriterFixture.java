@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.common.ledger.Fate;
@@ -56,7 +57,11 @@ abstract class WriterFixture {
   static void awaitTurns(Fate fate, long count) {
     await(count + " turns " + fate)
         .atMost(SOON)
-        .until(() -> turnsByFate().getOrDefault(fate, 0L) == count);
+        .untilAsserted(
+            () ->
+                assertThat(turnsByFate().getOrDefault(fate, 0L))
+                    .as("turns %s of %s", fate, turnsByFate())
+                    .isEqualTo(count));
   }
 
   /** Waits until the writer has nothing to do and everything is committed. */
