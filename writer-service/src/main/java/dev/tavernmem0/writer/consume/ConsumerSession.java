@@ -43,7 +43,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** Short, because the end of a task makes room for the next one. */
-  private static final Duration POLL_AT_WORK = Duration.ofMillis(3);
+  private static final Duration POLL_AT_WORK = Duration.ofMillis(10);
 
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
