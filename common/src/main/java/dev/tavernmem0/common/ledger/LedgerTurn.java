@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param turnId the turn
  * @param chatId the turn's chat; null if it is the entry's
- * @param utterance what is said, see {@link dev.tavernmem0.common.identity.Utterances}; turns of
+ * @param utterance what is said, see {@link dev.tavernmem0.common.identity.UtteranceKeys}; turns of
  *     several chats can say the same
  * @param hash the version that was written
  * @param offset where that version's event (or, if the turn is deleted, its deletion) stands in the

@@ -6,6 +6,7 @@ import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.identity.BatchIds;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.identity.UtteranceKeys;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
@@ -224,7 +225,7 @@ public final class ScopeState {
       }
       return;
     }
-    String key = dev.tavernmem0.common.identity.Utterances.key(turn);
+    String key = UtteranceKeys.of(turn);
     Utterance said = old == null ? null : utterance(old);
     Utterance utterance =
         said != null && said.key().equals(key) ? said : utterances.saidIn(chat, turnId, key);

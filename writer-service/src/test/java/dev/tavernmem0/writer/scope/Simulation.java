@@ -9,7 +9,7 @@ import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.identity.TurnIds;
-import dev.tavernmem0.common.identity.Utterances;
+import dev.tavernmem0.common.identity.UtteranceKeys;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
@@ -402,7 +402,7 @@ final class Simulation {
       assertThat(fates.put(fate.turnId(), fate)).as("two fates of %s", fate).isNull();
     }
     Map<String, List<Turn>> said =
-        turns.values().stream().collect(Collectors.groupingBy(Utterances::key));
+        turns.values().stream().collect(Collectors.groupingBy(UtteranceKeys::of));
     for (Turn turn : turns.values()) {
       TurnFate fate = fates.get(turn.turnId());
       assertThat(fate).as("fate of turn %s", turn.turnId()).isNotNull();
@@ -436,7 +436,7 @@ final class Simulation {
     fates.values().stream()
         .filter(fate -> fate.fate() == Fate.WRITTEN && !fate.gone())
         .forEach(
-            fate -> assertThat(remembered).containsKey(Utterances.key(turns.get(fate.turnId()))));
+            fate -> assertThat(remembered).containsKey(UtteranceKeys.of(turns.get(fate.turnId()))));
     assertThat(committed).as("committed").isEqualTo(log.size());
     assertThat(offsets.size()).as("open offsets").isZero();
   }

@@ -7,11 +7,11 @@ import java.time.Instant;
  * Tells which turns are the same utterance: role, speaker, date and text are the same, whichever
  * chat they stand in. A branch, a copy, an import and a restored file say again what was said.
  */
-public final class Utterances {
-  private Utterances() {}
+public final class UtteranceKeys {
+  private UtteranceKeys() {}
 
   /** The key of what a turn says; 16 lower-case hex digits. Hiding and position do not count. */
-  public static String key(Turn turn) {
+  public static String of(Turn turn) {
     Instant sentAt = turn.sentAt();
     return Digest.hex64(
         "utterance",
