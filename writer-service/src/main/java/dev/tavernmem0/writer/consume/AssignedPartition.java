@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /** A partition of the turns that is ours: its scopes and what is open in it. Not thread-safe. */
 final class AssignedPartition implements LedgerReader.Receiver {
@@ -190,25 +189,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
 
   /** What waits to be written, in all scopes. */
   Waiting waiting() {
-    int live = 0;
-    int backlog = 0;
-    Instant oldestLive = null;
-    Instant oldestBacklog = null;
-    for (ScopeState scope : active) {
-      Waiting waiting = scope.waiting();
-      live += waiting.live();
-      backlog += waiting.backlog();
-      oldestLive = earlier(oldestLive, waiting.oldestLive());
-      oldestBacklog = earlier(oldestBacklog, waiting.oldestBacklog());
-    }
-    return new Waiting(live, backlog, oldestLive, oldestBacklog);
-  }
-
-  static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return other.isBefore(one) ? other : one;
+    return active.stream().map(ScopeState::waiting).reduce(Waiting.NOTHING, Waiting::and);
   }
 
   /** How many chats are known. */

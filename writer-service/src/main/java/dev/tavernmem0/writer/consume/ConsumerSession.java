@@ -399,17 +399,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                         partition.offsets().size(),
                         consumer.currentLag(turns(partition.number())).orElse(-1)))
             .toList();
-    int live = 0;
-    int backlog = 0;
-    Instant oldestLive = null;
-    Instant oldestBacklog = null;
-    for (AssignedPartition partition : partitions.values()) {
-      Waiting waiting = partition.waiting();
-      live += waiting.live();
-      backlog += waiting.backlog();
-      oldestLive = AssignedPartition.earlier(oldestLive, waiting.oldestLive());
-      oldestBacklog = AssignedPartition.earlier(oldestBacklog, waiting.oldestBacklog());
-    }
+    Waiting waiting =
+        partitions.values().stream()
+            .map(AssignedPartition::waiting)
+            .reduce(Waiting.NOTHING, Waiting::and);
     boolean running =
         !partitions.isEmpty()
             && partitions.values().stream().allMatch(AssignedPartition::isRestored);
@@ -421,14 +414,14 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         pausedBy,
         silent ? "Kafka does not answer" : guard.lastError(),
         partitions.values().stream().mapToInt(AssignedPartition::chats).sum(),
-        live,
-        backlog,
-        age(oldestLive, now),
-        age(oldestBacklog, now),
+        waiting.live(),
+        waiting.backlog(),
+        age(waiting.oldestLive(), now),
+        age(waiting.oldestBacklog(), now),
         dispatcher.inFlight(),
         lag,
         progress.turnsPerMinute(now),
-        progress.secondsLeft(lag + live + backlog, now),
+        progress.secondsLeft(lag + waiting.turns(), now),
         partitions.values().stream()
             .flatMap(partition -> partition.scopes().stream())
             .mapToInt(scope -> Hold.of(scope).size())

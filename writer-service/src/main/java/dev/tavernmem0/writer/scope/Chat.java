@@ -27,6 +27,7 @@ final class Chat {
   private Instant lastChange = Instant.MIN;
   private Instant lastArrival = Instant.MIN;
   private Instant lastSaid = Instant.MIN;
+  private Instant lastRead = Instant.MIN;
 
   Chat(String id, ChatInfo info) {
     this.id = id;
@@ -47,10 +48,6 @@ final class Chat {
 
   ChatInfo info() {
     return info;
-  }
-
-  void info(ChatInfo latest) {
-    info = latest;
   }
 
   @Nullable SaidTurn turn(String turnId) {
@@ -82,7 +79,9 @@ final class Chat {
     if (changed.isAfter(lastChange)) {
       lastChange = changed;
     }
-    if (event.op() != Op.READ && event.after() != null) {
+    if (event.op() == Op.READ) {
+      lastRead = now;
+    } else if (event.after() != null) {
       lastSaid = now;
     }
     String turnId = event.turnId();
@@ -151,9 +150,10 @@ final class Chat {
     return complete;
   }
 
-  /** Whether a snapshot has begun and not ended. */
-  boolean inSnapshot() {
-    return snapshot != null;
+  /** Whether more of what it said before the watcher looked is on its way. */
+  boolean isBeingRead(BatchRules rules, Instant now) {
+    return lastRead.isAfter(now.minus(rules.quiet()))
+        || (snapshot != null && !quietFor(rules.maxAge(), now));
   }
 
   /** Nothing of it has come for so long. */

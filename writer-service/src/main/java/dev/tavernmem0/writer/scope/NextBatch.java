@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +94,7 @@ final class NextBatch {
   private List<SaidTurn> waiting(Chat chat, boolean backlog) {
     List<SaidTurn> waiting = new ArrayList<>();
     for (SaidTurn said : chat.waiting().inOrder()) {
-      Utterance utterance = Objects.requireNonNull(utterances.find(said.utterance()));
-      if (said.backlog() == backlog && utterance.anchor() == said) {
+      if (said.backlog() == backlog && utterances.of(said).anchor() == said) {
         waiting.add(said);
       }
     }

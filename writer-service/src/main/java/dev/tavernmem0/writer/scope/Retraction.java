@@ -57,6 +57,15 @@ final class Retraction {
     return unsaid.values().stream().anyMatch(Unsaid::deleted);
   }
 
+  /** The events of what was deleted need not be read again. */
+  void closeDeletions(Effects effects) {
+    for (Unsaid what : unsaid.values()) {
+      if (what.open() != null) {
+        effects.close(what.open());
+      }
+    }
+  }
+
   /** An operator wants it, however many turns are gone; or it has begun. */
   void confirm() {
     confirmed = true;

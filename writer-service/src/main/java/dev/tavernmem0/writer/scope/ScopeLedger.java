@@ -90,11 +90,6 @@ final class ScopeLedger {
     return null;
   }
 
-  /** Whether the entry is about a turn that is in no batch itself. */
-  static boolean isOfTurn(LedgerEntry entry) {
-    return entry.fate() == Fate.SKIPPED || entry.fate() == Fate.SAID;
-  }
-
   /** Whether mem0 holds the batch, may hold it, or has refused it for good. */
   static boolean isLive(LedgerEntry entry) {
     return switch (entry.fate()) {

@@ -45,6 +45,17 @@ final class Utterance {
     return !turns.isEmpty();
   }
 
+  /** The turn, if it says it; null if it does not. */
+  @Nullable SaidTurn saidBy(String turnId) {
+    return turns.get(turnId);
+  }
+
+  /** The turn, if it says it, or else the longest known that does; null if nobody says it. */
+  @Nullable SaidTurn saidPreferablyBy(String turnId) {
+    SaidTurn said = turns.get(turnId);
+    return said != null || turns.isEmpty() ? said : turns.values().iterator().next();
+  }
+
   boolean isSaidIn(Chat chat, String otherThan) {
     for (SaidTurn turn : turns.values()) {
       if (turn.chat() == chat && !turn.turnId().equals(otherThan)) {
@@ -70,11 +81,6 @@ final class Utterance {
 
   void rewriteWith(@Nullable String retractedBatchId) {
     rewriteOf = retractedBatchId;
-  }
-
-  /** Whether it is to be written: it is in no batch, and worth a memory or was worth one. */
-  boolean waits() {
-    return batchId == null && anchor() != null;
   }
 
   /**

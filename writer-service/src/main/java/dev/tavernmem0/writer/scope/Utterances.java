@@ -1,12 +1,11 @@
 package dev.tavernmem0.writer.scope;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +22,11 @@ final class Utterances {
 
   @Nullable Utterance find(String id) {
     return byId.get(id);
+  }
+
+  /** What a turn of the scope says. */
+  Utterance of(SaidTurn said) {
+    return Objects.requireNonNull(byId.get(said.utterance()), said.utterance());
   }
 
   /** The utterance with an id that the ledger names. */
@@ -74,9 +78,5 @@ final class Utterances {
         byKey.remove(utterance.key());
       }
     }
-  }
-
-  Collection<Utterance> all() {
-    return Collections.unmodifiableCollection(byId.values());
   }
 }

@@ -1,0 +1,117 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** What follows when calls to mem0 for a batch are done. Not thread-safe. */
+final class Completion {
+  private final Utterances utterances;
+  private final ScopeLedger ledger;
+  private final LedgerUpdates updates;
+  private final Retractions retractions;
+  private final Rewrites rewrites;
+  private final InFlight inFlight;
+
+  Completion(
+      Utterances utterances,
+      ScopeLedger ledger,
+      LedgerUpdates updates,
+      Retractions retractions,
+      Rewrites rewrites,
+      InFlight inFlight) {
+    this.utterances = utterances;
+    this.ledger = ledger;
+    this.updates = updates;
+    this.retractions = retractions;
+    this.rewrites = rewrites;
+    this.inFlight = inFlight;
+  }
+
+  /** The calls are done, and the ledger has this outcome of them. */
+  void completed(LedgerEntry outcome, Instant now, Effects effects) {
+    Task done = inFlight.finish(outcome.batchId());
+    if (done == null) {
+      throw new IllegalStateException("batch " + outcome.batchId() + " was not in flight");
+    }
+    ledger.put(outcome);
+    if (done instanceof Task.Retract) {
+      retracted(outcome, now, effects);
+    } else {
+      stored(outcome, now, effects);
+    }
+  }
+
+  /** mem0 does not hold the batch that an earlier life of the writer left open. */
+  void notStored(LedgerEntry intent, Instant now, Effects effects) {
+    String batchId = intent.batchId();
+    if (!(inFlight.find(batchId) instanceof Task.Reconcile)) {
+      throw new IllegalStateException("no reconciliation of batch " + batchId + " was in flight");
+    }
+    if (retractions.contains(batchId)) {
+      // The old version is not worth writing any more, and nothing is lost by retracting it.
+      retractions.of(batchId, now).confirm();
+      completed(intent.outcome(Fate.WRITTEN, null, List.of(), 0, now.toEpochMilli()), now, effects);
+    } else {
+      inFlight.finish(batchId);
+      inFlight.writeAgain(intent);
+    }
+  }
+
+  private void stored(LedgerEntry outcome, Instant now, Effects effects) {
+    Set<String> held = new HashSet<>();
+    for (LedgerTurn turn : outcome.turns()) {
+      Utterance utterance = utterances.named(turn.utterance());
+      utterance.inBatch(outcome.batchId());
+      held.add(turn.utterance());
+      SaidTurn its = utterance.saidPreferablyBy(turn.turnId());
+      if (its != null) {
+        isIn(outcome.batchId(), turn, its, now, effects);
+        for (SaidTurn said : utterance.turns()) {
+          if (said != its && (said.open() || ledger.ofTurn(said.turnId()) == null)) {
+            updates.record(said, effects);
+          }
+        }
+      }
+    }
+    ledger.retracted().forEach(entry -> updates.supersede(entry, held, effects));
+  }
+
+  /** The turn says what the batch was written with, be it the one that said it then or another. */
+  private void isIn(
+      String batchId, LedgerTurn written, SaidTurn said, Instant now, Effects effects) {
+    if (said.turnId().equals(written.turnId())) {
+      updates.removeEntryOf(said.turnId(), effects);
+      LedgerUpdates.closeIfOpen(said, effects);
+    } else {
+      updates.takeOver(Objects.requireNonNull(ledger.get(batchId)), said, now, effects);
+    }
+  }
+
+  private void retracted(LedgerEntry outcome, Instant now, Effects effects) {
+    String batchId = outcome.batchId();
+    Retraction retraction = retractions.remove(batchId);
+    List<LedgerTurn> turns = updates.turnsNow(outcome, retraction);
+    if (!turns.equals(outcome.turns())) {
+      updates.append(
+          outcome.become(Fate.RETRACTED, outcome.reason(), turns, now.toEpochMilli()), effects);
+    }
+    if (retraction != null) {
+      retraction.closeDeletions(effects);
+    }
+    for (LedgerTurn turn : turns) {
+      Utterance utterance = utterances.named(turn.utterance());
+      utterance.inBatch(null);
+      if (utterance.isSaid()) {
+        rewrites.add(batchId, utterance);
+      } else {
+        utterances.dropIfUnused(utterance);
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Batches that calls to mem0 are under way for, or will be whatever comes. Not thread-safe. */
+final class InFlight {
+  private final Map<String, Task> tasks = new LinkedHashMap<>();
+  private final Deque<LedgerEntry> openIntents = new ArrayDeque<>();
+  private final Deque<LedgerEntry> notStored = new ArrayDeque<>();
+  private final Retractions retractions;
+
+  InFlight(Retractions retractions) {
+    this.retractions = retractions;
+  }
+
+  /** An earlier life of the writer left this intent open: whether it was stored is not known. */
+  void found(LedgerEntry intent) {
+    openIntents.add(intent);
+  }
+
+  /** The intent was not stored: it is to be written after all. */
+  void writeAgain(LedgerEntry intent) {
+    notStored.add(intent);
+  }
+
+  /** What is left over from intents, of a chat that nothing is under way for; null if nothing. */
+  @Nullable Task leftOver() {
+    Set<String> busy = chats();
+    LedgerEntry intent = poll(openIntents, busy);
+    if (intent != null) {
+      return new Task.Reconcile(intent);
+    }
+    LedgerEntry again = poll(notStored, busy);
+    return again == null ? null : new Task.Write(again);
+  }
+
+  private static @Nullable LedgerEntry poll(Deque<LedgerEntry> entries, Set<String> busyChats) {
+    for (LedgerEntry entry : entries) {
+      if (!busyChats.contains(entry.chatId())) {
+        entries.remove(entry);
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  void start(Task task) {
+    tasks.put(task.entry().batchId(), task);
+  }
+
+  /** What was under way for the batch; null if nothing was. */
+  @Nullable Task finish(String batchId) {
+    return tasks.remove(batchId);
+  }
+
+  @Nullable Task find(String batchId) {
+    return tasks.get(batchId);
+  }
+
+  /** Batches that calls are under way for. */
+  Set<String> batches() {
+    return Collections.unmodifiableSet(tasks.keySet());
+  }
+
+  /** Chats that calls are under way for. */
+  Set<String> chats() {
+    Set<String> chats = new HashSet<>();
+    tasks.values().forEach(task -> chats.add(task.entry().chatId()));
+    return chats;
+  }
+
+  /** Whether calls for the batch are under way, or will be whatever comes. */
+  boolean isBusy(String batchId) {
+    return tasks.containsKey(batchId)
+        || retractions.confirmed(batchId)
+        || openIntents.stream().anyMatch(intent -> intent.batchId().equals(batchId))
+        || notStored.stream().anyMatch(intent -> intent.batchId().equals(batchId));
+  }
+
+  boolean isEmpty() {
+    return tasks.isEmpty() && openIntents.isEmpty() && notStored.isEmpty();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.identity.BatchIds;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be done next at mem0 for a scope; a chat's calls go one after the other. */
+final class NextTask {
+  private final Scope scope;
+  private final BatchRules rules;
+  private final Chats chats;
+  private final Utterances utterances;
+  private final ScopeLedger ledger;
+  private final LedgerUpdates updates;
+  private final Retractions retractions;
+  private final Rewrites rewrites;
+  private final InFlight inFlight;
+  private final NextBatch nextBatch;
+
+  NextTask(
+      Scope scope,
+      BatchRules rules,
+      Chats chats,
+      Utterances utterances,
+      ScopeLedger ledger,
+      LedgerUpdates updates,
+      Retractions retractions,
+      Rewrites rewrites,
+      InFlight inFlight) {
+    this.scope = scope;
+    this.rules = rules;
+    this.chats = chats;
+    this.utterances = utterances;
+    this.ledger = ledger;
+    this.updates = updates;
+    this.retractions = retractions;
+    this.rewrites = rewrites;
+    this.inFlight = inFlight;
+    this.nextBatch = new NextBatch(rules, utterances);
+  }
+
+  /** Starts the next task; null if there is nothing to do yet. */
+  @Nullable Task start(Lane lane, Instant now, boolean caughtUp) {
+    Task next =
+        switch (lane) {
+          case LIVE -> live(now, caughtUp);
+          case BACKLOG -> backlog(now, caughtUp);
+        };
+    if (next != null) {
+      inFlight.start(next);
+    }
+    return next;
+  }
+
+  private @Nullable Task live(Instant now, boolean caughtUp) {
+    Task leftOver = inFlight.leftOver();
+    if (leftOver != null) {
+      return leftOver;
+    }
+    Set<String> busy = inFlight.chats();
+    Task retraction = retraction(busy, now, caughtUp);
+    if (retraction != null) {
+      return retraction;
+    }
+    List<SaidTurn> rewrite = rewrite(busy, now, caughtUp);
+    return write(
+        rewrite == null ? nextBatch.live(chats.otherThan(busy), now, caughtUp) : rewrite, now);
+  }
+
+  private @Nullable Task backlog(Instant now, boolean caughtUp) {
+    boolean readInFull =
+        caughtUp && chats.all().stream().noneMatch(chat -> chat.isBeingRead(rules, now));
+    return readInFull
+        ? write(nextBatch.backlog(chats.otherThan(inFlight.chats()), now), now)
+        : null;
+  }
+
+  private @Nullable Task retraction(Set<String> busy, Instant now, boolean caughtUp) {
+    for (String batchId : retractions.due(now, caughtUp, inFlight.batches())) {
+      Retraction retraction = Objects.requireNonNull(retractions.find(batchId));
+      LedgerEntry entry = Objects.requireNonNull(ledger.get(batchId));
+      if (!busy.contains(entry.chatId())) {
+        return new Task.Retract(
+            entry.become(
+                Fate.RETRACTED,
+                reason(entry, retraction),
+                updates.turnsNow(entry, retraction),
+                now.toEpochMilli()));
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String reason(LedgerEntry entry, Retraction retraction) {
+    if (entry.fate() == Fate.RETRACTING) {
+      return entry.reason();
+    }
+    if (retraction.confirmed()) {
+      return "confirmed";
+    }
+    return retraction.hasDeletions() ? "deleted" : "changed";
+  }
+
+  /** What is to be written again with a batch that was retracted; of one chat at a time. */
+  private @Nullable List<SaidTurn> rewrite(Set<String> busy, Instant now, boolean caughtUp) {
+    for (String batchId : rewrites.batches()) {
+      LedgerEntry old = ledger.get(batchId);
+      boolean retracted = old == null || old.fate() == Fate.RETRACTED;
+      List<SaidTurn> turns =
+          retracted && !retractions.contains(batchId) ? rewrites.turns(batchId, old) : List.of();
+      if (turns.isEmpty()) {
+        continue;
+      }
+      Chat chat = turns.get(0).chat();
+      List<SaidTurn> ofChat = turns.stream().filter(said -> said.chat() == chat).toList();
+      if (!busy.contains(chat.id()) && nextBatch.rewrite(chat, ofChat, now, caughtUp)) {
+        return ofChat;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Task write(@Nullable List<SaidTurn> turns, Instant now) {
+    if (turns == null) {
+      return null;
+    }
+    Chat chat = turns.get(0).chat();
+    int generation = 0;
+    List<LedgerTurn> ledgerTurns = new ArrayList<>(turns.size());
+    List<String> turnsAndWords = new ArrayList<>(turns.size() * 2);
+    for (SaidTurn said : turns) {
+      generation = Math.max(generation, ledger.generation(said.utterance()));
+      ledgerTurns.add(said.toLedger(chat.id()));
+      turnsAndWords.add(said.turnId());
+      turnsAndWords.add(said.utterance());
+    }
+    String batchId = BatchIds.of(chat.id(), generation, turnsAndWords);
+    for (SaidTurn said : turns) {
+      Utterance utterance = utterances.of(said);
+      rewrites.take(utterance);
+      utterance.inBatch(batchId);
+      utterance.turns().forEach(turn -> turn.chat().waiting().remove(turn));
+    }
+    LedgerEntry intent =
+        new LedgerEntry(
+            batchId,
+            generation,
+            chat.id(),
+            chat.info().chatFile(),
+            scope,
+            chat.info().groupMembers(),
+            Fate.PENDING,
+            null,
+            ledgerTurns,
+            List.of(),
+            0,
+            now.toEpochMilli());
+    ledger.put(intent);
+    return new Task.Write(intent);
+  }
+}

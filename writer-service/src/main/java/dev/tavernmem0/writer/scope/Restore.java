@@ -1,0 +1,138 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Builds a scope's state from the ledger of an earlier life, and resumes what it left undone. */
+final class Restore {
+  private final Chats chats;
+  private final Utterances utterances;
+  private final ScopeLedger ledger;
+  private final LedgerUpdates updates;
+  private final Retractions retractions;
+  private final Rewrites rewrites;
+  private final InFlight inFlight;
+  private final Fold fold;
+
+  Restore(
+      Chats chats,
+      Utterances utterances,
+      ScopeLedger ledger,
+      LedgerUpdates updates,
+      Retractions retractions,
+      Rewrites rewrites,
+      InFlight inFlight,
+      Fold fold) {
+    this.chats = chats;
+    this.utterances = utterances;
+    this.ledger = ledger;
+    this.updates = updates;
+    this.retractions = retractions;
+    this.rewrites = rewrites;
+    this.inFlight = inFlight;
+    this.fold = fold;
+  }
+
+  /** All entries are in the ledger, and no event was folded yet. */
+  void fromLedger(Instant now, Effects effects) {
+    turnsSayWhatTheLatestEntryNames(now);
+    List<LedgerEntry> entries = List.copyOf(ledger.entries());
+    for (LedgerEntry entry : entries) {
+      if (ScopeLedger.isLive(entry)) {
+        entry.turns().forEach(turn -> utterances.named(turn.utterance()).inBatch(entry.batchId()));
+      }
+    }
+    for (LedgerEntry entry : entries) {
+      resume(entry, now, effects);
+    }
+    for (Chat chat : chats.all()) {
+      for (SaidTurn said : chat.turns()) {
+        Utterance utterance = utterances.of(said);
+        if (said.worthAMemory() && utterance.batchId() == null && utterance.rewriteOf() == null) {
+          chat.waiting().add(said);
+        }
+      }
+    }
+  }
+
+  private record Named(LedgerTurn turn, LedgerEntry by) {
+    boolean isNewerThan(Named other) {
+      return turn.offset() > other.turn.offset()
+          || (turn.offset() == other.turn.offset() && (turn.gone() || ScopeLedger.isLive(by)));
+    }
+  }
+
+  private void turnsSayWhatTheLatestEntryNames(Instant now) {
+    Map<String, Named> latest = new LinkedHashMap<>();
+    for (LedgerEntry entry : ledger.entries()) {
+      chats.of(entry.chatId(), ChatInfo.of(entry));
+      for (LedgerTurn turn : entry.turns()) {
+        latest.merge(
+            turn.turnId(),
+            new Named(turn, entry),
+            (known, named) -> named.isNewerThan(known) ? named : known);
+        if (turn.gone()) {
+          fold.wasGone(turn.turnId(), turn.offset());
+        }
+      }
+    }
+    for (Named named : latest.values()) {
+      LedgerEntry by = named.by();
+      if (!named.turn().gone()) {
+        Chat chat = chats.of(by.chatOf(named.turn()), ChatInfo.of(by));
+        String reason = by.fate() == Fate.SKIPPED ? String.valueOf(by.reason()) : null;
+        SaidTurn said = SaidTurn.restored(named.turn(), chat, reason, now);
+        chat.put(said);
+        utterances.named(said.utterance()).saidBy(said);
+      }
+    }
+  }
+
+  private void resume(LedgerEntry entry, Instant now, Effects effects) {
+    switch (entry.fate()) {
+      case PENDING -> inFlight.found(entry);
+      case RETRACTING -> retractions.of(entry.batchId(), now).confirm();
+      case RETRACTED -> resumeRewrite(entry, effects);
+      case WRITTEN, EMPTY, HELD, DEAD, UNKNOWN, SKIPPED, SAID -> {}
+    }
+    if (ScopeLedger.isLive(entry)) {
+      resumeRetraction(entry, now);
+    }
+  }
+
+  private void resumeRewrite(LedgerEntry retracted, Effects effects) {
+    Set<String> inOthers = new HashSet<>();
+    for (LedgerTurn turn : retracted.turns()) {
+      Utterance utterance = utterances.named(turn.utterance());
+      if (!turn.gone() && utterance.batchId() != null) {
+        inOthers.add(turn.utterance());
+      } else if (!turn.gone() && utterance.isSaid()) {
+        rewrites.add(retracted.batchId(), utterance);
+      } else {
+        utterances.dropIfUnused(utterance);
+      }
+    }
+    updates.supersede(retracted, inOthers, effects);
+  }
+
+  /** A turn says something else by now, which was recorded before the batch was mended. */
+  private void resumeRetraction(LedgerEntry entry, Instant now) {
+    for (LedgerTurn turn : entry.turns()) {
+      if (!turn.gone() && !utterances.named(turn.utterance()).isSaid()) {
+        retractions
+            .of(entry.batchId(), now)
+            .add(
+                new Retraction.Unsaid(
+                    turn.goneAt(turn.offset()), entry.chatOf(turn), false, null, false),
+                now);
+      }
+    }
+  }
+}

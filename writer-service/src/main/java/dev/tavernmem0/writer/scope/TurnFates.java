@@ -1,0 +1,77 @@
+package dev.tavernmem0.writer.scope;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What became of every turn of a scope, as far as its state and its ledger know. */
+final class TurnFates {
+  private final Chats chats;
+  private final Utterances utterances;
+  private final ScopeLedger ledger;
+
+  TurnFates(Chats chats, Utterances utterances, ScopeLedger ledger) {
+    this.chats = chats;
+    this.utterances = utterances;
+    this.ledger = ledger;
+  }
+
+  /** Of the turns that the chats have, and of those that are gone. */
+  List<TurnFate> all() {
+    List<TurnFate> fates = new ArrayList<>();
+    for (Chat chat : chats.all()) {
+      chat.turns().forEach(said -> fates.add(of(said)));
+    }
+    Map<String, Long> latest = new HashMap<>();
+    for (LedgerEntry entry : ledger.entries()) {
+      entry.turns().forEach(turn -> latest.merge(turn.turnId(), turn.offset(), Math::max));
+    }
+    for (LedgerEntry entry : ledger.entries()) {
+      for (LedgerTurn turn : entry.turns()) {
+        Chat chat = chats.find(entry.chatOf(turn));
+        boolean lives = chat != null && chat.turn(turn.turnId()) != null;
+        if (turn.gone() && !lives && latest.remove(turn.turnId(), turn.offset())) {
+          fates.add(of(entry, entry.chatOf(turn), turn));
+        }
+      }
+    }
+    return fates;
+  }
+
+  private TurnFate of(SaidTurn said) {
+    Utterance utterance = utterances.of(said);
+    String chatId = said.chat().id();
+    LedgerEntry entry = utterance.batchId() == null ? null : ledger.get(utterance.batchId());
+    if (entry != null) {
+      return of(entry, chatId, said.toLedger(chatId));
+    }
+    boolean waits = said.worthAMemory() || utterance.rewriteOf() != null;
+    return new TurnFate(
+        chatId,
+        said.turnId(),
+        said.hash(),
+        said.offset(),
+        false,
+        waits ? Fate.PENDING : Fate.SKIPPED,
+        waits ? null : said.reason(),
+        null,
+        List.of());
+  }
+
+  private static TurnFate of(LedgerEntry entry, String chatId, LedgerTurn turn) {
+    return new TurnFate(
+        chatId,
+        turn.turnId(),
+        turn.hash(),
+        turn.offset(),
+        turn.gone(),
+        entry.fate(),
+        entry.reason(),
+        entry.batchId(),
+        entry.memoryIds());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tavernmem0.writer.scope;
+
+/** Counts what waits to be written: each utterance once, in whatever chats it waits. */
+final class WaitingCount {
+  private final Chats chats;
+  private final Utterances utterances;
+  private final Rewrites rewrites;
+
+  WaitingCount(Chats chats, Utterances utterances, Rewrites rewrites) {
+    this.chats = chats;
+    this.utterances = utterances;
+    this.rewrites = rewrites;
+  }
+
+  Waiting now() {
+    Waiting waiting = Waiting.NOTHING;
+    for (Chat chat : chats.all()) {
+      for (SaidTurn said : chat.waiting().inOrder()) {
+        if (utterances.of(said).anchor() == said) {
+          waiting =
+              waiting.and(
+                  said.backlog() ? Waiting.ofBacklog(said.since()) : Waiting.ofLive(said.since()));
+        }
+      }
+    }
+    for (SaidTurn said : rewrites.turns()) {
+      waiting = waiting.and(Waiting.ofLive(said.since()));
+    }
+    return waiting;
+  }
+}
