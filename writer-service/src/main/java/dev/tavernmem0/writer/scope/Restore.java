@@ -52,6 +52,7 @@ final class Restore {
     for (LedgerEntry entry : entries) {
       resume(entry, now, effects);
     }
+    entries.forEach(entry -> removeEntriesOfItsTurns(entry, effects));
     for (Chat chat : chats.all()) {
       for (SaidTurn said : chat.turns()) {
         Utterance utterance = utterances.of(said);
@@ -104,6 +105,18 @@ final class Restore {
     }
     if (ScopeLedger.isLive(entry)) {
       resumeRetraction(entry, now);
+    }
+  }
+
+  /** The writer died between the batch's outcome and what follows from it. */
+  private void removeEntriesOfItsTurns(LedgerEntry batch, Effects effects) {
+    if (!ScopeLedger.isLive(batch) || batch.fate() == Fate.PENDING) {
+      return;
+    }
+    for (LedgerTurn turn : batch.turns()) {
+      if (utterances.named(turn.utterance()).saidBy(turn.turnId()) != null) {
+        updates.removeEntryOf(turn.turnId(), effects);
+      }
     }
   }
 

@@ -21,9 +21,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -331,7 +333,7 @@ final class Simulation {
     hanging.clear();
     writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
     offsets = new OpenOffsets();
-    for (LedgerRecord record : compacted()) {
+    for (LedgerRecord record : acts % 2 == 0 ? compacted() : ledger) {
       if (record.entry() != null) {
         writer.restore(record.entry());
       } else {
@@ -439,6 +441,52 @@ final class Simulation {
             fate -> assertThat(remembered).containsKey(UtteranceKeys.of(turns.get(fate.turnId()))));
     assertThat(committed).as("committed").isEqualTo(log.size());
     assertThat(offsets.size()).as("open offsets").isZero();
+    checkLedger(turns);
+    checkRestart();
+  }
+
+  private void checkLedger(Map<String, Turn> turns) {
+    Set<String> inBatches = new HashSet<>();
+    for (LedgerEntry entry : writer.entries()) {
+      boolean ofTurn = entry.fate() == Fate.SAID || entry.fate() == Fate.SKIPPED;
+      for (LedgerTurn turn : entry.turns()) {
+        if (turn.gone()) {
+          continue;
+        }
+        assertThat(entry.fate()).as("waits: %s", entry).isNotEqualTo(Fate.RETRACTED);
+        assertThat(turns).as("turns of %s", entry).containsKey(turn.turnId());
+        assertThat(keyOf(turn.utterance()))
+            .as("what %s says in %s", turn.turnId(), entry)
+            .isEqualTo(UtteranceKeys.of(turns.get(turn.turnId())));
+        assertThat(inBatches.add(ofTurn ? turn.turnId() : turn.utterance()))
+            .as("in one batch only: %s of %s", turn, entry)
+            .isTrue();
+        assertThat(ofTurn || inBatches.add(turn.turnId()))
+            .as("in a batch itself, and yet with an entry of its own: %s", turn)
+            .isTrue();
+      }
+    }
+    Map<String, LedgerEntry> durable = new HashMap<>();
+    compacted().stream()
+        .map(LedgerRecord::entry)
+        .filter(Objects::nonNull)
+        .forEach(entry -> durable.put(entry.batchId(), entry));
+    assertThat(durable.values())
+        .as("the ledger's topic says what the writer knows")
+        .containsExactlyInAnyOrderElementsOf(writer.entries());
+  }
+
+  /** What the writer knows it knows after a restart, and has nothing to do then. */
+  private void checkRestart() {
+    List<TurnFate> fates = writer.fates();
+    crash();
+    // Events that change nothing leave no trace, so the offsets may be earlier ones.
+    assertThat(writer.fates())
+        .as("restored")
+        .usingElementComparatorIgnoringFields("offset")
+        .containsExactlyInAnyOrderElementsOf(fates);
+    assertThat(writer.waiting()).as("restored").isEqualTo(Waiting.NOTHING);
+    assertThat(writer.active()).as("restored, and active").isFalse();
   }
 
   private static String keyOf(String utterance) {
