@@ -483,7 +483,7 @@ final class Simulation {
     // Events that change nothing leave no trace, so the offsets may be earlier ones.
     assertThat(writer.fates())
         .as("restored")
-        .usingElementComparatorIgnoringFields("offset")
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("offset")
         .containsExactlyInAnyOrderElementsOf(fates);
     assertThat(writer.waiting()).as("restored").isEqualTo(Waiting.NOTHING);
     assertThat(writer.active()).as("restored, and active").isFalse();

@@ -1,0 +1,70 @@
+package dev.tavernmem0.writer.scope;
+
+import static dev.tavernmem0.writer.scope.Ledgers.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.event.Role;
+import dev.tavernmem0.common.ledger.Fate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RewritesTest {
+  private final Rewrites rewrites = new Rewrites();
+  private final Chat chat = Turns.chat("chat");
+
+  private Utterance said(String id) {
+    Utterance utterance = new Utterance("says-" + id, "says-" + id);
+    utterance.saidBy(Turns.turn(chat, id, 0, Role.USER, false));
+    return utterance;
+  }
+
+  private static List<String> ids(List<SaidTurn> turns) {
+    return turns.stream().map(SaidTurn::turnId).toList();
+  }
+
+  @Test
+  void turns_are_written_again_in_the_order_of_their_batch_and_new_words_behind_them() {
+    for (String id : List.of("new", "b", "a")) {
+      rewrites.add("one", said(id));
+    }
+
+    assertThat(
+            ids(
+                rewrites.turns(
+                    "one", entry("one", Fate.RETRACTED, 0, Ledgers.turn("a"), Ledgers.turn("b")))))
+        .containsExactly("a", "b", "new");
+    assertThat(ids(rewrites.turns("one", null))).containsExactly("new", "b", "a");
+    assertThat(rewrites.turns("two", null)).isEmpty();
+    assertThat(ids(rewrites.turns())).containsExactly("new", "b", "a");
+  }
+
+  @Test
+  void what_is_written_is_no_more_to_be_written_again() {
+    Utterance a = said("a");
+    Utterance b = said("b");
+    rewrites.add("one", a);
+    rewrites.add("one", b);
+    rewrites.add("two", said("c"));
+
+    rewrites.take(a);
+    assertThat(a.rewriteOf()).isNull();
+    assertThat(ids(rewrites.turns("one", null))).containsExactly("b");
+    rewrites.take(b);
+    assertThat(rewrites.batches()).containsExactly("two");
+    assertThat(rewrites.contains("one")).isFalse();
+    assertThat(rewrites.isEmpty()).isFalse();
+    rewrites.take(said("never added"));
+    assertThat(rewrites.contains("two")).isTrue();
+  }
+
+  @Test
+  void what_is_released_waits_by_itself() {
+    Utterance a = said("a");
+    rewrites.add("one", a);
+
+    assertThat(rewrites.release("one")).containsExactly(a);
+    assertThat(a.rewriteOf()).isNull();
+    assertThat(rewrites.isEmpty()).isTrue();
+    assertThat(rewrites.release("one")).isEmpty();
+  }
+}
