@@ -150,4 +150,103 @@ class HoldTest {
     assertThat(scope.rememberedTexts()).contains("Alex: I like rain.").hasSize(TURNS + 1);
     assertThat(scope.held()).isPositive();
   }
+
+  private ChatLog of_two_turns_and(boolean third, boolean hiddenBefore, boolean hiddenAfter) {
+    ChatLog small = scope.chat("short");
+    small.user("I have a dog.");
+    small.reply("What is it called?");
+    if (third) {
+      small.user("Rex.");
+      small.hide(2, hiddenBefore);
+    }
+    scope.anHour();
+    if (hiddenAfter) {
+      scope.chat("short").hide(2, true);
+      scope.anHour();
+    }
+    return small;
+  }
+
+  @ParameterizedTest(name = "a third turn: {0}, hidden when written: {1}, hidden since: {2}: {3}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "no hold",
+      textBlock =
+          """
+          # third | hidden | hidden since | hold
+          false   | false  | false        | all turns deleted
+          true    | true   | false        | all turns deleted
+          true    | false  | false        | no hold
+          true    | false  | true         | no hold
+          """)
+  void two_of_its_turns_are_all_of_a_chat_that_remembers_nothing_else(
+      boolean third, boolean hiddenBefore, boolean hiddenAfter, String reason) {
+    ChatLog small = of_two_turns_and(third, hiddenBefore, hiddenAfter);
+
+    scope.chat("short");
+    small.delete(1);
+    small.delete(0);
+    scope.anHour();
+
+    assertThat(scope.writer().heldBatches().stream().map(LedgerEntry::reason).distinct().toList())
+        .isEqualTo(reason == null ? List.of() : List.of(reason));
+  }
+
+  @Test
+  void a_turn_more_that_goes_changes_no_reason_and_asks_nobody_twice() {
+    for (int i = 0; i < 5; i++) {
+      scope.chat().delete(chat.turns().size() - 1);
+    }
+    scope.anHour();
+    int held = scope.held();
+    List<String> reasons = scope.writer().heldBatches().stream().map(LedgerEntry::reason).toList();
+
+    scope.chat().delete(chat.turns().size() - 1);
+    scope.consume(Integer.MAX_VALUE);
+    scope.makeDurable();
+    scope.crash();
+    scope.anHour();
+
+    assertThat(scope.held()).isEqualTo(held);
+    assertThat(scope.writer().heldBatches().stream().map(LedgerEntry::reason).toList())
+        .isEqualTo(reasons);
+    assertThat(scope.entries().toString()).contains("So you like thing 5. [gone]");
+    scope.drain();
+    scope.check();
+    assertThat(scope.rememberedTexts()).hasSize(TURNS - 6);
+  }
+
+  @Test
+  void new_words_of_a_batch_that_is_on_hold_are_written_by_themselves() {
+    scope.chat().edit(0, "I like something else.");
+    for (int i = 0; i < 4; i++) {
+      chat.delete(1);
+    }
+
+    scope.anHour();
+
+    assertThat(scope.held()).isPositive();
+    assertThat(scope.rememberedTexts()).contains("Alex: I like something else.");
+    assertThat(scope.fates().get(0)).isEqualTo("written");
+  }
+
+  @Test
+  void turns_that_come_back_one_after_the_other_end_the_hold_with_the_last_of_them() {
+    List<Turn> before = List.copyOf(chat.turns());
+    for (int i = 0; i < 4; i++) {
+      scope.chat().delete(12);
+    }
+    scope.anHour();
+    assertThat(scope.held()).isPositive();
+
+    for (int i = 12; i < TURNS; i++) {
+      assertThat(scope.held()).as("before turn %d is back", i).isPositive();
+      scope.chat().restore(i, before.get(i));
+      scope.anHour();
+    }
+
+    assertThat(scope.held()).isZero();
+    assertThat(scope.writer().entries()).extracting(LedgerEntry::reason).containsOnlyNulls();
+    scope.check();
+  }
 }

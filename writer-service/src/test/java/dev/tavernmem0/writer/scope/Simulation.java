@@ -315,16 +315,38 @@ final class Simulation {
 
   /** What the memories say, as the texts of the turns that they were made of; sorted. */
   List<String> rememberedTexts() {
-    Map<Long, String> texts = new HashMap<>();
-    for (int i = 0; i < log.size(); i++) {
-      Turn turn = log.get(i).after();
-      texts.put((long) i, turn == null ? "" : turn.name() + ": " + turn.text());
-    }
     return mem0.values().stream()
         .flatMap(memory -> memory.turns().stream())
-        .map(turn -> String.valueOf(texts.get(turn.offset())))
+        .map(turn -> turnAt(turn.offset()).name() + ": " + turnAt(turn.offset()).text())
         .sorted()
         .toList();
+  }
+
+  private Turn turnAt(long offset) {
+    return Objects.requireNonNull(log.get(Math.toIntExact(offset)).after());
+  }
+
+  /** The ledger as the writer knows it, with texts for turns; sorted. */
+  List<String> entries() {
+    return writer.entries().stream()
+        .map(
+            entry ->
+                entry.fate().json()
+                    + (entry.reason() == null ? "" : " (" + entry.reason() + ")")
+                    + entry.turns().stream().map(this::said).collect(Collectors.joining()))
+        .sorted()
+        .toList();
+  }
+
+  private String said(LedgerTurn turn) {
+    Turn said =
+        log.stream()
+            .map(TurnEvent::after)
+            .filter(Objects::nonNull)
+            .filter(one -> one.turnId().equals(turn.turnId()) && one.hash().equals(turn.hash()))
+            .findFirst()
+            .orElseThrow();
+    return ", " + said.text() + (turn.gone() ? " [gone]" : "");
   }
 
   /** The writer dies, and starts again from the ledger and the committed offset. */
