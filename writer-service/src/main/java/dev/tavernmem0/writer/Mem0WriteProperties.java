@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param writeTimeoutMs longest wait for an answer, in milliseconds; an add takes its model 2 to 20
  *     s
- * @param maxConcurrency most calls at the same time
+ * @param maxConcurrency most calls at the same time, look-ups by id aside, which are as many
  */
 @Validated
 @ConfigurationProperties("mem0")

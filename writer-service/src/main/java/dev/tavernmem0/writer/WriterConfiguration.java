@@ -50,8 +50,11 @@ class WriterConfiguration {
 
   @Bean
   Mem0Client mem0Client(Mem0ConnectionProperties connection, Mem0WriteProperties write) {
+    // Look-ups by id go beside the others.
     return connection.client(
-        MEM0_CONNECT_TIMEOUT, Duration.ofMillis(write.writeTimeoutMs()), write.maxConcurrency());
+        MEM0_CONNECT_TIMEOUT,
+        Duration.ofMillis(write.writeTimeoutMs()),
+        2 * write.maxConcurrency());
   }
 
   @Bean

@@ -16,6 +16,7 @@ import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.mem0.Calls;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,6 +200,14 @@ class ChatChangesIT extends WriterFixture {
       awaitRest(writer);
       assertThat(memoriesOf("Prague")).isZero();
       assertThat(turnsByFate()).containsEntry(Fate.WRITTEN, 2L);
+      assertThat(
+              writer
+                  .bean(MeterRegistry.class)
+                  .get("tavern.writer.mem0.calls")
+                  .tags("operation", "forget", "outcome", "ok")
+                  .timer()
+                  .count())
+          .isEqualTo(1);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.Fault;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.Generation;
+import dev.tavernmem0.testkit.mem0.Mem0Call;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import io.micrometer.core.instrument.Counter;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.health.contributor.Status;
 import tools.jackson.databind.JsonNode;
@@ -324,8 +326,68 @@ class Mem0FaultsIT extends WriterFixture {
     }
   }
 
-  @Test
-  void a_mem0_whose_ids_never_exist_is_given_up_on() {
+  private void mem0Of(Generation generation) {
+    mem0.close();
+    mem0 =
+        FaultyMem0Server.builder()
+            .generation(generation)
+            .extractor(Extractor.paraphrasing())
+            .start();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void if_one_of_the_ids_does_not_exist_the_batch_is_written_again_and_the_others_are_deleted(
+      Generation generation) {
+    mem0Of(generation);
+    mem0.put(StoredMemory.of("half", "By the Vltava?", "default-user", "Seraphina", Map.of()));
+    mem0.on(Calls.add())
+        .once(
+            Fault.respond(
+                200,
+                "{\"results\":[{\"id\":\"half\",\"memory\":\"By the Vltava?\",\"event\":\"ADD\"},"
+                    + "{\"id\":\"phantom\",\"memory\":\"I live in Prague.\",\"event\":\"ADD\"}]}"));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("By the Vltava?");
+
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+
+      assertThat(mem0.calls(Calls.add())).hasSize(2);
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+      assertThat(memoriesOf("By the Vltava?")).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void while_the_memories_of_one_batch_are_looked_up_the_next_one_is_written(
+      Generation generation) {
+    mem0Of(generation);
+    mem0.on(Calls.get()).always(Fault.delay(Duration.ofSeconds(3)));
+    Map<String, String> settings = settings();
+    settings.put("mem0.write-timeout-ms", "30000");
+    settings.put("mem0.max-concurrency", "1");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      watcher.chat("default-user:one", "Anna").user("I live in Prague.");
+      await().atMost(SOON).until(() -> !mem0.calls(Calls.get()).isEmpty());
+      watcher.chat("default-user:two", "Bob").user("I have a cat.");
+
+      awaitTurns(Fate.WRITTEN, 2);
+
+      Mem0Call second = mem0.calls(Calls.add()).get(1);
+      assertThat(mem0.calls(Calls.get()).get(0).finishedAt()).isAfter(second.receivedAt());
+      assertThat(mem0.peakConcurrency(Calls.add())).isEqualTo(1);
+      assertThat(mem0.peakConcurrency(Calls.get())).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_mem0_whose_ids_never_exist_is_given_up_on(Generation generation) {
+    mem0Of(generation);
     mem0.on(Calls.add()).always(Fault.phantomIds());
     try (WriterUnderTest writer = startWriter()) {
       watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
@@ -378,12 +440,7 @@ class Mem0FaultsIT extends WriterFixture {
 
   @Test
   void a_mem0_of_the_first_generation_works_too() {
-    mem0.close();
-    mem0 =
-        FaultyMem0Server.builder()
-            .generation(Generation.V1)
-            .extractor(Extractor.paraphrasing())
-            .start();
+    mem0Of(Generation.V1);
     mem0.on(Calls.add()).once(Fault.v1Error("out of memory"));
     try (WriterUnderTest writer = startWriter()) {
       ChatLog chat = watcher.chat("default-user:one", "Seraphina");

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * characters. Immutable and thread-safe.
  */
 public final class ForgottenTexts {
+  /** Why a batch that mem0 remembered something of is empty: its user had forgotten all of it. */
+  public static final String REASON = "forgotten";
+
   /** Nothing is forgotten. */
   public static final ForgottenTexts NONE = new ForgottenTexts(List.of());
 

@@ -1,11 +1,12 @@
 package dev.tavernmem0.writer.mem0;
 
+import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.curation.ForgottenTexts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +17,19 @@ final class Forgetting {
   private Forgetting() {}
 
   /**
-   * The memories that stay.
+   * What became of a batch, after that.
    *
-   * @param ids of the batch's memories; those that do not exist stay in the list
+   * @param ids of the batch's memories
+   * @param calls how many were made for it
    */
-  static List<String> heed(TaskContext context, LedgerEntry batch, List<String> ids) {
+  static LedgerEntry heed(TaskContext context, LedgerEntry batch, List<String> ids, int calls) {
+    List<String> stay = stay(context, batch, ids);
+    String reason = stay.isEmpty() && !ids.isEmpty() ? ForgottenTexts.REASON : null;
+    return batch.outcome(
+        stay.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, reason, stay, calls, context.nowMs());
+  }
+
+  private static List<String> stay(TaskContext context, LedgerEntry batch, List<String> ids) {
     // What is said for the first time was said after whatever was forgotten.
     if (batch.generation() == 0 || ids.isEmpty()) {
       return ids;
@@ -29,11 +38,12 @@ final class Forgetting {
     if (forgotten.isEmpty()) {
       return ids;
     }
+    Map<String, Memory> memories = context.mem0().get(ids);
     List<String> stay = new ArrayList<>();
     for (String id : ids) {
-      Optional<Memory> memory = context.mem0().get(id);
-      if (memory.isPresent() && forgotten.hold(memory.get().text())) {
-        context.mem0().delete(id);
+      Memory memory = memories.get(id);
+      if (memory != null && forgotten.hold(memory.text())) {
+        context.mem0().forget(id);
         LOG.info("memory {} of batch {} was forgotten by its user", id, batch.batchId());
       } else {
         stay.add(id);

@@ -10,31 +10,42 @@ import dev.tavernmem0.common.mem0.SearchRequest;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
  * The calls that the writer makes, timed: {@code tavern.writer.mem0.calls} with tags {@code
  * operation} and {@code outcome} ({@code ok} or {@link Mem0Exception#kind()}). No more than so many
- * at a time; who comes first goes first. Thread-safe.
+ * at a time; who comes first goes first. Look-ups by id have as many places of their own: they cost
+ * mem0 no model, and while one waits for them another can write. Thread-safe.
  */
-public final class Mem0Calls {
+public final class Mem0Calls implements AutoCloseable {
   private final Mem0Client mem0;
   private final MeterRegistry meters;
   private final Semaphore permits;
+  private final ExecutorService lookUps;
 
   /**
    * The calls.
    *
-   * @param concurrency most at a time
+   * @param concurrency most at a time, and most look-ups by id beside them
    */
   public Mem0Calls(Mem0Client mem0, int concurrency, MeterRegistry meters) {
     this.mem0 = mem0;
     this.meters = meters;
     this.permits = new Semaphore(concurrency, true);
+    this.lookUps =
+        Executors.newFixedThreadPool(concurrency, work -> new Thread(work, "writer-look-up"));
     Gauge.builder(
             "tavern.writer.mem0.utilisation",
             permits,
@@ -55,12 +66,38 @@ public final class Mem0Calls {
     return timed("list", () -> mem0.list(scope, topK));
   }
 
-  Optional<Memory> get(String id) {
-    return timed("get", () -> mem0.get(id));
+  /** Those of the memories that exist, by their ids; they are looked up side by side. */
+  Map<String, Memory> get(List<String> ids) {
+    List<Future<Optional<Memory>>> answers = new ArrayList<>(ids.size());
+    for (String id : ids) {
+      answers.add(lookUps.submit(() -> measured("get", () -> mem0.get(id))));
+    }
+    Map<String, Memory> found = new LinkedHashMap<>();
+    try {
+      for (int i = 0; i < ids.size(); i++) {
+        String id = ids.get(i);
+        answers.get(i).get().ifPresent(memory -> found.put(id, memory));
+      }
+      return found;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failed
+          ? failed
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    } finally {
+      answers.forEach(answer -> answer.cancel(true));
+    }
   }
 
   boolean delete(String id) {
     return timed("delete", () -> mem0.delete(id));
+  }
+
+  /** As {@link #delete}, of what a user has forgotten; counted by itself. */
+  boolean forget(String id) {
+    return timed("forget", () -> mem0.delete(id));
   }
 
   private <T> T timed(String operation, Supplier<T> call) {
@@ -91,5 +128,10 @@ public final class Mem0Calls {
       sample.stop(
           meters.timer("tavern.writer.mem0.calls", "operation", operation, "outcome", outcome));
     }
+  }
+
+  @Override
+  public void close() {
+    lookUps.shutdownNow();
   }
 }

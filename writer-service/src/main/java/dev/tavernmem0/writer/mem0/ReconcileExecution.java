@@ -1,6 +1,5 @@
 package dev.tavernmem0.writer.mem0;
 
-import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
 import java.time.Instant;
@@ -32,14 +31,7 @@ final class ReconcileExecution implements TaskExecution {
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
     if (!found.isEmpty()) {
       LOG.info("batch {} had been stored before the restart", intent.batchId());
-      List<String> ids = Forgetting.heed(context, intent, found);
-      return context.record(
-          intent.outcome(
-              ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN,
-              null,
-              ids,
-              intent.attempts(),
-              context.nowMs()));
+      return context.record(Forgetting.heed(context, intent, found, intent.attempts()));
     }
     // As long as the earlier life would have waited for the answer, and then in doubt.
     Instant until =

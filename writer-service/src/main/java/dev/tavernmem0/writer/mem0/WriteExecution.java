@@ -73,10 +73,7 @@ final class WriteExecution implements TaskExecution {
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
-    ids = Forgetting.heed(context, batch, ids);
-    return context.record(
-        batch.outcome(
-            ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, posts, context.nowMs()));
+    return context.record(Forgetting.heed(context, batch, ids, posts));
   }
 
   @Override
@@ -141,7 +138,9 @@ final class WriteExecution implements TaskExecution {
         found.forEach(mem0::delete);
       }
     }
-    List<String> missing = checked.stream().filter(id -> mem0.get(id).isEmpty()).toList();
+    // One by one, because mem0 2.x tells of any of them alike whether it could insert it or not.
+    Set<String> existing = mem0.get(checked).keySet();
+    List<String> missing = checked.stream().filter(id -> !existing.contains(id)).toList();
     if (missing.isEmpty()) {
       return checked;
     }
@@ -151,7 +150,7 @@ final class WriteExecution implements TaskExecution {
         checked.size(),
         batch.batchId(),
         missing.size());
-    checked.stream().filter(id -> !missing.contains(id)).forEach(mem0::delete);
+    existing.forEach(mem0::delete);
     memoryIds = null;
     return List.of();
   }
