@@ -63,6 +63,9 @@ class WriterApiIT extends WriterFixture {
       assertThat(holds).hasSize(1);
       assertThat(holds.get(0).path("reason").asString()).isEqualTo("chat deleted");
       assertThat(holds.get(0).path("turns_gone").asInt()).isEqualTo(2);
+      JsonNode status = get(writer, "/v1/status");
+      assertThat(status.path("holds").asInt()).isEqualTo(1);
+      assertThat(status.path("held").get(0)).isEqualTo(holds.get(0));
       assertThat(mem0.memories()).hasSize(2);
 
       String id = holds.get(0).path("id").asString();
@@ -124,10 +127,15 @@ class WriterApiIT extends WriterFixture {
       assertThat(get(writer, "/actuator/health/readiness").path("status").asString())
           .isEqualTo("UP");
       assertThat(get(writer, "/v1/status").path("state").asString()).isEqualTo("RUNNING");
+      assertThat(get(writer, "/v1/status").at("/calls_per_hundred_turns/live").asDouble())
+          .isEqualTo(100);
       assertThat(request(writer, "GET", "/actuator/prometheus").body())
           .contains("tavern_writer_turns_total{")
           .contains("tavern_writer_mem0_calls_seconds_count{")
           .contains("tavern_writer_pending_turns")
+          .contains("tavern_writer_add_calls_total{")
+          .contains("tavern_writer_batch_turns_sum{")
+          .contains("tavern_writer_ledger_restores_seconds_count")
           .contains("tavern_writer_pending_age_seconds")
           .contains("tavern_writer_lag")
           .contains("kafka_consumer_fetch_manager_records_consumed_total{")

@@ -31,6 +31,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
   private final Map<Scope, ScopeState> scopes = new HashMap<>();
   private final Set<ScopeState> active = new LinkedHashSet<>();
   private final OpenOffsets offsets = new OpenOffsets();
+  private final UnendedSnapshots snapshots = new UnendedSnapshots();
 
   private long highestLedgerOffset = -1;
   private int unreadableLedgerRecords;
@@ -120,6 +121,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
       if (event.op() == Op.UNKNOWN) {
         return new Taken(false, List.of(new Effect.Close(List.of(record.offset()))));
       }
+      snapshots.saw(event, record.offset(), now);
       ScopeState scope = scope(Scope.of(event.source()));
       List<Effect> effects = scope.fold(event, record.offset(), now);
       refresh(scope);
@@ -153,6 +155,10 @@ final class AssignedPartition implements LedgerReader.Receiver {
 
   OpenOffsets offsets() {
     return offsets;
+  }
+
+  UnendedSnapshots snapshots() {
+    return snapshots;
   }
 
   /** Whether everything in the log so far has been folded. */

@@ -10,12 +10,14 @@ import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.TaskResult;
 import dev.tavernmem0.writer.scope.Effect;
+import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.ScopeState;
 import dev.tavernmem0.writer.scope.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +50,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(15);
+  private static final Duration SNAPSHOT_SILENCE = Duration.ofMinutes(1);
+  private static final int MOST_NAMED = 10;
   private static final Duration PUBLISH_EVERY = Duration.ofMillis(250);
 
   private final SessionOptions options;
@@ -206,13 +210,14 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   }
 
   /** A task of a scope has ended. */
-  void finished(AssignedPartition partition, ScopeState scope, TaskResult result) {
+  void finished(AssignedPartition partition, ScopeState scope, Lane lane, TaskResult result) {
     if (partitions.get(partition.number()) != partition) {
       return;
     }
     Instant now = clock.instant();
     if (result instanceof TaskResult.Recorded recorded) {
       metrics.recorded(recorded.entry());
+      metrics.ended(lane, recorded.entry());
       progress.done(recorded.entry(), now);
       apply(partition, scope.completed(recorded.entry(), now));
     } else if (result instanceof TaskResult.NotStored notStored) {
@@ -304,6 +309,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
 
   private void restore(AssignedPartition partition) {
     TopicPartition turns = turns(partition.number());
+    long begun = System.nanoTime();
     int unreadable = ledgerReader.read(partition.number(), partition);
     metrics.unreadableLedgerEntries(unreadable);
     long end = consumer.endOffsets(List.of(turns)).getOrDefault(turns, 0L);
@@ -314,6 +320,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
               .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
     }
     apply(partition, partition.restored(unreadable, clock.instant()));
+    metrics.restored(Duration.ofNanos(System.nanoTime() - begun));
     LOG.info(
         "partition {}: {} chats, {} turns to write, going on at offset {}",
         partition.number(),
@@ -403,6 +410,20 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         partitions.values().stream()
             .map(AssignedPartition::waiting)
             .reduce(Waiting.NOTHING, Waiting::and);
+    List<Hold> holds =
+        partitions.values().stream()
+            .flatMap(partition -> partition.scopes().stream())
+            .flatMap(scope -> Hold.of(scope).stream())
+            .sorted(Comparator.comparing(Hold::since))
+            .toList();
+    List<UnendedSnapshot> unended =
+        partitions.values().stream()
+            .flatMap(
+                partition ->
+                    partition.snapshots().silentSince(now.minus(SNAPSHOT_SILENCE)).stream())
+            .sorted(Comparator.comparing(UnendedSnapshot::lastRead))
+            .limit(MOST_NAMED)
+            .toList();
     boolean running =
         !partitions.isEmpty()
             && partitions.values().stream().allMatch(AssignedPartition::isRestored);
@@ -422,10 +443,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         lag,
         progress.turnsPerMinute(now),
         progress.secondsLeft(lag + waiting.turns(), now),
-        partitions.values().stream()
-            .flatMap(partition -> partition.scopes().stream())
-            .mapToInt(scope -> Hold.of(scope).size())
-            .sum(),
+        CallsPerHundredTurns.NONE,
+        holds.size(),
+        holds.stream().limit(MOST_NAMED).toList(),
+        unended,
         0,
         partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
         each);

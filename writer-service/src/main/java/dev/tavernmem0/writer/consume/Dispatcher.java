@@ -106,7 +106,7 @@ final class Dispatcher {
       ScopeState scope,
       @Nullable TaskResult result,
       @Nullable Throwable failure) {
-    boolean ours = started.remove(begun) != null;
+    Begun what = started.remove(begun);
     if (failure != null) {
       Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
       Throwable cause = wrapped == null ? failure : wrapped;
@@ -115,8 +115,8 @@ final class Dispatcher {
       }
       return;
     }
-    if (ours && result != null) {
-      session.finished(partition, scope, result);
+    if (what != null && result != null) {
+      session.finished(partition, scope, what.lane(), result);
     }
   }
 

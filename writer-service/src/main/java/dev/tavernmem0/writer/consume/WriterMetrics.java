@@ -2,21 +2,34 @@ package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.curation.ForgottenTexts;
+import dev.tavernmem0.writer.scope.Lane;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
-/** The writer's own meters; their names are listed in the configuration docs. Thread-safe. */
+/** The writer's own meters; their names are listed in docs/operations.md. Thread-safe. */
 public final class WriterMetrics {
   private final MeterRegistry meters;
   private volatile WriterStatus status = WriterStatus.starting();
   private final AtomicLong deadRecords = new AtomicLong();
+  private final LaneMeters live;
+  private final LaneMeters backlog;
+  private final Timer restores;
 
   public WriterMetrics(MeterRegistry meters) {
     this.meters = meters;
+    this.live = new LaneMeters(Lane.LIVE, meters);
+    this.backlog = new LaneMeters(Lane.BACKLOG, meters);
+    this.restores =
+        Timer.builder("tavern.writer.ledger.restores")
+            .description("Reading the ledger of a partition that was taken over")
+            .register(meters);
     gauge(
         "tavern.writer.pending.turns",
         "Turns said or changed just now that wait to be written",
@@ -55,9 +68,12 @@ public final class WriterMetrics {
         .register(meters);
   }
 
-  /** Makes this the status, with the number of dead records filled in: it outlives a session. */
+  /** Makes this the status, with what outlives a session filled in. */
   void publish(WriterStatus now) {
-    status = now.withDeadRecords(deadRecords.get());
+    status =
+        now.sinceStart(
+            deadRecords.get(),
+            new CallsPerHundredTurns(live.callsPerHundredTurns(), backlog.callsPerHundredTurns()));
   }
 
   WriterStatus status() {
@@ -77,12 +93,24 @@ public final class WriterMetrics {
 
   /** A batch, or a skipped turn, reached a fate. */
   void recorded(LedgerEntry entry) {
-    meters
-        .counter("tavern.writer.turns", "fate", entry.fate().json())
-        .increment(entry.turns().size());
+    boolean forgotten = entry.fate() == Fate.EMPTY && ForgottenTexts.REASON.equals(entry.reason());
+    String fate = forgotten ? ForgottenTexts.REASON : entry.fate().json();
+    meters.counter("tavern.writer.turns", "fate", fate).increment(entry.turns().size());
     if (entry.fate() != Fate.SKIPPED && entry.fate() != Fate.SAID) {
-      meters.counter("tavern.writer.batches", "fate", entry.fate().json()).increment();
+      meters.counter("tavern.writer.batches", "fate", fate).increment();
     }
+  }
+
+  /** A task of a lane has ended with this; a retraction writes nothing. */
+  void ended(Lane lane, LedgerEntry entry) {
+    if (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY || entry.fate() == Fate.DEAD) {
+      (lane == Lane.LIVE ? live : backlog).ended(entry);
+    }
+  }
+
+  /** A partition's ledger was read. */
+  void restored(Duration took) {
+    restores.record(took);
   }
 
   void unreadableLedgerEntries(int count) {

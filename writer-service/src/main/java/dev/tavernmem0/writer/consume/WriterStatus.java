@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param lag records not read yet
  * @param turnsPerMinute turns written in the last five minutes, per minute
  * @param secondsLeft how long all that waits will take at that pace; null if that cannot be said
+ * @param callsPerHundredTurns what writing cost since the start
  * @param holds chats whose retraction waits for an operator
+ * @param held those of them that wait longest, ten at most
+ * @param unendedSnapshots chats whose snapshot does not come to its end, and keeps the partition's
+ *     {@code committable} where it is; ten at most
  * @param deadRecords records that became dead letters since the start, being no turn events
  * @param unreadableLedgerRecords records of the ledger that are no entries and were skipped when
  *     the partitions of this instance were taken over
@@ -38,12 +42,17 @@ public record WriterStatus(
     long lag,
     double turnsPerMinute,
     @Nullable Long secondsLeft,
+    CallsPerHundredTurns callsPerHundredTurns,
     int holds,
+    List<Hold> held,
+    List<UnendedSnapshot> unendedSnapshots,
     long deadRecords,
     long unreadableLedgerRecords,
     List<PartitionStatus> partitions) {
 
   public WriterStatus {
+    held = List.copyOf(held);
+    unendedSnapshots = List.copyOf(unendedSnapshots);
     partitions = List.copyOf(partitions);
   }
 
@@ -75,7 +84,25 @@ public record WriterStatus(
 
   static WriterStatus without(State state, @Nullable String lastError) {
     return new WriterStatus(
-        state, null, lastError, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0, List.of());
+        state,
+        null,
+        lastError,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        null,
+        CallsPerHundredTurns.NONE,
+        0,
+        List.of(),
+        List.of(),
+        0,
+        0,
+        List.of());
   }
 
   /** Turns that wait, those that are not read yet included. */
@@ -83,7 +110,8 @@ public record WriterStatus(
     return lag + pendingTurns + backlogTurns;
   }
 
-  WriterStatus withDeadRecords(long count) {
+  /** With what is counted from the start of the process on. */
+  WriterStatus sinceStart(long dead, CallsPerHundredTurns calls) {
     return new WriterStatus(
         state,
         pausedBy,
@@ -97,8 +125,11 @@ public record WriterStatus(
         lag,
         turnsPerMinute,
         secondsLeft,
+        calls,
         holds,
-        count,
+        held,
+        unendedSnapshots,
+        dead,
         unreadableLedgerRecords,
         partitions);
   }
