@@ -3,8 +3,11 @@ package dev.tavernmem0.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.curation.ChatIgnored;
+import dev.tavernmem0.common.curation.Curation;
 import dev.tavernmem0.common.curation.CurationCodec;
 import dev.tavernmem0.common.curation.Forgotten;
+import dev.tavernmem0.common.curation.Pinned;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Role;
@@ -170,7 +173,7 @@ class ChatChangesIT extends WriterFixture {
   }
 
   @Test
-  void what_a_user_forgot_does_not_come_back_when_its_batch_is_written_again() throws Exception {
+  void what_a_user_forgot_does_not_come_back_when_its_batch_is_written_again() {
     mem0.close();
     mem0 = FaultyMem0Server.builder().start();
     try (WriterUnderTest writer = startWriter()) {
@@ -186,13 +189,7 @@ class ChatChangesIT extends WriterFixture {
       Scope scope = new Scope("default-user", "Seraphina");
       Forgotten decision =
           new Forgotten(scope, prague.id(), prague.text(), null, List.of(), List.of(), 1);
-      try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
-        producer.append(
-            Topics.CURATION,
-            ScopePartition.of(scope, TurnPublisher.PARTITIONS),
-            decision.key().bytes(),
-            CurationCodec.encode(decision));
-      }
+      decide(decision, CurationCodec.encode(decision));
 
       chat.swipe(1, "How cold it must be there.");
 
@@ -208,6 +205,74 @@ class ChatChangesIT extends WriterFixture {
                   .timer()
                   .count())
           .isEqualTo(1);
+    }
+  }
+
+  private void decide(Curation decision, byte[] value) {
+    try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
+      producer.append(
+          Topics.CURATION,
+          ScopePartition.of(decision.scope(), TurnPublisher.PARTITIONS),
+          decision.key().bytes(),
+          value);
+    }
+  }
+
+  @Test
+  void a_pinned_memory_stays_as_it_is_when_its_batch_is_written_again() {
+    mem0.close();
+    mem0 = FaultyMem0Server.builder().start();
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      awaitTurns(Fate.WRITTEN, 2);
+      StoredMemory prague =
+          mem0.memories().stream()
+              .filter(memory -> memory.text().contains("Prague"))
+              .findFirst()
+              .orElseThrow();
+      Pinned pinned =
+          new Pinned(
+              new Scope("default-user", "Seraphina"),
+              prague.id(),
+              prague.text(),
+              null,
+              List.of(),
+              List.of(),
+              1);
+      decide(pinned, CurationCodec.encode(pinned));
+
+      chat.swipe(1, "How cold it must be there.");
+
+      await().atMost(SOON).until(() -> memoriesOf("cold") == 1);
+      awaitRest(writer);
+      assertThat(mem0.memories().stream().filter(memory -> memory.text().contains("Prague")))
+          .extracting(StoredMemory::id)
+          .containsExactly(prague.id());
+    }
+  }
+
+  @Test
+  void a_chat_that_is_not_to_be_remembered_is_not_until_its_user_wants_it_after_all() {
+    ChatIgnored ignored =
+        new ChatIgnored(new Scope("default-user", "Seraphina"), "default-user:one", 1);
+    try (WriterUnderTest writer = startWriter()) {
+      awaitRest(writer);
+      decide(ignored, CurationCodec.encode(ignored));
+    }
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      awaitTurns(Fate.SKIPPED, 2);
+      awaitRest(writer);
+      assertThat(mem0.calls(Calls.add())).isEmpty();
+
+      decide(ignored, null);
+
+      awaitTurns(Fate.WRITTEN, 2);
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
     }
   }
 

@@ -33,6 +33,8 @@ final class AssignedPartition implements LedgerReader.Receiver {
   private final OpenOffsets offsets = new OpenOffsets();
   private final UnendedSnapshots snapshots = new UnendedSnapshots();
 
+  private Map<Scope, Set<String>> ignoredChats = Map.of();
+
   private long highestLedgerOffset = -1;
   private int unreadableLedgerRecords;
   private boolean restored;
@@ -73,6 +75,25 @@ final class AssignedPartition implements LedgerReader.Receiver {
   }
 
   /**
+   * These chats are not to be remembered from now on, and no others.
+   *
+   * @return what follows from that; nothing before the restore, which heeds them too
+   */
+  List<Effect> ignore(Map<Scope, Set<String>> chats) {
+    ignoredChats = chats;
+    return restored ? heedIgnoredChats() : List.of();
+  }
+
+  private List<Effect> heedIgnoredChats() {
+    List<Effect> effects = new ArrayList<>();
+    for (ScopeState scope : scopes.values()) {
+      effects.addAll(scope.ignore(ignoredChats.getOrDefault(scope.scope(), Set.of())));
+      refresh(scope);
+    }
+    return effects;
+  }
+
+  /**
    * Ends the restore, in which so many records of the ledger were no entries.
    *
    * @return what an earlier owner did not come to record
@@ -84,6 +105,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
       effects.addAll(scope.restored(now));
       refresh(scope);
     }
+    effects.addAll(heedIgnoredChats());
     restored = true;
     return effects;
   }
@@ -137,7 +159,13 @@ final class AssignedPartition implements LedgerReader.Receiver {
   }
 
   private ScopeState scope(Scope scope) {
-    return scopes.computeIfAbsent(scope, id -> new ScopeState(id, rules, eligibility));
+    return scopes.computeIfAbsent(
+        scope,
+        id -> {
+          ScopeState state = new ScopeState(id, rules, eligibility);
+          state.ignore(ignoredChats.getOrDefault(id, Set.of()));
+          return state;
+        });
   }
 
   /** Call after anything happened to a scope. */

@@ -1,7 +1,9 @@
 package dev.tavernmem0.writer.consume;
 
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +61,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final Consumer<byte[], byte[]> consumer;
   private final LedgerReader ledgerReader;
   private final LedgerTopic ledger;
+  private final CurationLog curation;
   private final DeadLetters deadLetters;
   private final Dispatcher dispatcher;
   private final Mem0Guard guard;
@@ -67,6 +71,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final Map<Integer, AssignedPartition> partitions = new TreeMap<>();
   private final OffsetCommits commits;
+
+  private volatile Set<Integer> owned = Set.of();
   private final Progress progress;
 
   private @Nullable Throwable failure;
@@ -78,6 +84,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       SessionOptions options,
       WriterClients clients,
       LedgerTopic ledger,
+      CurationLog curation,
       DeadLetters deadLetters,
       TaskPool pool,
       Mem0Guard guard,
@@ -87,6 +94,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.options = options;
     this.ledgerReader = new LedgerReader(clients);
     this.ledger = ledger;
+    this.curation = curation;
     this.deadLetters = deadLetters;
     this.guard = guard;
     this.faulty = faulty;
@@ -303,6 +311,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private void restoreAssigned() {
     List<AssignedPartition> assigned =
         partitions.values().stream().filter(partition -> !partition.isRestored()).toList();
+    owned = Set.copyOf(partitions.keySet());
     ledger.own(assigned.stream().map(AssignedPartition::number).toList());
     assigned.forEach(this::restore);
   }
@@ -319,6 +328,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                   + " %s too to start over, or restore the log")
               .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
     }
+    partition.ignore(curation.ignoredChats(partition.number()));
     apply(partition, partition.restored(unreadable, clock.instant()));
     metrics.restored(Duration.ofNanos(System.nanoTime() - begun));
     LOG.info(
@@ -371,6 +381,19 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         dispatcher.abandon(List.of(gone));
         ledger.disown(gone.number());
       }
+    }
+  }
+
+  /** The partitions of this instance. Callable from any thread. */
+  Set<Integer> owned() {
+    return owned;
+  }
+
+  /** These chats of a partition are not to be remembered from now on, and no others. */
+  void ignore(int number, Map<Scope, Set<String>> chats) {
+    AssignedPartition partition = partitions.get(number);
+    if (partition != null) {
+      apply(partition, partition.ignore(chats));
     }
   }
 

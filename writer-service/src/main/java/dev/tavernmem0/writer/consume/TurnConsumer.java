@@ -171,8 +171,18 @@ public final class TurnConsumer {
           new TaskPool(
               mem0, guard, log, curation, ledger, deadLetters, writeOptions, concurrency, clock);
       try (ConsumerSession current =
-          new ConsumerSession(
-              options, clients, ledger, deadLetters, pool, guard, faulty, metrics, clock)) {
+              new ConsumerSession(
+                  options,
+                  clients,
+                  ledger,
+                  curation,
+                  deadLetters,
+                  pool,
+                  guard,
+                  faulty,
+                  metrics,
+                  clock);
+          CurationWatch watch = new CurationWatch(curation, current)) {
         session = current;
         while (stop.getCount() > 0) {
           current.step();

@@ -2,7 +2,7 @@ package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
-import dev.tavernmem0.writer.curation.ForgottenTexts;
+import dev.tavernmem0.writer.curation.ScopeDecisions;
 import dev.tavernmem0.writer.scope.Lane;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -93,8 +93,9 @@ public final class WriterMetrics {
 
   /** A batch, or a skipped turn, reached a fate. */
   void recorded(LedgerEntry entry) {
-    boolean forgotten = entry.fate() == Fate.EMPTY && ForgottenTexts.REASON.equals(entry.reason());
-    String fate = forgotten ? ForgottenTexts.REASON : entry.fate().json();
+    boolean forgotten =
+        entry.fate() == Fate.EMPTY && ScopeDecisions.FORGOTTEN.equals(entry.reason());
+    String fate = forgotten ? ScopeDecisions.FORGOTTEN : entry.fate().json();
     meters.counter("tavern.writer.turns", "fate", fate).increment(entry.turns().size());
     if (entry.fate() != Fate.SKIPPED && entry.fate() != Fate.SAID) {
       meters.counter("tavern.writer.batches", "fate", fate).increment();

@@ -1,18 +1,20 @@
 package dev.tavernmem0.writer.kafka;
 
+import dev.tavernmem0.common.curation.ChatIgnored;
 import dev.tavernmem0.common.curation.Curation;
 import dev.tavernmem0.common.curation.CurationCodec;
 import dev.tavernmem0.common.curation.CurationKey;
-import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.curation.InvalidCurationException;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.Topics;
-import dev.tavernmem0.writer.curation.ForgottenTexts;
+import dev.tavernmem0.writer.curation.ScopeDecisions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -31,7 +33,7 @@ public final class CurationLog implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Map<Integer, Long> positions = new HashMap<>();
-  private final Map<Scope, Map<String, String>> forgotten = new HashMap<>();
+  private final Map<Integer, Map<Scope, Map<String, Curation>>> decisions = new HashMap<>();
   private boolean reported;
 
   public CurationLog(WriterClients clients) {
@@ -39,40 +41,71 @@ public final class CurationLog implements AutoCloseable {
   }
 
   /**
-   * The texts of the memories of a scope that are not to come back.
+   * What was decided about the memories of a scope until now.
    *
    * @param partition that the scope is in
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
    */
-  public synchronized ForgottenTexts forgotten(int partition, Scope scope) {
+  public synchronized ScopeDecisions decisions(int partition, Scope scope) {
+    readOn(partition);
+    Map<String, Curation> ofScope = of(partition).get(scope);
+    return ofScope == null ? ScopeDecisions.NONE : ScopeDecisions.of(ofScope.values());
+  }
+
+  /**
+   * The chats of a partition that are not to be remembered, by their scopes, as decided until now.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
+   */
+  public synchronized Map<Scope, Set<String>> ignoredChats(int partition) {
+    readOn(partition);
+    Map<Scope, Set<String>> ignored = new HashMap<>();
+    of(partition)
+        .forEach(
+            (scope, ofScope) -> {
+              for (Curation decision : ofScope.values()) {
+                if (decision instanceof ChatIgnored it) {
+                  ignored.computeIfAbsent(scope, id -> new HashSet<>()).add(it.chatId());
+                }
+              }
+            });
+    return ignored;
+  }
+
+  private Map<Scope, Map<String, Curation>> of(int partition) {
+    return decisions.computeIfAbsent(partition, number -> new HashMap<>());
+  }
+
+  private void readOn(int partition) {
     TopicPartition topic = new TopicPartition(Topics.CURATION, partition);
     consumer.assign(List.of(topic));
     long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
     long position = positions.getOrDefault(partition, 0L);
-    if (position < end) {
-      if (position == 0) {
-        consumer.seekToBeginning(List.of(topic));
-      } else {
-        consumer.seek(topic, position);
-      }
-      long giveUpAt = System.nanoTime() + TIMEOUT.toNanos();
-      while (consumer.position(topic) < end) {
-        consumer.poll(POLL).records(topic).forEach(this::take);
-        if (System.nanoTime() > giveUpAt) {
-          throw new TimeoutException("cannot read " + topic);
-        }
-      }
-      positions.put(partition, consumer.position(topic));
+    if (position >= end) {
+      return;
     }
-    return new ForgottenTexts(forgotten.getOrDefault(scope, Map.of()).values());
+    if (position == 0) {
+      consumer.seekToBeginning(List.of(topic));
+    } else {
+      consumer.seek(topic, position);
+    }
+    long giveUpAt = System.nanoTime() + TIMEOUT.toNanos();
+    while (consumer.position(topic) < end) {
+      consumer.poll(POLL).records(topic).forEach(this::take);
+      if (System.nanoTime() > giveUpAt) {
+        throw new TimeoutException("cannot read " + topic);
+      }
+    }
+    positions.put(partition, consumer.position(topic));
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
+    Map<Scope, Map<String, Curation>> ofPartition = of(record.partition());
     if (record.value() == null) {
       CurationKey.parse(record.key())
           .ifPresent(
               key -> {
-                Map<String, String> ofScope = forgotten.get(key.scope());
+                Map<String, Curation> ofScope = ofPartition.get(key.scope());
                 if (ofScope != null) {
                   ofScope.remove(key.toString());
                 }
@@ -81,11 +114,9 @@ public final class CurationLog implements AutoCloseable {
     }
     try {
       Curation decision = CurationCodec.decode(record.value());
-      if (decision instanceof Forgotten it) {
-        forgotten
-            .computeIfAbsent(it.scope(), scope -> new LinkedHashMap<>())
-            .put(it.key().toString(), it.text());
-      }
+      ofPartition
+          .computeIfAbsent(decision.scope(), scope -> new LinkedHashMap<>())
+          .put(decision.key().toString(), decision);
     } catch (InvalidCurationException e) {
       if (!reported) {
         reported = true;

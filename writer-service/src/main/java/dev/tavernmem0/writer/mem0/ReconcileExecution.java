@@ -31,7 +31,7 @@ final class ReconcileExecution implements TaskExecution {
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
     if (!found.isEmpty()) {
       LOG.info("batch {} had been stored before the restart", intent.batchId());
-      return context.record(Forgetting.heed(context, intent, found, intent.attempts()));
+      return context.record(Curator.heed(context, intent, found, intent.attempts()));
     }
     // As long as the earlier life would have waited for the answer, and then in doubt.
     Instant until =

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the memories of a batch: those of the ledger, and any other that bears its id. That it
- * does so is in the ledger before the first of them is gone: what a crash leaves half done is then
- * done to its end, whatever the chat says by then.
+ * Deletes the memories of a batch: those of the ledger, and any other that bears its id, but for
+ * what a user keeps. That it does so is in the ledger before the first of them is gone: what a
+ * crash leaves half done is then done to its end, whatever the chat says by then.
  */
 final class RetractExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(RetractExecution.class);
@@ -38,7 +38,7 @@ final class RetractExecution implements TaskExecution {
     }
     Set<String> ids = new LinkedHashSet<>(retracted.memoryIds());
     ids.addAll(StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns)));
-    for (String id : ids) {
+    for (String id : Curator.toDelete(context, retracted, ids)) {
       try {
         context.mem0().delete(id);
       } catch (Mem0Exception.Permanent e) {

@@ -73,7 +73,7 @@ final class WriteExecution implements TaskExecution {
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
-    return context.record(Forgetting.heed(context, batch, ids, posts));
+    return context.record(Curator.heed(context, batch, ids, posts));
   }
 
   @Override

@@ -108,7 +108,7 @@ final class Completion {
       Utterance utterance = utterances.named(turn.utterance());
       utterance.inBatch(null);
       if (utterance.isSaid()) {
-        rewrites.add(batchId, utterance);
+        rewrites.add(batchId, utterance, now);
       } else {
         utterances.dropIfUnused(utterance);
       }

@@ -23,6 +23,7 @@ final class Fold {
   private final ScopeLedger ledger;
   private final Rewrites rewrites;
   private final Eligibility eligibility;
+  private final IgnoredChats ignoredChats;
   private final TurnChanges changes;
   private final Map<String, Long> goneAt = new HashMap<>();
 
@@ -32,12 +33,14 @@ final class Fold {
       ScopeLedger ledger,
       Rewrites rewrites,
       Eligibility eligibility,
+      IgnoredChats ignoredChats,
       TurnChanges changes) {
     this.chats = chats;
     this.utterances = utterances;
     this.ledger = ledger;
     this.rewrites = rewrites;
     this.eligibility = eligibility;
+    this.ignoredChats = ignoredChats;
     this.changes = changes;
   }
 
@@ -101,6 +104,7 @@ final class Fold {
             ? before
             : utterances.saidIn(chat, turn.turnId(), key);
     SaidTurn sameWords = before == utterance ? old : null;
+    boolean inPlace = old != null && chat.waiting().contains(old);
     Eligibility.Text text = eligibility.of(turn);
     boolean backlog = event.op() == Op.READ && (old == null || old.backlog());
     SaidTurn version =
@@ -110,12 +114,12 @@ final class Fold {
             utterance.id(),
             turn.hash(),
             offset,
-            text.skipReason(),
+            ignoredChats.reason(chat, text.skipReason()),
             turn.position(),
             turn.role(),
             text.tokens(),
             sameWords == null ? Chat.changedAt(event, now) : sameWords.changedAt(),
-            old == null ? now : old.since(),
+            old == null || (sameWords == null && !inPlace) ? now : old.since(),
             backlog,
             true);
     if (sameWords != null) {
@@ -123,7 +127,6 @@ final class Fold {
     } else if (old == null) {
       changes.says(version, utterance, retractedWith(turn.turnId()), now, effects);
     } else {
-      boolean inPlace = chat.waiting().contains(old);
       String rewriteOf = changes.leaves(old, offset, now, effects);
       if (inPlace) {
         version.moveTo(old.position());

@@ -81,14 +81,20 @@ final class NextBatch {
     return next;
   }
 
-  /** Whether it is time to write turns again that were in a batch that is retracted. */
-  boolean rewrite(Chat chat, List<SaidTurn> turns, Instant now, boolean caughtUp) {
+    /**
+   * Whether it is time to write turns again that were in a batch that is retracted.
+   *
+   * @param since they wait for that
+   */
+  boolean rewrite(
+      Chat chat, List<SaidTurn> turns, Instant since, Instant now, boolean caughtUp) {
     for (SaidTurn said : turns) {
       if (!chat.waiting().settled(said, rules.settle(), now)) {
         return false;
       }
     }
-    return (caughtUp && chat.quietFor(rules.quiet(), now)) || tooOld(turns, now);
+    return (caughtUp && chat.quietFor(rules.quiet(), now))
+        || !since.isAfter(now.minus(rules.maxAge()));
   }
 
   private List<SaidTurn> waiting(Chat chat, boolean backlog) {

@@ -100,7 +100,7 @@ final class Restore {
     switch (entry.fate()) {
       case PENDING -> inFlight.found(entry);
       case RETRACTING -> retractions.of(entry.batchId(), now).confirm();
-      case RETRACTED -> resumeRewrite(entry, effects);
+      case RETRACTED -> resumeRewrite(entry, now, effects);
       case WRITTEN, EMPTY, HELD, DEAD, UNKNOWN, SKIPPED, SAID -> {}
     }
     if (ScopeLedger.isLive(entry)) {
@@ -120,14 +120,14 @@ final class Restore {
     }
   }
 
-  private void resumeRewrite(LedgerEntry retracted, Effects effects) {
+  private void resumeRewrite(LedgerEntry retracted, Instant now, Effects effects) {
     Set<String> inOthers = new HashSet<>();
     for (LedgerTurn turn : retracted.turns()) {
       Utterance utterance = utterances.named(turn.utterance());
       if (!turn.gone() && utterance.batchId() != null) {
         inOthers.add(turn.utterance());
       } else if (!turn.gone() && utterance.isSaid()) {
-        rewrites.add(retracted.batchId(), utterance);
+        rewrites.add(retracted.batchId(), utterance, now);
       } else {
         utterances.dropIfUnused(utterance);
       }

@@ -40,6 +40,25 @@ final class Retraction {
     lastChange = now;
   }
 
+    /**
+   * A turn is deleted whose other words are still to be taken back, and were read back from the
+   * ledger: the event must be read again until they are.
+   *
+   * @return how often it is to be closed for that
+   */
+  int keepOpen(String turnId, long offset) {
+    int kept = 0;
+    for (Map.Entry<String, Unsaid> entry : unsaid.entrySet()) {
+      Unsaid what = entry.getValue();
+      if (what.open() == null && what.gone().turnId().equals(turnId)) {
+        entry.setValue(
+            new Unsaid(what.gone(), what.chatId(), what.deleted(), offset, what.withWholeChat()));
+        kept++;
+      }
+    }
+    return kept;
+  }
+
   /** Somebody says it again. Returns what was known of it; null if nothing was. */
   @Nullable Unsaid saidAgain(String utterance) {
     return unsaid.remove(utterance);

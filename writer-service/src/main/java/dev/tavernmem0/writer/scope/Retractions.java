@@ -35,6 +35,13 @@ final class Retractions {
     return byBatch.remove(batchId);
   }
 
+    /** As {@link Retraction#keepOpen}, of all batches. */
+  int keepOpen(String turnId, long offset) {
+    return byBatch.values().stream()
+        .mapToInt(retraction -> retraction.keepOpen(turnId, offset))
+        .sum();
+  }
+
   boolean contains(String batchId) {
     return byBatch.containsKey(batchId);
   }

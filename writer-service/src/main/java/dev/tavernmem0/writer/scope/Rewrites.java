@@ -2,6 +2,7 @@ package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  * that is retracted or about to be. Not thread-safe.
  */
 final class Rewrites {
-  private final Map<String, Set<Utterance>> groups = new LinkedHashMap<>();
+  private final Map<String, Group> groups = new LinkedHashMap<>();
 
-  void add(String batchId, Utterance utterance) {
+  private record Group(Instant since, Set<Utterance> utterances) {}
+
+  void add(String batchId, Utterance utterance, Instant now) {
     utterance.rewriteWith(batchId);
-    groups.computeIfAbsent(batchId, id -> new LinkedHashSet<>()).add(utterance);
+    groups
+        .computeIfAbsent(batchId, id -> new Group(now, new LinkedHashSet<>()))
+        .utterances()
+        .add(utterance);
   }
 
   /** The utterance is written, or said no more. */
@@ -31,19 +37,19 @@ final class Rewrites {
     groups.computeIfPresent(
         batchId == null ? "" : batchId,
         (id, group) -> {
-          group.remove(utterance);
-          return group.isEmpty() ? null : group;
+          group.utterances().remove(utterance);
+          return group.utterances().isEmpty() ? null : group;
         });
   }
 
   /** The batch is not retracted after all. Returns what was to be written again with it. */
   Set<Utterance> release(String batchId) {
-    Set<Utterance> group = groups.remove(batchId);
+    Group group = groups.remove(batchId);
     if (group == null) {
       return Set.of();
     }
-    group.forEach(utterance -> utterance.rewriteWith(null));
-    return group;
+    group.utterances().forEach(utterance -> utterance.rewriteWith(null));
+    return group.utterances();
   }
 
   boolean contains(String batchId) {
@@ -59,12 +65,20 @@ final class Rewrites {
     return Collections.unmodifiableSet(groups.keySet());
   }
 
-  /** The turns to write again, with whatever batch. */
-  List<SaidTurn> turns() {
-    return groups.values().stream()
-        .flatMap(Set::stream)
-        .map(utterance -> Objects.requireNonNull(utterance.anchor()))
-        .toList();
+  /** Since when something waits to be written again with a batch. */
+  Instant since(String batchId) {
+    return Objects.requireNonNull(groups.get(batchId)).since();
+  }
+
+  /** All that waits to be written again. */
+  Waiting waiting() {
+    Waiting waiting = Waiting.NOTHING;
+    for (Group group : groups.values()) {
+      for (int i = 0; i < group.utterances().size(); i++) {
+        waiting = waiting.and(Waiting.ofLive(group.since()));
+      }
+    }
+    return waiting;
   }
 
   /**
@@ -74,7 +88,8 @@ final class Rewrites {
    */
   List<SaidTurn> turns(String batchId, @Nullable LedgerEntry old) {
     Map<String, SaidTurn> waiting = new LinkedHashMap<>();
-    for (Utterance utterance : groups.getOrDefault(batchId, Set.of())) {
+    Group group = groups.get(batchId);
+    for (Utterance utterance : group == null ? Set.<Utterance>of() : group.utterances()) {
       SaidTurn anchor = utterance.anchor();
       if (anchor != null) {
         waiting.put(anchor.turnId(), anchor);

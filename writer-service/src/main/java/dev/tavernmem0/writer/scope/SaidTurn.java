@@ -91,6 +91,13 @@ final class SaidTurn {
         false);
   }
 
+  /** The same turn, worth a memory or not for another reason. */
+  SaidTurn because(@Nullable String newReason) {
+    return new SaidTurn(
+        turnId, chat, utterance, hash, offset, newReason, position, role, tokens, changedAt, since,
+        backlog, open);
+  }
+
   String turnId() {
     return turnId;
   }

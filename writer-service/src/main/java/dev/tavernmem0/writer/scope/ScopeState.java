@@ -6,6 +6,7 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class ScopeState {
   private final Rewrites rewrites = new Rewrites();
   private final Retractions retractions;
   private final InFlight inFlight;
+  private final IgnoredChats ignoredChats;
   private final Fold fold;
   private final Restore restore;
   private final Completion completion;
@@ -43,7 +45,8 @@ public final class ScopeState {
     LedgerUpdates updates = new LedgerUpdates(scope, ledger, utterances);
     TurnChanges changes =
         new TurnChanges(utterances, ledger, updates, retractions, rewrites, inFlight);
-    this.fold = new Fold(chats, utterances, ledger, rewrites, eligibility, changes);
+    this.ignoredChats = new IgnoredChats(chats, utterances, updates);
+    this.fold = new Fold(chats, utterances, ledger, rewrites, eligibility, ignoredChats, changes);
     this.restore =
         new Restore(chats, utterances, ledger, updates, retractions, rewrites, inFlight, fold);
     this.completion = new Completion(utterances, ledger, updates, retractions, rewrites, inFlight);
@@ -87,6 +90,18 @@ public final class ScopeState {
   public List<Effect> fold(TurnEvent event, long offset, Instant now) {
     Effects effects = new Effects();
     fold.event(event, offset, now, effects);
+    return effects.list();
+  }
+
+  /**
+   * These chats are not to be remembered from now on, and no others. After the restore it is to be
+   * said even if there are none.
+   *
+   * @param chatIds of any chats; only those of the scope count
+   */
+  public List<Effect> ignore(Set<String> chatIds) {
+    Effects effects = new Effects();
+    ignoredChats.become(chatIds, effects);
     return effects.list();
   }
 

@@ -55,7 +55,7 @@ final class TurnChanges {
     } else if (!said.worthAMemory()) {
       updates.record(said, effects);
     } else if (rewriteOf != null && isNew) {
-      rewrites.add(rewriteOf, utterance);
+      rewrites.add(rewriteOf, utterance, now);
     } else if (utterance.rewriteOf() == null) {
       said.chat().waiting().add(said);
     }
@@ -154,22 +154,24 @@ final class TurnChanges {
    */
   boolean deleted(
       SaidTurn old, long at, long open, boolean withWholeChat, Instant now, Effects effects) {
-    Utterance utterance = utterances.of(old);
+        Utterance utterance = utterances.of(old);
     unsay(old, utterance, effects);
     updates.removeEntryOf(old.turnId(), effects);
+    int kept = retractions.keepOpen(old.turnId(), open);
     LedgerEntry entry = batchOf(utterance);
     if (entry == null) {
       leftUnwritten(old, utterance, at, now, effects);
-      return false;
+    } else if (!isSettled(entry, utterance, old, at, now, effects)) {
+      LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(at);
+      retractions
+          .of(entry.batchId(), now)
+          .add(new Retraction.Unsaid(gone, old.chat().id(), true, open, withWholeChat), now);
+      kept++;
     }
-    if (isSettled(entry, utterance, old, at, now, effects)) {
-      return false;
+    for (int more = 1; more < kept; more++) {
+      effects.owe(open);
     }
-    LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(at);
-    retractions
-        .of(entry.batchId(), now)
-        .add(new Retraction.Unsaid(gone, old.chat().id(), true, open, withWholeChat), now);
-    return true;
+    return kept > 0;
   }
 
   private void unsay(SaidTurn old, Utterance utterance, Effects effects) {

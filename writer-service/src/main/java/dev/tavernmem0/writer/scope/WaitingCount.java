@@ -13,7 +13,7 @@ final class WaitingCount {
   }
 
   Waiting now() {
-    Waiting waiting = Waiting.NOTHING;
+        Waiting waiting = rewrites.waiting();
     for (Chat chat : chats.all()) {
       for (SaidTurn said : chat.waiting().inOrder()) {
         if (utterances.of(said).anchor() == said) {
@@ -23,9 +23,7 @@ final class WaitingCount {
         }
       }
     }
-    for (SaidTurn said : rewrites.turns()) {
-      waiting = waiting.and(Waiting.ofLive(said.since()));
-    }
+    
     return waiting;
   }
 }

@@ -6,7 +6,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
-import dev.tavernmem0.writer.curation.ForgottenTexts;
+import dev.tavernmem0.writer.curation.ScopeDecisions;
 import dev.tavernmem0.writer.scope.Lane;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -94,7 +94,7 @@ class WriterMetricsTest {
   @Test
   void what_users_forgot_is_told_from_what_was_not_worth_a_memory() {
     metrics.recorded(batch(Fate.EMPTY, 3, 1));
-    metrics.recorded(batch(Fate.EMPTY, ForgottenTexts.REASON, 2, 1));
+    metrics.recorded(batch(Fate.EMPTY, ScopeDecisions.FORGOTTEN, 2, 1));
 
     assertThat(meters.get("tavern.writer.turns").tag("fate", "empty").counter().count())
         .isEqualTo(3);

@@ -96,8 +96,7 @@ class ChangesTest {
 
     scope.chat("branch").hide(0, true);
     scope.anHour();
-    assertThat(scope.entries())
-        .containsExactly("skipped (hidden), Tea?", "written, Tea?, Tea.");
+    assertThat(scope.entries()).containsExactly("skipped (hidden), Tea?", "written, Tea?, Tea.");
 
     scope.chat("branch").hide(0, false);
     scope.anHour();
@@ -122,8 +121,7 @@ class ChangesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void when_the_turn_goes_that_a_batch_has_its_words_from_it_has_them_from_another(
-      boolean crash) {
+  void when_the_turn_goes_that_a_batch_has_its_words_from_it_has_them_from_another(boolean crash) {
     two_turns_are_written();
     ChatLog branch = scope.chat("branch").copyOf(chat, 1);
     scope.anHour();
@@ -221,8 +219,7 @@ class ChangesTest {
 
     scope.chat().delete(0);
     read();
-    assertThat(scope.entries())
-        .containsExactly("retracted (changed), Tea? [gone], Tea. [gone]");
+    assertThat(scope.entries()).containsExactly("retracted (changed), Tea? [gone], Tea. [gone]");
     scope.crash();
     scope.anHour();
 
@@ -279,9 +276,7 @@ class ChangesTest {
     scope.chat().restore(0, question);
     scope.anHour();
 
-    assertThat(scope.entries())
-        .contains("written, Rain?, Snow.", "written, Tea?, Tea.")
-        .hasSize(4);
+    assertThat(scope.entries()).contains("written, Rain?, Snow.", "written, Tea?, Tea.").hasSize(4);
     scope.check();
   }
 
@@ -340,8 +335,7 @@ class ChangesTest {
     read();
     scope.goOn();
     read();
-    assertThat(scope.entries())
-        .containsExactly("retracted (changed), Tea? [gone], Tea. [gone]");
+    assertThat(scope.entries()).containsExactly("retracted (changed), Tea? [gone], Tea. [gone]");
     scope.anHour();
 
     assertThat(scope.rememberedTexts()).containsExactly("Alex: Coffee?", "Seraphina: Why?");
@@ -375,8 +369,7 @@ class ChangesTest {
     scope.goOn();
     read();
 
-    assertThat(scope.entries())
-        .containsExactly("said, Tea.", "said, Tea?", "written, Tea?, Tea.");
+    assertThat(scope.entries()).containsExactly("said, Tea.", "said, Tea?", "written, Tea?, Tea.");
     assertThat(scope.fates(branch)).containsOnly("written");
     scope.check();
   }
@@ -438,6 +431,24 @@ class ChangesTest {
     two_turns_are_written();
     chat.loseEventsOf(() -> chat.delete(0));
     scope.chat().read();
+    read();
+    scope.crash();
+    scope.anHour();
+
+    assertThat(scope.rememberedTexts()).containsExactly("Seraphina: Tea.");
+    scope.check();
+  }
+
+  @Test
+  void a_turn_that_is_deleted_between_two_crashes_does_not_come_back_with_its_old_words() {
+    two_turns_are_written();
+    scope.chat().hide(0, true);
+    scope.chat().edit(0, "Coffee?");
+    read();
+    assertThat(scope.entries()).contains("skipped (hidden), Coffee?");
+    scope.crash();
+    read();
+    scope.chat().delete(0);
     read();
     scope.crash();
     scope.anHour();

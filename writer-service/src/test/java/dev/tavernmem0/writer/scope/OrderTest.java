@@ -169,4 +169,130 @@ class OrderTest {
 
     assertThat(scope.rememberedTexts()).contains("Alex: I like thing 2", "Alex: I like rain.");
   }
+
+  // --- Within a chat
+
+  private void line(int place, String text) {
+    scope.chat().insert(place, Role.USER, "Alex", text, Op.CREATE, Cause.INSERT);
+  }
+
+  @Test
+  void a_line_that_is_inserted_is_written_in_its_place() {
+    scope.chat().user("one");
+    scope.chat().user("two");
+    scope.chat().user("four");
+    line(2, "three");
+    line(0, "zero");
+    scope.anHour();
+
+    assertThat(scope.postedTexts()).containsExactly(List.of("zero", "one", "two", "three", "four"));
+  }
+
+  @Test
+  void also_when_lines_before_it_were_deleted() {
+    for (String text : List.of("one", "gone", "gone too", "two", "four")) {
+      scope.chat().user(text);
+    }
+    scope.chat().delete(1);
+    scope.chat().delete(1);
+    line(2, "three");
+    scope.anHour();
+
+    assertThat(scope.postedTexts()).containsExactly(List.of("one", "two", "three", "four"));
+  }
+
+  @Test
+  void an_edited_line_keeps_its_place() {
+    scope.chat().user("one");
+    scope.chat().user("two");
+    scope.chat().user("three");
+    line(0, "zero");
+    scope.chat().edit(2, "two, edited");
+    scope.anHour();
+
+    assertThat(scope.postedTexts()).containsExactly(List.of("zero", "one", "two, edited", "three"));
+  }
+
+  @Test
+  void a_full_batch_is_written_as_soon_as_the_user_goes_on() {
+    for (int exchange = 0; exchange < 3; exchange++) {
+      scope.chat().user("I say " + exchange);
+      scope.chat().reply("She says " + exchange);
+    }
+    scope.consume(Integer.MAX_VALUE);
+    assertThat(scope.work(Crash.NEVER, true)).as("the last reply may be swiped").isFalse();
+
+    scope.chat().user("I say more");
+    scope.consume(Integer.MAX_VALUE);
+
+    assertThat(scope.work(Crash.NEVER, true)).isTrue();
+    assertThat(scope.posted().get(0)).hasSize(6);
+  }
+
+  @Test
+  void the_calls_of_a_chat_go_one_after_the_other_and_those_of_others_meanwhile() {
+    scope.chat().user("I live in Prague.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.hang();
+
+    scope.chat().user("I moved to Brno.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    assertThat(scope.work(Crash.NEVER, true)).as("while a call is under way").isFalse();
+
+    scope.chat("other").user("I like rain.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    assertThat(scope.work(Crash.NEVER, true)).as("another chat's").isTrue();
+    scope.goOn();
+    assertThat(scope.work(Crash.NEVER, true)).as("when it has come to its end").isTrue();
+
+    assertThat(scope.postedTexts())
+        .containsExactly(
+            List.of("I like rain."), List.of("I live in Prague."), List.of("I moved to Brno."));
+  }
+
+  @Test
+  void of_two_chats_the_one_that_waits_longest_goes_first() {
+    scope.chat("second");
+    scope.chat("first").user("I like tea.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofSeconds(1));
+    scope.chat("second").user("I like rain.");
+    scope.drain();
+
+    assertThat(scope.postedTexts()).containsExactly(List.of("I like tea."), List.of("I like rain."));
+  }
+
+  @Test
+  void an_old_chat_that_was_not_read_to_its_end_is_written_when_nothing_of_it_comes_any_more() {
+    oldChat("old", "2024-01-01T00:00:00Z", 2).read();
+    scope.pass(Duration.ofDays(800));
+    scope.consume(2);
+    scope.loseRestOfLog();
+
+    scope.pass(Duration.ofMinutes(9));
+    assertThat(scope.work(Crash.NEVER, true)).as("more may come").isFalse();
+    scope.pass(Duration.ofMinutes(1));
+    assertThat(scope.work(Crash.NEVER, true)).isTrue();
+  }
+
+  @Test
+  void what_is_to_be_written_again_waits_for_what_is_on_its_way_but_not_for_ever() {
+    scope.chat().user("I like tea.");
+    scope.chat().reply("Nice.");
+    scope.anHour();
+    scope.chat().edit(0, "I like coffee.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofSeconds(6));
+    assertThat(scope.work(Crash.NEVER, true)).as("taken back").isTrue();
+    scope.pass(Duration.ofSeconds(100));
+
+    scope.chat("other").user("I say something.");
+    assertThat(scope.work(Crash.NEVER, true)).as("there is more to read").isFalse();
+    scope.pass(Duration.ofMinutes(9));
+    assertThat(scope.work(Crash.NEVER, true)).as("for long").isTrue();
+    assertThat(scope.postedTexts().get(1)).containsExactly("I like coffee.", "Nice.");
+  }
 }

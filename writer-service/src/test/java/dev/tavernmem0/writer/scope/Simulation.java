@@ -78,9 +78,16 @@ final class Simulation {
   private long committed;
   private int memories;
   private int acts;
+  private Set<String> ignored = Set.of();
   private boolean everCaughtUp = true;
 
   private record LedgerRecord(String key, @Nullable LedgerEntry entry) {}
+
+  /** The user does not want these chats remembered, and all others. */
+  void ignore(String... chatIds) {
+    ignored = Set.of(chatIds);
+    perform(writer.ignore(ignored));
+  }
 
   /** The chat that all scopes here have. */
   ChatLog chat() {
@@ -363,6 +370,7 @@ final class Simulation {
       }
     }
     perform(writer.restored(now));
+    perform(writer.ignore(ignored));
     position = Math.toIntExact(Math.max(0, committed));
     everCaughtUp = false;
   }
@@ -533,6 +541,13 @@ final class Simulation {
   List<List<String>> posted() {
     return posts.stream()
         .map(batch -> batch.turns().stream().map(LedgerTurn::turnId).toList())
+        .toList();
+  }
+
+  /** The texts of every batch that was posted, in the order of posting. */
+  List<List<String>> postedTexts() {
+    return posts.stream()
+        .map(batch -> batch.turns().stream().map(turn -> turnAt(turn.offset()).text()).toList())
         .toList();
   }
 

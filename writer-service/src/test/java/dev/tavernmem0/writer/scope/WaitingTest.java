@@ -67,7 +67,9 @@ class WaitingTest {
 
     scope.chat().swipe(1, "Really?");
 
-    assertThat(waiting().live()).isEqualTo(1);
+    assertThat(waiting())
+        .as("since it was changed, and not since it was said")
+        .isEqualTo(new Waiting(1, 0, scope.now(), null));
     assertThat(scope.writer().active()).isTrue();
   }
 }

@@ -9,17 +9,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Texts of memories that are not to come back. A model that extracts a fact again words it a little
- * differently each time, so a text is known again by its words: at least four of five of the words
- * of both together have to be in both (Jaccard index). Writing without spaces counts by pairs of
- * characters. Immutable and thread-safe.
+ * Texts of memories, known again by their words. A model that extracts a fact again words it a
+ * little differently each time, so a text is known again like this: at least four of five of the
+ * words of both together have to be in both (Jaccard index). Writing without spaces counts by pairs
+ * of characters. Immutable and thread-safe.
  */
-public final class ForgottenTexts {
-  /** Why a batch that mem0 remembered something of is empty: its user had forgotten all of it. */
-  public static final String REASON = "forgotten";
-
-  /** Nothing is forgotten. */
-  public static final ForgottenTexts NONE = new ForgottenTexts(List.of());
+public final class MemoryTexts {
+  /** None. */
+  public static final MemoryTexts NONE = new MemoryTexts(List.of());
 
   private static final double SAME = 0.8;
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
@@ -31,8 +28,8 @@ public final class ForgottenTexts {
 
   private final List<Set<String>> texts;
 
-  public ForgottenTexts(Collection<String> texts) {
-    this.texts = texts.stream().map(ForgottenTexts::words).toList();
+  public MemoryTexts(Collection<String> texts) {
+    this.texts = texts.stream().map(MemoryTexts::words).toList();
   }
 
   public boolean isEmpty() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A memory that a user forgot is known again when the model words it anew. */
-class ForgottenTextsTest {
+class MemoryTextsTest {
 
   @ParameterizedTest(name = "\"{0}\" forgotten, \"{1}\" comes: known again {2}")
   @CsvSource(
@@ -27,13 +27,12 @@ class ForgottenTextsTest {
           …                                     | …                                      | false
           """)
   void by_its_words(String forgotten, String comes, boolean known) {
-    assertThat(new ForgottenTexts(List.of("Something else", forgotten)).hold(comes))
-        .isEqualTo(known);
+    assertThat(new MemoryTexts(List.of("Something else", forgotten)).hold(comes)).isEqualTo(known);
   }
 
   @Test
   void where_nothing_is_forgotten_everything_may_come() {
-    assertThat(ForgottenTexts.NONE.hold("Alex lives in Prague")).isFalse();
-    assertThat(ForgottenTexts.NONE.isEmpty()).isTrue();
+    assertThat(MemoryTexts.NONE.hold("Alex lives in Prague")).isFalse();
+    assertThat(MemoryTexts.NONE.isEmpty()).isTrue();
   }
 }

@@ -1,0 +1,62 @@
+package dev.tavernmem0.writer.mem0;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.Memory;
+import dev.tavernmem0.writer.curation.ScopeDecisions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Heeds what users decided about memories when batches are taken back and written again. */
+final class Curator {
+  private static final Logger LOG = LoggerFactory.getLogger(Curator.class);
+
+  private Curator() {}
+
+  /**
+   * What became of a batch, after what a user has forgotten meanwhile is deleted, and what says
+   * again what a kept memory says.
+   *
+   * @param ids of the batch's memories
+   * @param calls how many were made for it
+   */
+  static LedgerEntry heed(TaskContext context, LedgerEntry batch, List<String> ids, int calls) {
+    List<String> stay = stay(context, batch, ids);
+    String reason = stay.isEmpty() && !ids.isEmpty() ? ScopeDecisions.FORGOTTEN : null;
+    return batch.outcome(
+        stay.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, reason, stay, calls, context.nowMs());
+  }
+
+  private static List<String> stay(TaskContext context, LedgerEntry batch, List<String> ids) {
+    // What is said for the first time was said after whatever was decided.
+    if (batch.generation() == 0 || ids.isEmpty()) {
+      return ids;
+    }
+    ScopeDecisions decisions = context.curation().decisions(context.partition(), batch.scope());
+    if (decisions.isNothing()) {
+      return ids;
+    }
+    Map<String, Memory> memories = context.mem0().get(ids);
+    List<String> stay = new ArrayList<>();
+    for (String id : ids) {
+      Memory memory = memories.get(id);
+      if (memory == null || decisions.letStay(id, memory.text())) {
+        stay.add(id);
+      } else {
+        context.mem0().forget(id);
+        LOG.info("memory {} of batch {} is not what its user wants", id, batch.batchId());
+      }
+    }
+    return stay;
+  }
+
+  /** The memories of a batch that are to be deleted with it: those that no user wants to keep. */
+  static List<String> toDelete(TaskContext context, LedgerEntry batch, Set<String> ids) {
+    Set<String> kept = context.curation().decisions(context.partition(), batch.scope()).keptIds();
+    return ids.stream().filter(id -> !kept.contains(id)).toList();
+  }
+}
