@@ -5,19 +5,15 @@ import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -32,27 +28,16 @@ import org.jspecify.annotations.Nullable;
  * know yet that another has taken its partitions over, can record nothing any more; and what it
  * cannot record an intent for it does not post.
  *
- * <p>One thread commits what has gathered meanwhile, so that many entries share a transaction.
- * Thread-safe.
+ * <p>Thread-safe.
  */
 public final class LedgerTopic implements AutoCloseable {
-  private static final int MOST_AT_ONCE = 1000;
-
   private final WriterClients clients;
-  private final Map<Integer, Producer<byte[], byte[]>> owned = new ConcurrentHashMap<>();
-  private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
-  private final Thread thread;
+  private final Map<Integer, OwnedLedger> owned = new ConcurrentHashMap<>();
 
   private volatile @Nullable RuntimeException failure;
-  private volatile boolean closed;
-
-  private record Pending(
-      int partition, ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> done) {}
 
   public LedgerTopic(WriterClients clients) {
     this.clients = clients;
-    this.thread = new Thread(this::run, "writer-ledger");
-    thread.start();
   }
 
   /**
@@ -93,14 +78,14 @@ public final class LedgerTopic implements AutoCloseable {
               + " is more than there are brokers",
           e);
     }
-    owned.put(partition, producer);
+    owned.put(partition, new OwnedLedger(partition, producer, why -> failure = why));
   }
 
   /** Gives a partition up. What was appended to it and is not durable yet is cancelled. */
   public void disown(int partition) {
-    Producer<byte[], byte[]> producer = owned.remove(partition);
-    if (producer != null) {
-      producer.close(Duration.ZERO);
+    OwnedLedger ledger = owned.remove(partition);
+    if (ledger != null) {
+      ledger.close();
     }
   }
 
@@ -119,17 +104,12 @@ public final class LedgerTopic implements AutoCloseable {
   }
 
   private CompletableFuture<Void> send(int partition, String key, byte @Nullable [] value) {
-    Pending pending =
-        new Pending(
-            partition,
+    OwnedLedger ledger = owned.get(partition);
+    return ledger == null
+        ? CompletableFuture.failedFuture(OwnedLedger.notOwned())
+        : ledger.send(
             new ProducerRecord<>(
-                Topics.LEDGER, partition, key.getBytes(StandardCharsets.UTF_8), value),
-            new CompletableFuture<>());
-    queue.add(pending);
-    if (closed) {
-      cancelQueued();
-    }
-    return pending.done();
+                Topics.LEDGER, partition, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
   /** What made a transaction fail, another owner above all; null if nothing did. */
@@ -137,73 +117,9 @@ public final class LedgerTopic implements AutoCloseable {
     return failure;
   }
 
-  private void run() {
-    List<Pending> gathered = new ArrayList<>();
-    try {
-      while (!closed) {
-        gathered.add(queue.take());
-        queue.drainTo(gathered, MOST_AT_ONCE - 1);
-        Map<Integer, List<Pending>> byPartition = new LinkedHashMap<>();
-        for (Pending pending : gathered) {
-          byPartition.computeIfAbsent(pending.partition(), p -> new ArrayList<>()).add(pending);
-        }
-        byPartition.forEach(this::commit);
-        gathered.clear();
-      }
-    } catch (InterruptedException e) {
-      // Closed; whatever is left is cancelled.
-    } catch (RuntimeException | Error e) {
-      failure = e instanceof RuntimeException usual ? usual : new KafkaException(e);
-    }
-    gathered.forEach(pending -> pending.done().completeExceptionally(notOwned()));
-    cancelQueued();
-  }
-
-  private void commit(int partition, List<Pending> entries) {
-    Producer<byte[], byte[]> producer = owned.get(partition);
-    if (producer == null) {
-      entries.forEach(entry -> entry.done().completeExceptionally(notOwned()));
-      return;
-    }
-    try {
-      producer.beginTransaction();
-      for (var entry : entries) {
-        var unused = producer.send(entry.record());
-      }
-      // Also gives up on brokers that are away for long: what is committed by then is read back.
-      producer.commitTransaction();
-      entries.forEach(entry -> entry.done().complete(null));
-    } catch (RuntimeException | Error e) {
-      // An error too: this thread is all that those who appended wait for.
-      boolean given = isGivenUp(partition, producer);
-      RuntimeException failed = e instanceof RuntimeException usual ? usual : new KafkaException(e);
-      if (!given) {
-        failure = failed;
-      }
-      RuntimeException why = given ? notOwned() : failed;
-      entries.forEach(entry -> entry.done().completeExceptionally(why));
-    }
-  }
-
-  private boolean isGivenUp(int partition, Producer<byte[], byte[]> producer) {
-    return closed || owned.get(partition) != producer;
-  }
-
-  private void cancelQueued() {
-    for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-      pending.done().completeExceptionally(notOwned());
-    }
-  }
-
-  private static CancellationException notOwned() {
-    return new CancellationException("the partition is not ours any more");
-  }
-
   /** Gives all partitions up. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
     List.copyOf(owned.keySet()).forEach(this::disown);
   }
 }
