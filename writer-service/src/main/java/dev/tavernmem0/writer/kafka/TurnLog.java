@@ -30,7 +30,11 @@ public final class TurnLog implements AutoCloseable {
   private static final long NEAR = 200;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Bounds> bounds = new HashMap<>();
   private @Nullable TopicPartition assigned;
+
+  /** From where to where a partition was there when the brokers were asked last. */
+  private record Bounds(long begin, long end) {}
 
   public TurnLog(WriterClients clients) {
     this.consumer = clients.reader("log");
@@ -83,16 +87,26 @@ public final class TurnLog implements AutoCloseable {
   }
 
   private void dropWhatIsNotThere(TopicPartition log, TreeMap<Long, LedgerTurn> wanted) {
-    long begin = consumer.beginningOffsets(List.of(log)).getOrDefault(log, 0L);
-    long end = consumer.endOffsets(List.of(log)).getOrDefault(log, 0L);
-    wanted.headMap(begin).clear();
-    wanted.tailMap(end).clear();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Bounds known = bounds.get(log);
+    if (known == null || wanted.lastKey() >= known.end()) {
+      known =
+          new Bounds(
+              consumer.beginningOffsets(List.of(log)).getOrDefault(log, 0L),
+              consumer.endOffsets(List.of(log)).getOrDefault(log, 0L));
+      bounds.put(log, known);
+    }
+    wanted.headMap(known.begin()).clear();
+    wanted.tailMap(known.end()).clear();
   }
 
   private List<ConsumerRecord<byte[], byte[]>> poll(TopicPartition log) {
     try {
       return consumer.poll(POLL).records(log);
     } catch (OffsetOutOfRangeException e) {
+      bounds.remove(log);
       throw new TimeoutException("the log changed while it was read", e);
     }
   }
