@@ -180,6 +180,39 @@ class RestartIT extends WriterFixture {
   }
 
   @Test
+  void a_stop_begins_no_call_and_what_was_not_posted_is_not_looked_for_at_the_start() {
+    int chats = 6;
+    Map<String, String> settings = settings();
+    settings.put("mem0.max-concurrency", "2");
+    settings.put("mem0.write-timeout-ms", "30000");
+    settings.put("tavern.writer.shutdown-timeout", "20s");
+    mem0.on(Calls.add()).always(Fault.delay(Duration.ofSeconds(2)));
+    for (int c = 0; c < chats; c++) {
+      chatOf(c).user("I am chat " + c + ".");
+    }
+    watcher.flush();
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      // Two are being posted, and others are ready to be the next.
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  mem0.calls(Calls.add()).size() == 2
+                      && turnsByFate().getOrDefault(Fate.PENDING, 0L) >= 4);
+    }
+    assertThat(mem0.calls(Calls.add())).hasSize(2);
+    assertThat(turnsByFate()).containsEntry(Fate.WRITTEN, 2L);
+
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      awaitTurns(Fate.WRITTEN, chats);
+      awaitRest(writer);
+    }
+
+    assertThat(mem0.calls(Calls.add())).hasSize(chats);
+    assertThat(mem0.calls(Calls.search())).isEmpty();
+  }
+
+  @Test
   void a_writer_that_was_frozen_while_another_took_over_writes_nothing_when_it_thaws() {
     int chats = 20;
     Map<String, String> settings = settings();

@@ -91,7 +91,7 @@ final class Dispatcher {
     if (task == null) {
       return false;
     }
-    TaskPool.StartedTask begun = pool.prepare(partition.number(), task);
+    TaskPool.StartedTask begun = pool.prepare(partition.number(), lane, task);
     started.put(begun, new Begun(partition, lane));
     pool.run(begun)
         .whenComplete(

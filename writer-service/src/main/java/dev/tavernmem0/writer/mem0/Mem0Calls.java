@@ -1,12 +1,9 @@
 package dev.tavernmem0.writer.mem0;
 
-import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.common.mem0.AddRequest;
-import dev.tavernmem0.common.mem0.AddedMemory;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
-import dev.tavernmem0.common.mem0.SearchRequest;
+import dev.tavernmem0.writer.scope.Lane;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -20,19 +17,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
  * The calls that the writer makes, timed: {@code tavern.writer.mem0.calls} with tags {@code
  * operation} and {@code outcome} ({@code ok} or {@link Mem0Exception#kind()}). No more than so many
- * at a time; who comes first goes first. Look-ups by id have as many places of their own: they cost
- * mem0 no model, and while one waits for them another can write. Thread-safe.
+ * at a time, see {@link Places}. Look-ups by id have as many places of their own: they cost mem0 no
+ * model, and while one waits for them another can write. Thread-safe.
  */
 public final class Mem0Calls implements AutoCloseable {
   private final Mem0Client mem0;
   private final MeterRegistry meters;
-  private final Semaphore permits;
+  private final Places places;
   private final ExecutorService lookUps;
 
   /**
@@ -43,31 +39,22 @@ public final class Mem0Calls implements AutoCloseable {
   public Mem0Calls(Mem0Client mem0, int concurrency, MeterRegistry meters) {
     this.mem0 = mem0;
     this.meters = meters;
-    this.permits = new Semaphore(concurrency, true);
+    this.places = new Places(concurrency);
     this.lookUps =
         Executors.newFixedThreadPool(concurrency, work -> new Thread(work, "writer-look-up"));
     Gauge.builder(
-            "tavern.writer.mem0.utilisation",
-            permits,
-            free -> 1 - (double) free.availablePermits() / concurrency)
+            "tavern.writer.mem0.utilisation", places, used -> (double) used.taken() / concurrency)
         .description("Which part of the calls that are allowed at a time is under way")
         .register(meters);
   }
 
-  List<AddedMemory> add(AddRequest request) {
-    return timed("add", () -> mem0.add(request));
-  }
-
-  List<Memory> search(SearchRequest request) {
-    return timed("search", () -> mem0.search(request));
-  }
-
-  List<Memory> list(Scope scope, int topK) {
-    return timed("list", () -> mem0.list(scope, topK));
+  /** As the tasks of a lane make them. */
+  LaneCalls of(Lane lane) {
+    return new LaneCalls(this, mem0, lane);
   }
 
   /** Those of the memories that exist, by their ids; they are looked up side by side. */
-  Map<String, Memory> get(List<String> ids) {
+  Map<String, Memory> lookUp(List<String> ids) {
     List<Future<Optional<Memory>>> answers = new ArrayList<>(ids.size());
     for (String id : ids) {
       answers.add(lookUps.submit(() -> measured("get", () -> mem0.get(id))));
@@ -91,26 +78,24 @@ public final class Mem0Calls implements AutoCloseable {
     }
   }
 
-  boolean delete(String id) {
-    return timed("delete", () -> mem0.delete(id));
+  /** Makes a call when it is its turn. */
+  <T> T inTurn(Lane lane, String operation, Supplier<T> call) {
+    return inTurn(lane, operation, () -> {}, call);
   }
 
-  /** As {@link #delete}, of what a user has forgotten; counted by itself. */
-  boolean forget(String id) {
-    return timed("forget", () -> mem0.delete(id));
-  }
-
-  private <T> T timed(String operation, Supplier<T> call) {
+  /** Makes a call when it is its turn, and does this just before it. */
+  <T> T inTurn(Lane lane, String operation, Runnable last, Supplier<T> call) {
     try {
-      permits.acquire();
+      places.take(lane);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
     try {
+      last.run();
       return measured(operation, call);
     } finally {
-      permits.release();
+      places.give();
     }
   }
 

@@ -7,7 +7,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out whether a batch was stored whose intent was left open by an earlier life. */
+/**
+ * Finds out whether a batch was stored whose intent was left open by an earlier life. One that was
+ * never posted, because that life ended in good order, was not.
+ */
 final class ReconcileExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileExecution.class);
 
@@ -26,6 +29,9 @@ final class ReconcileExecution implements TaskExecution {
 
   @Override
   public TaskResult attempt() {
+    if (intent.attempts() == 0) {
+      return new TaskResult.NotStored(intent);
+    }
     List<LoggedTurn> turns = context.turns(intent);
     List<String> found =
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
@@ -44,6 +50,6 @@ final class ReconcileExecution implements TaskExecution {
 
   @Override
   public boolean inDoubt() {
-    return true;
+    return intent.attempts() > 0;
   }
 }

@@ -17,7 +17,7 @@ final class StoredBatch {
    * Ids of the batch's memories. A search, because only it filters by metadata; then, because an
    * approximate index may miss what it filters, a look at the scope's list.
    */
-  static List<String> find(Mem0Calls mem0, LedgerEntry batch, String query) {
+  static List<String> find(LaneCalls mem0, LedgerEntry batch, String query) {
     List<Memory> hits =
         mem0.search(
             new SearchRequest(

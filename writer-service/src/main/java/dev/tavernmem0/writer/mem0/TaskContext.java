@@ -11,18 +11,24 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
-/** What the tasks of one partition are carried out with. */
+/**
+ * What a task is carried out with.
+ *
+ * @param abandoned whether its partition goes, so that nothing new is to be begun
+ */
 record TaskContext(
     int partition,
-    Mem0Calls mem0,
+    LaneCalls mem0,
     TurnLog log,
     CurationLog curation,
     LedgerTopic ledger,
     DeadLetters deadLetters,
     WriteOptions options,
-    InstantSource clock) {
+    InstantSource clock,
+    BooleanSupplier abandoned) {
 
   List<LoggedTurn> turns(LedgerEntry batch) {
     return log.read(partition, batch.turns());

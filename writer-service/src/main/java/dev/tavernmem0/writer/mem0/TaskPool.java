@@ -5,6 +5,7 @@ import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
+import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.Task;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,14 +23,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Carries tasks out, a few attempts at a time, and one at a time per scope, because mem0 does not
- * order concurrent adds of one scope. There are twice as many threads as calls that mem0 gets at a
- * time ({@link Mem0Calls}): while some wait for its answers, others read turns and record. A task
- * that waits for its next attempt takes up no thread, nor, after some failures, its scope unless a
- * write of it may still be on its way: failing chats leave the others room. Thread-safe.
+ * order concurrent adds of one scope. There are three times as many threads as calls that mem0 gets
+ * at a time ({@link Mem0Calls}): while some wait for its answers, others read turns, look up and
+ * record, and others are ready to be the next. A task that waits for its next attempt takes up no
+ * thread, nor, after some failures, its scope unless a write of it may still be on its way: failing
+ * chats leave the others room. Thread-safe.
  */
 public final class TaskPool implements AutoCloseable {
   /** So many attempts of a task keep the others of its scope waiting. */
   private static final int PATIENCE = 3;
+
+  private static final int THREADS_PER_CALL = 3;
 
   private final Mem0Calls mem0;
   private final Mem0Guard guard;
@@ -40,7 +44,7 @@ public final class TaskPool implements AutoCloseable {
   private final WriteOptions options;
   private final InstantSource clock;
   private final ThreadPoolExecutor pool;
-  private final int concurrency;
+  private final int threads;
   private final ScheduledExecutorService timer;
   private final AtomicInteger attempting = new AtomicInteger();
   private final Map<Scope, StartedTask> holders = new ConcurrentHashMap<>();
@@ -63,16 +67,16 @@ public final class TaskPool implements AutoCloseable {
     this.deadLetters = deadLetters;
     this.options = options;
     this.clock = clock;
-    AtomicInteger threads = new AtomicInteger();
+    this.threads = THREADS_PER_CALL * concurrency;
+    AtomicInteger number = new AtomicInteger();
     this.pool =
         new ThreadPoolExecutor(
-            2 * concurrency,
-            2 * concurrency,
+            threads,
+            threads,
             0,
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            work -> new Thread(work, "writer-mem0-" + threads.incrementAndGet()));
-    this.concurrency = concurrency;
+            work -> new Thread(work, "writer-mem0-" + number.incrementAndGet()));
     this.timer =
         Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "writer-retry"));
   }
@@ -81,15 +85,16 @@ public final class TaskPool implements AutoCloseable {
   public final class StartedTask {
     private final TaskExecution execution;
     private final Scope scope;
-    private final AtomicBoolean abandoned = new AtomicBoolean();
+    private final AtomicBoolean abandoned;
     private final AtomicBoolean inAttempt = new AtomicBoolean();
 
     /** Of one thread at a time, handed on by the pool and the timer. */
     private int attempts;
 
-    private StartedTask(TaskExecution execution, Scope scope) {
+    private StartedTask(TaskExecution execution, Scope scope, AtomicBoolean abandoned) {
       this.execution = execution;
       this.scope = scope;
+      this.abandoned = abandoned;
     }
 
     private TaskResult attempt() {
@@ -125,7 +130,7 @@ public final class TaskPool implements AutoCloseable {
       holders.remove(scope, this);
     }
 
-    /** Lets an attempt under way come to its end, and makes no other. */
+    /** Lets a call under way come to its end, and makes no other. */
     public void abandon() {
       abandoned.set(true);
     }
@@ -137,9 +142,19 @@ public final class TaskPool implements AutoCloseable {
   }
 
   /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
-  public StartedTask prepare(int partition, Task task) {
+  public StartedTask prepare(int partition, Lane lane, Task task) {
+    AtomicBoolean abandoned = new AtomicBoolean();
     TaskContext context =
-        new TaskContext(partition, mem0, log, curation, ledger, deadLetters, options, clock);
+        new TaskContext(
+            partition,
+            mem0.of(lane),
+            log,
+            curation,
+            ledger,
+            deadLetters,
+            options,
+            clock,
+            abandoned::get);
     TaskExecution execution;
     if (task instanceof Task.Write write) {
       execution = new WriteExecution(write.entry(), context);
@@ -148,7 +163,7 @@ public final class TaskPool implements AutoCloseable {
     } else {
       execution = new RetractExecution(task.entry(), context);
     }
-    StartedTask started = new StartedTask(execution, task.entry().scope());
+    StartedTask started = new StartedTask(execution, task.entry().scope(), abandoned);
     started.holdScope();
     return started;
   }
@@ -177,12 +192,12 @@ public final class TaskPool implements AutoCloseable {
 
   /** Whether an attempt begun now would not have to wait for a thread. */
   public boolean hasRoom() {
-    return busy() < 2 * concurrency;
+    return busy() < threads;
   }
 
   /** As {@link #hasRoom}, with a thread to spare for what users do meanwhile. */
   public boolean hasRoomForBacklog() {
-    return busy() < 2 * concurrency - 1;
+    return busy() < threads - 1;
   }
 
   private int busy() {

@@ -6,10 +6,12 @@ import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.AddedMemory;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +26,9 @@ final class WriteExecution implements TaskExecution {
 
   /** v1 also reports what it left alone ({@code NONE}) or removed ({@code DELETE}). */
   private static final Set<String> STORING = Set.of("ADD", "UPDATE");
+
+  /** So soon nobody takes a partition over: the group misses a writer only after seconds. */
+  private static final Duration INTENT_HOLDS = Duration.ofSeconds(2);
 
   private final LedgerEntry batch;
   private final TaskContext context;
@@ -95,10 +100,11 @@ final class WriteExecution implements TaskExecution {
 
   private void post(AddRequest request) {
     posts++;
-    context.append(batch.outcome(Fate.PENDING, null, List.of(), posts, context.nowMs()));
+    recordIntent();
+    Instant recorded = context.now();
     try {
       memoryIds =
-          context.mem0().add(request).stream()
+          context.mem0().add(request, () -> beforeThePost(recorded)).stream()
               .filter(added -> STORING.contains(added.event()))
               .map(AddedMemory::id)
               .distinct()
@@ -108,6 +114,22 @@ final class WriteExecution implements TaskExecution {
       Instant now = context.now();
       inDoubtUntil = mem0IsDone(e) ? now : now.plus(context.options().reconcileGrace());
       throw e;
+    }
+  }
+
+  private void recordIntent() {
+    context.append(batch.outcome(Fate.PENDING, null, List.of(), posts, context.nowMs()));
+  }
+
+  /** When its turn to be posted comes late, the batch may be another writer's by then. */
+  private void beforeThePost(Instant recorded) {
+    if (context.abandoned().getAsBoolean()) {
+      posts--;
+      recordIntent();
+      throw new CancellationException("the partition is not ours any more");
+    }
+    if (recorded.isBefore(context.now().minus(INTENT_HOLDS))) {
+      recordIntent();
     }
   }
 
@@ -125,7 +147,7 @@ final class WriteExecution implements TaskExecution {
    * all, so that the batch is posted again.
    */
   private List<String> verify(List<LoggedTurn> turns, List<String> ids) {
-    Mem0Calls mem0 = context.mem0();
+    LaneCalls mem0 = context.mem0();
     List<String> checked = ids;
     if (everInDoubt) {
       List<String> found =
