@@ -17,7 +17,6 @@ import dev.tavernmem0.writer.mem0.GuardOptions;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.WriteOptions;
-import dev.tavernmem0.writer.scope.BatchRules;
 import dev.tavernmem0.writer.scope.Eligibility;
 import dev.tavernmem0.writer.tokens.Tokens;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -133,21 +132,10 @@ class WriterConfiguration {
       Cleaning cleaning,
       WriterMetrics metrics,
       InstantSource clock) {
-    WriterProperties.Batch batch = writer.batch();
-    BatchRules rules =
-        new BatchRules(
-            batch.maxTurns(),
-            batch.backlogTurns(),
-            batch.maxTokens(),
-            batch.settle(),
-            batch.linger().compareTo(batch.settle()) < 0 ? batch.settle() : batch.linger(),
-            batch.maxAge(),
-            writer.retract().grace(),
-            writer.retract().holdTurns());
     SessionOptions session =
         new SessionOptions(
             mem0.enabled(),
-            rules,
+            writer.batchRules(),
             new Eligibility(writer.narrator(), text -> text(cleaning.of(text))),
             topics.partitions(),
             (short) topics.replicationFactor(),

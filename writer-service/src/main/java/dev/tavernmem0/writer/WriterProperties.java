@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer;
 
+import dev.tavernmem0.writer.scope.BatchRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -36,6 +37,19 @@ public record WriterProperties(
     @Valid @DefaultValue Retract retract,
     @Valid @DefaultValue Retry retry,
     @NotNull @DefaultValue("20s") Duration shutdownTimeout) {
+
+  /** When turns are written, and how many together. */
+  public BatchRules batchRules() {
+    return new BatchRules(
+        batch.maxTurns(),
+        batch.backlogTurns(),
+        batch.maxTokens(),
+        batch.settle(),
+        batch.linger().compareTo(batch.settle()) < 0 ? batch.settle() : batch.linger(),
+        batch.maxAge(),
+        retract.grace(),
+        retract.holdTurns());
+  }
 
   /**
    * Batches.
