@@ -309,19 +309,33 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   }
 
   private void restoreAssigned() {
-    List<AssignedPartition> assigned =
-        partitions.values().stream().filter(partition -> !partition.isRestored()).toList();
     owned = Set.copyOf(partitions.keySet());
-    ledger.own(assigned.stream().map(AssignedPartition::number).toList());
-    assigned.forEach(this::restore);
+    Map<Integer, AssignedPartition> assigned = new TreeMap<>();
+    for (AssignedPartition partition : partitions.values()) {
+      if (!partition.isRestored()) {
+        assigned.put(partition.number(), partition);
+      }
+    }
+    if (assigned.isEmpty()) {
+      return;
+    }
+    ledger.own(assigned.keySet());
+    long begun = System.nanoTime();
+    Map<Integer, Integer> unreadable = ledgerReader.read(assigned);
+    Map<TopicPartition, Long> ends =
+        consumer.endOffsets(assigned.keySet().stream().map(ConsumerSession::turns).toList());
+    assigned.forEach(
+        (number, partition) ->
+            restored(
+                partition,
+                ends.getOrDefault(turns(number), 0L),
+                unreadable.getOrDefault(number, 0)));
+    metrics.restored(Duration.ofNanos(System.nanoTime() - begun));
   }
 
-  private void restore(AssignedPartition partition) {
+  private void restored(AssignedPartition partition, long end, int unreadable) {
     TopicPartition turns = turns(partition.number());
-    long begun = System.nanoTime();
-    int unreadable = ledgerReader.read(partition.number(), partition);
     metrics.unreadableLedgerEntries(unreadable);
-    long end = consumer.endOffsets(List.of(turns)).getOrDefault(turns, 0L);
     if (partition.highestLedgerOffset() >= end) {
       throw new KafkaException(
           ("the ledger knows offset %d of %s, which ends at %d: the log was replaced; delete topic"
@@ -330,7 +344,6 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     partition.ignore(curation.ignoredChats(partition.number()));
     apply(partition, partition.restored(unreadable, clock.instant()));
-    metrics.restored(Duration.ofNanos(System.nanoTime() - begun));
     LOG.info(
         "partition {}: {} chats, {} turns to write, going on at offset {}",
         partition.number(),

@@ -144,7 +144,10 @@ public final class TurnConsumer {
     String type = failure.getClass().getName();
     if (failure instanceof KafkaException) {
       String own = failure.getMessage() == null ? type : failure.getMessage();
-      return cause == null || cause == failure ? own : own + ": " + message(cause);
+      if (cause == null || cause == failure || own.contains("" + cause.getMessage())) {
+        return own;
+      }
+      return own + ": " + message(cause);
     }
     if (failure instanceof VirtualMachineError) {
       return failure.toString();

@@ -28,7 +28,7 @@ public final class WriterMetrics {
     this.backlog = new LaneMeters(Lane.BACKLOG, meters);
     this.restores =
         Timer.builder("tavern.writer.ledger.restores")
-            .description("Reading the ledger of a partition that was taken over")
+            .description("Reading the ledgers of partitions that were taken over together")
             .register(meters);
     gauge(
         "tavern.writer.pending.turns",
@@ -109,7 +109,7 @@ public final class WriterMetrics {
     }
   }
 
-  /** A partition's ledger was read. */
+  /** The ledgers of partitions that were taken over were read. */
   void restored(Duration took) {
     restores.record(took);
   }

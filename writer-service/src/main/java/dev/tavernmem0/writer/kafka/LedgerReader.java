@@ -8,7 +8,10 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.OtherLedgerVersionException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -17,7 +20,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a partition of the ledger from its beginning to its end as it is at the call. */
+/** Reads partitions of the ledger from their beginning to their end as it is at the call. */
 public final class LedgerReader {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -38,47 +41,66 @@ public final class LedgerReader {
   }
 
   /**
-   * Reads the partition. A record that is no entry is skipped, whatever it holds.
+   * Reads partitions, all at once. A record that is no entry is skipped, whatever it holds.
    *
-   * @return how many were skipped
+   * @param receivers by partition
+   * @return how many were skipped, by partition
    * @throws org.apache.kafka.common.KafkaException if the ledger cannot be read now
    */
-  public int read(int partition, Receiver receiver) {
-    TopicPartition ledger = new TopicPartition(Topics.LEDGER, partition);
-    int unreadable = 0;
+  public Map<Integer, Integer> read(Map<Integer, ? extends Receiver> receivers) {
+    Map<Integer, Integer> unreadable = new HashMap<>();
+    List<TopicPartition> ledgers =
+        receivers.keySet().stream()
+            .map(number -> new TopicPartition(Topics.LEDGER, number))
+            .toList();
     try (Consumer<byte[], byte[]> consumer = clients.reader("ledger")) {
-      consumer.assign(List.of(ledger));
-      consumer.seekToBeginning(List.of(ledger));
-      long end = consumer.endOffsets(List.of(ledger)).getOrDefault(ledger, 0L);
-      long position = consumer.position(ledger);
+      consumer.assign(ledgers);
+      consumer.seekToBeginning(ledgers);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(ledgers);
+      long position = position(consumer, ledgers);
       long progress = System.nanoTime();
-      while (position < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(ledger)) {
+      while (!reached(consumer, ends)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          Receiver receiver = Objects.requireNonNull(receivers.get(record.partition()));
           try {
             deliver(record, receiver);
           } catch (OtherLedgerVersionException e) {
             throw new KafkaException(
-                "%s offset %d is %s. Delete topic %s and the memories that came of it, and restart"
-                        .formatted(ledger, record.offset(), e.getMessage(), Topics.LEDGER)
+                "%s-%d offset %d is %s. Delete topic %s and the memories that came of it, and restart"
+                        .formatted(
+                            Topics.LEDGER,
+                            record.partition(),
+                            record.offset(),
+                            e.getMessage(),
+                            Topics.LEDGER)
                     + " the watcher with tavern.watcher.connector.snapshot.mode=recovery: all chats are then"
                     + " written anew.",
                 e);
           } catch (InvalidLedgerEntryException e) {
-            if (unreadable++ == 0) {
+            if (unreadable.merge(record.partition(), 1, Integer::sum) == 1) {
               report(record, e);
             }
           }
         }
-        long reached = consumer.position(ledger);
-        if (reached > position) {
-          position = reached;
+        long now = position(consumer, ledgers);
+        if (now > position) {
+          position = now;
           progress = System.nanoTime();
         } else if (System.nanoTime() - progress > PATIENCE.toNanos()) {
-          throw new TimeoutException("cannot read %s at offset %d".formatted(ledger, position));
+          throw new TimeoutException("cannot read the rest of %s".formatted(ends));
         }
       }
     }
     return unreadable;
+  }
+
+  private static long position(Consumer<?, ?> consumer, List<TopicPartition> ledgers) {
+    return ledgers.stream().mapToLong(consumer::position).sum();
+  }
+
+  private static boolean reached(Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
   private static void deliver(ConsumerRecord<byte[], byte[]> record, Receiver receiver) {

@@ -121,18 +121,20 @@ class HostileLedgerRecordsIT {
   private int read() {
     return new LedgerReader(clients)
         .read(
-            0,
-            new LedgerReader.Receiver() {
-              @Override
-              public void entry(LedgerEntry entry) {
-                batches.add(entry.batchId());
-              }
+            Map.of(
+                0,
+                new LedgerReader.Receiver() {
+                  @Override
+                  public void entry(LedgerEntry entry) {
+                    batches.add(entry.batchId());
+                  }
 
-              @Override
-              public void removed(Scope scope, String batchId) {
-                removed.add(scope.userId() + "/" + scope.agentId() + "/" + batchId);
-              }
-            });
+                  @Override
+                  public void removed(Scope scope, String batchId) {
+                    removed.add(scope.userId() + "/" + scope.agentId() + "/" + batchId);
+                  }
+                }))
+        .getOrDefault(0, 0);
   }
 
   private static long append(byte @Nullable [] key, byte @Nullable [] value) throws Exception {

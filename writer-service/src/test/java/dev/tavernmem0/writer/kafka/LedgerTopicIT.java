@@ -60,18 +60,20 @@ class LedgerTopicIT {
     // A commit is visible a moment after it is done; the next owner waits for that.
     try (LedgerTopic next = new LedgerTopic(clients)) {
       next.own(List.of(partition));
-      new LedgerReader(clients)
-          .read(
-              partition,
-              new LedgerReader.Receiver() {
-                @Override
-                public void entry(LedgerEntry entry) {
-                  batches.add(entry.batchId());
-                }
+      var unused =
+          new LedgerReader(clients)
+              .read(
+                  Map.of(
+                      partition,
+                      new LedgerReader.Receiver() {
+                        @Override
+                        public void entry(LedgerEntry entry) {
+                          batches.add(entry.batchId());
+                        }
 
-                @Override
-                public void removed(Scope scope, String batchId) {}
-              });
+                        @Override
+                        public void removed(Scope scope, String batchId) {}
+                      }));
     }
     return batches;
   }
