@@ -14,7 +14,11 @@ import picocli.CommandLine.Command;
       SaveLatency.class,
       ResaveCost.class,
       LiveHeap.class,
-      Compression.class
+      Compression.class,
+      WriterThroughput.class,
+      LiveWait.class,
+      CallCost.class,
+      WriterRestart.class
     })
 public final class Bench {
   private Bench() {}

@@ -19,14 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ChatGenerator {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int TYPICAL_MESSAGE = 120;
-  private static final int TYPICAL_REPLY = 700;
-
-  /** A Chinese character says about as much as three Latin letters. */
-  private static final int LETTERS_PER_CHARACTER = 3;
 
   private final Random random;
-  private final Writing prose;
+  private final SpokenText text;
   private long clock = Instant.parse("2025-11-03T18:00:00Z").toEpochMilli();
 
   ChatGenerator(long seed) {
@@ -35,7 +30,7 @@ final class ChatGenerator {
 
   private ChatGenerator(Random random, Function<Random, Writing> prose) {
     this.random = random;
-    this.prose = prose.apply(random);
+    this.text = new SpokenText(random, prose.apply(random));
   }
 
   /** Chats that compress as badly as real ones. */
@@ -73,7 +68,7 @@ final class ChatGenerator {
     ObjectNode message = JSON.createObjectNode();
     message.put("name", "Alex").put("is_user", true).put("is_system", false);
     message.put("send_date", date());
-    message.put("mes", text(TYPICAL_MESSAGE, chinese));
+    message.put("mes", text.message(chinese));
     message.putObject("extra").put("isSmallSys", false).put("reasoning", "");
     message.put("force_avatar", "/thumbnail?type=persona&file=user-default.png");
     return line(message);
@@ -83,7 +78,7 @@ final class ChatGenerator {
     int count = random.nextInt(5) == 0 ? 2 + random.nextInt(3) : 1;
     List<String> swipes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      swipes.add(text(TYPICAL_REPLY, chinese));
+      swipes.add(text.reply(chinese));
     }
     ObjectNode reply = JSON.createObjectNode();
     extra(reply);
@@ -106,11 +101,6 @@ final class ChatGenerator {
 
   private static void extra(ObjectNode owner) {
     owner.putObject("extra").put("api", "custom").put("model", "simulated").put("reasoning", "");
-  }
-
-  private String text(int typicalLength, boolean chinese) {
-    int length = (int) Math.min(8000, typicalLength * Math.exp(0.7 * random.nextGaussian()));
-    return chinese ? prose.chinese(length / LETTERS_PER_CHARACTER) : prose.english(length);
   }
 
   private String date() {

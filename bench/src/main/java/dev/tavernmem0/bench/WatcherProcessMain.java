@@ -8,12 +8,7 @@ public final class WatcherProcessMain {
 
   /** Takes what the watcher takes. */
   public static void main(String[] args) {
-    var unused =
-        ProcessHandle.current()
-            .parent()
-            .orElseThrow(() -> new IllegalStateException("the benchmark is gone"))
-            .onExit()
-            .thenRun(() -> Runtime.getRuntime().halt(1));
+    EndsWithParent.watch();
     ChatWatcherApplication.main(args);
   }
 }

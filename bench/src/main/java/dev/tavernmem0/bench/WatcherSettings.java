@@ -8,13 +8,11 @@ import java.util.List;
  *
  * @param dataRoot what is watched
  * @param bootstrapServers the brokers
- * @param port of its HTTP interface
  */
-record WatcherSettings(Path dataRoot, String bootstrapServers, int port) {
+record WatcherSettings(Path dataRoot, String bootstrapServers) {
   List<String> arguments() {
     return List.of(
         "--tavern.watcher.connector.data.root=" + dataRoot,
-        "--spring.kafka.bootstrap-servers=" + bootstrapServers,
-        "--server.port=" + port);
+        "--spring.kafka.bootstrap-servers=" + bootstrapServers);
   }
 }

@@ -18,7 +18,12 @@ record Workspace(Path directory, KafkaProcess broker) implements AutoCloseable {
   private static final String BROKER_HEAP = "1g";
 
   static Workspace open(RunOptions options) throws IOException {
-    Path directory = Files.createTempDirectory(options.directory, "tavern-bench-");
+    return open(options.directory);
+  }
+
+  /** Below this directory. */
+  static Workspace open(Path parent) throws IOException {
+    Path directory = Files.createTempDirectory(parent, "tavern-bench-");
     return new Workspace(directory, KafkaProcess.start(directory.resolve("kafka"), BROKER_HEAP));
   }
 
