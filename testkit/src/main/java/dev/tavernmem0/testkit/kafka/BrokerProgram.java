@@ -16,6 +16,12 @@ interface BrokerProgram {
   /** Asks it to shut down cleanly; returns when it has ended. */
   void stop();
 
+  /** Has it do nothing, as {@code kill -STOP} does. */
+  void freeze();
+
+  /** Has it go on after {@link #freeze()}. */
+  void thaw();
+
   /** Ends it if it runs, and takes away what is of no use without it; may be called again. */
   void remove();
 

@@ -88,6 +88,16 @@ final class ContainerBroker implements BrokerProgram {
     awaitEnd();
   }
 
+  @Override
+  public void freeze() {
+    docker().pauseContainerCmd(container.getContainerId()).exec();
+  }
+
+  @Override
+  public void thaw() {
+    docker().unpauseContainerCmd(container.getContainerId()).exec();
+  }
+
   /** The container with its data. */
   @Override
   public void remove() {

@@ -1,19 +1,17 @@
 package dev.tavernmem0.testkit.kafka;
 
+import dev.tavernmem0.testkit.process.JavaProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A broker from the jars of the class path, in a JVM of its own. */
 final class JvmBroker implements BrokerProgram {
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final String LOGBACK =
       """
       <configuration>
@@ -27,7 +25,7 @@ final class JvmBroker implements BrokerProgram {
   private final KafkaNode node;
   private final List<KafkaNode> cluster;
   private final String heap;
-  private @Nullable Process process;
+  private @Nullable JavaProcess process;
 
   /**
    * @param heap its {@code -Xmx}
@@ -55,20 +53,16 @@ final class JvmBroker implements BrokerProgram {
       }
       Files.writeString(logback, LOGBACK);
       process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          JavaProcess.start(
+              KafkaProcessMain.class.getName(),
+              List.of(
                   "-Xmx" + heap,
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
                   "-XX:+ExitOnOutOfMemoryError",
-                  "-Dlogback.configurationFile=" + logback,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  KafkaProcessMain.class.getName(),
-                  settings.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(outputFile().toFile()))
-              .start();
+                  "-Dlogback.configurationFile=" + logback),
+              List.of(settings.toString()),
+              outputFile());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start a broker process", e);
     }
@@ -81,19 +75,28 @@ final class JvmBroker implements BrokerProgram {
 
   @Override
   public void kill() {
-    end(requireStarted().destroyForcibly());
+    requireStarted().kill();
   }
 
   @Override
   public void stop() {
-    requireStarted().destroy();
-    end(requireStarted());
+    requireStarted().stop();
+  }
+
+  @Override
+  public void freeze() {
+    requireStarted().freeze();
+  }
+
+  @Override
+  public void thaw() {
+    requireStarted().thaw();
   }
 
   @Override
   public void remove() {
     if (process != null) {
-      end(process.destroyForcibly());
+      process.kill();
     }
   }
 
@@ -110,22 +113,10 @@ final class JvmBroker implements BrokerProgram {
     return node.directory().resolveSibling("node-" + node.id() + ".log");
   }
 
-  private Process requireStarted() {
+  private JavaProcess requireStarted() {
     if (process == null) {
       throw new IllegalStateException("broker " + node.id() + " was never started");
     }
     return process;
-  }
-
-  private static void end(Process ending) {
-    try {
-      if (!ending.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        ending.destroyForcibly();
-        throw new IllegalStateException("the broker did not stop within " + STOP_LIMIT);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      ending.destroyForcibly();
-    }
   }
 }

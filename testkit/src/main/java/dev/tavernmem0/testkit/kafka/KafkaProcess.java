@@ -101,20 +101,32 @@ public final class KafkaProcess implements AutoCloseable {
     program.stop();
   }
 
+  /** {@code kill -STOP}: connections stay, and nothing is answered. */
+  public synchronized void freeze() {
+    program.freeze();
+  }
+
+  /** {@code kill -CONT}: it goes on where it was, and knows nothing of the time between. */
+  public synchronized void thaw() {
+    program.thaw();
+  }
+
   /** Kills what is left of it. */
   @Override
   public synchronized void close() {
     program.remove();
   }
 
-  synchronized void launch() {
+  /** Starts it as {@link #start()} does, and returns at once. */
+  public synchronized void launch() {
     if (program.isAlive()) {
       throw new IllegalStateException("broker " + nodeId + " runs already");
     }
     program.launch();
   }
 
-  void awaitReady() {
+  /** Waits until it answers. */
+  public void awaitReady() {
     await().until(this::accepts);
     try (Admin admin =
         Admin.create(

@@ -1,10 +1,13 @@
 package dev.tavernmem0.testkit.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -36,6 +39,26 @@ class KafkaProcessIT {
 
       broker.stop();
       assertThat(broker.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void a_frozen_broker_acknowledges_nothing_until_it_is_thawed() throws Exception {
+    try (KafkaProcess broker = KafkaProcess.start(directory)) {
+      String address = broker.bootstrapServers();
+      createTopic(address, 1);
+      try (var producer = producer(address)) {
+        producer.send(record("before")).get();
+        broker.freeze();
+        var sent = producer.send(record("while it is frozen"));
+        assertThatThrownBy(() -> sent.get(500, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+
+        broker.thaw();
+
+        sent.get();
+      }
+      assertThat(keys(address)).containsExactly("before", "while it is frozen");
     }
   }
 
