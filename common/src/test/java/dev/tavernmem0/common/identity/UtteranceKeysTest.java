@@ -29,4 +29,10 @@ class UtteranceKeysTest {
         .isNotEqualTo(UtteranceKeys.of(turn("a", 0, false, Role.ASSISTANT, "Alex", MONDAY)))
         .isNotEqualTo(UtteranceKeys.of(turn("a", 0, false, Role.USER, "Alex", null)));
   }
+
+  @Test
+  void a_character_that_was_renamed_says_what_it_said_before() {
+    assertThat(UtteranceKeys.of(turn("a", 0, false, Role.ASSISTANT, "Mara", MONDAY)))
+        .isEqualTo(UtteranceKeys.of(turn("b", 0, false, Role.ASSISTANT, "Mira", MONDAY)));
+  }
 }
