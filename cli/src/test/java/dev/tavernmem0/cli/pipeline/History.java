@@ -2,7 +2,13 @@ package dev.tavernmem0.cli.pipeline;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +20,14 @@ import java.util.concurrent.locks.LockSupport;
  * but for how far the pipeline has come at each step.
  */
 final class History {
-  private static final int STEPS = 45;
-  private static final int LONGEST_PAUSE_MS = 200;
+  private static final int STEPS = 90;
+  private static final int LONGEST_PAUSE_MS = 120;
 
   private final World world;
   private final long seed;
   private final String handle;
   private final List<String> steps = new ArrayList<>();
-  private long tookMs;
+  private Instant playedAt = Instant.now();
 
   History(World world, long seed) {
     this.world = world;
@@ -35,7 +41,6 @@ final class History {
    * @throws AssertionError with all that happened, if something is not as it must be
    */
   MemoryCheck.Findings play() {
-    long start = System.nanoTime();
     try {
       MemoryCheck.Findings findings = playAndCheck();
       if (!findings.problems().isEmpty()) {
@@ -44,21 +49,36 @@ final class History {
       return findings;
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError(
-          "seed %d, %s:%n%s%n%nsteps:%n%s%n%nlogs: %s"
+          "seed %d, %s:%n%s%n%nsteps:%n%s%nlogs: %s"
               .formatted(
                   seed,
                   world.generation(),
                   e.getMessage(),
-                  String.join("\n", steps),
+                  String.join("", steps),
                   world.directory()),
           e);
-    } finally {
-      tookMs = Duration.ofNanos(System.nanoTime() - start).toMillis();
     }
   }
 
-  long tookMs() {
-    return tookMs;
+  /** When the last step was done, and what follows is the way to rest. */
+  Instant playedAt() {
+    return playedAt;
+  }
+
+  private void happened(String step) {
+    String line =
+        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " " + step + "\n";
+    steps.add(line);
+    try {
+      // A history that hangs leaves them too.
+      Files.writeString(
+          world.directory().resolve("steps-" + seed + ".txt"),
+          line,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private MemoryCheck.Findings playAndCheck() {
@@ -73,15 +93,15 @@ final class History {
                     .filter(person -> person.directory().equals(directory))
                     .forEach(person -> person.seen(scope)));
     for (int i = 0; i < STEPS; i++) {
-      switch (random.nextInt(20)) {
-        case 0, 1, 2, 3, 4, 5 -> steps.add("  ! " + faults.strike(random));
+      switch (random.nextInt(40)) {
+        case 0, 1, 2, 3, 4, 5 -> happened("! " + faults.strike(random));
         case 6 -> {
           if (random.nextInt(3) == 0) {
             world.confirmHolds();
-            steps.add("    holds are confirmed");
+            happened("  holds are confirmed");
           }
         }
-        default -> steps.add("    " + tavern.act(random));
+        default -> happened("  " + tavern.act(random));
       }
       // The pace is part of the history.
       LockSupport.parkNanos(Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MS)).toNanos());
@@ -91,6 +111,7 @@ final class History {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    playedAt = Instant.now();
     world.awaitRest(handle);
     MemoryCheck.Findings findings = MemoryCheck.of(world, handle);
     List<String> problems = new ArrayList<>(findings.problems());

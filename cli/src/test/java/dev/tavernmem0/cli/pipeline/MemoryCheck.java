@@ -126,7 +126,8 @@ final class MemoryCheck {
         for (String id : entry.memoryIds()) {
           LedgerEntry other = batchOf.put(id, entry);
           if (other != null) {
-            problems.add("a memory in two live batches: %s in %s and %s".formatted(id, other, entry));
+            problems.add(
+                "a memory in two live batches: %s in %s and %s".formatted(id, other, entry));
           }
         }
         if (entry.turns().stream().anyMatch(LedgerTurn::gone)) {
@@ -143,7 +144,8 @@ final class MemoryCheck {
     for (StoredMemory memory : memories) {
       LedgerEntry batch = batchOf.remove(memory.id());
       if (batch == null) {
-        problems.add("a memory of no live batch: %s, its batch: %s".formatted(memory, entry(memory)));
+        problems.add(
+            "a memory of no live batch: %s, its batch: %s".formatted(memory, entry(memory)));
         continue;
       }
       if (!batch.batchId().equals(memory.metadata().get("batch_id"))
@@ -156,7 +158,8 @@ final class MemoryCheck {
         problems.add("cites turns that no chat has: %s".formatted(memory));
       }
     }
-    batchOf.forEach((id, batch) -> problems.add("in the ledger, not in mem0: %s of %s".formatted(id, batch)));
+    batchOf.forEach(
+        (id, batch) -> problems.add("in the ledger, not in mem0: %s of %s".formatted(id, batch)));
     for (LedgerEntry entry : ledger) {
       if (entry.fate() == Fate.WRITTEN) {
         quotesItsTurns(entry, byBatch.getOrDefault(entry.batchId(), List.of()));
@@ -177,7 +180,8 @@ final class MemoryCheck {
       String text = text(memory);
       if (!turns.remove(TurnHash.of(Role.USER, text))
           && !turns.remove(TurnHash.of(Role.ASSISTANT, text))) {
-        problems.add("a memory that none of its batch's turns says: %s of %s".formatted(memory, entry));
+        problems.add(
+            "a memory that none of its batch's turns says: %s of %s".formatted(memory, entry));
       }
     }
     if (!turns.isEmpty()) {
@@ -185,8 +189,13 @@ final class MemoryCheck {
     }
   }
 
+  /** The message that a memory was made of, speaker and all. */
+  static String quoted(StoredMemory memory) {
+    return WORDING.matcher(memory.text()).replaceFirst("");
+  }
+
   private static String text(StoredMemory memory) {
-    String quoted = WORDING.matcher(memory.text()).replaceFirst("");
+    String quoted = quoted(memory);
     return quoted.substring(quoted.indexOf(": ") + 2);
   }
 
@@ -213,7 +222,8 @@ final class MemoryCheck {
               .collect(Collectors.groupingBy(Line::said, LinkedHashMap::new, Collectors.toList()));
       Map<String, List<WrittenTurn>> turns =
           written.turns().stream().collect(Collectors.groupingBy(WrittenTurn::hash));
-      checkFates(chat, turns);
+      problems.addAll(fateProblems(chat, written));
+      written.turns().forEach(turn -> fates.merge(word(turn), 1, Integer::sum));
       bySaid.forEach(
           (said, lines) -> {
             ScopedLine line = new ScopedLine(scope, said);
@@ -256,30 +266,42 @@ final class MemoryCheck {
     must.forEach(
         (quote, times) -> {
           if (stored.getOrDefault(quote, 0) < times) {
-            problems.add("remembered %d times of %d: %s".formatted(stored.getOrDefault(quote, 0), times, quote));
+            problems.add(
+                "remembered %d times of %d: %s"
+                    .formatted(stored.getOrDefault(quote, 0), times, quote));
           }
         });
     stored.forEach(
         (quote, times) -> {
           if (times > may.getOrDefault(quote, 0)) {
-            problems.add("remembered %d times, said %d times: %s".formatted(times, may.getOrDefault(quote, 0), quote));
+            problems.add(
+                "remembered %d times, said %d times: %s"
+                    .formatted(times, may.getOrDefault(quote, 0), quote));
           }
         });
   }
 
-  /** The writers' chat that says what the file says. */
-  private static @Nullable WrittenChat match(
-      String scope, FileChat file, List<WrittenChat> unmatched) {
+  /**
+   * The writers' chat that says what the file says. Of a copy and its original, which say the same,
+   * the one whose fates fit.
+   */
+  private @Nullable WrittenChat match(String scope, FileChat file, List<WrittenChat> unmatched) {
     List<String> hashes =
         file.lines().stream().map(line -> TurnHash.of(line.role(), line.text())).sorted().toList();
-    for (WrittenChat chat : unmatched) {
-      if (chat.agentId().equals(scope)
-          && chat.turns().stream().map(WrittenTurn::hash).sorted().toList().equals(hashes)) {
-        unmatched.remove(chat);
-        return chat;
-      }
-    }
-    return null;
+    List<WrittenChat> same =
+        unmatched.stream()
+            .filter(chat -> chat.agentId().equals(scope))
+            .filter(
+                chat ->
+                    chat.turns().stream().map(WrittenTurn::hash).sorted().toList().equals(hashes))
+            .toList();
+    WrittenChat match =
+        same.stream()
+            .filter(chat -> fateProblems(file, chat).isEmpty())
+            .findFirst()
+            .orElse(same.isEmpty() ? null : same.get(0));
+    unmatched.remove(match);
+    return match;
   }
 
   private boolean isExcused(WrittenTurn turn) {
@@ -287,19 +309,21 @@ final class MemoryCheck {
         || (turn.fate().equals("empty") && trouble.emptied(turn.batchId()));
   }
 
-  private void checkFates(FileChat chat, Map<String, List<WrittenTurn>> turns) {
+  private List<String> fateProblems(FileChat file, WrittenChat chat) {
+    List<String> found = new ArrayList<>();
+    Map<String, List<WrittenTurn>> turns =
+        chat.turns().stream().collect(Collectors.groupingBy(WrittenTurn::hash));
     Map<String, List<Line>> lines =
-        chat.lines().stream()
+        file.lines().stream()
             .collect(Collectors.groupingBy(line -> TurnHash.of(line.role(), line.text())));
     lines.forEach(
         (hash, same) -> {
           List<WrittenTurn> its = turns.getOrDefault(hash, List.of());
-          its.forEach(turn -> fates.merge(word(turn), 1, Integer::sum));
           long eligible = same.stream().filter(Line::eligible).count();
           long done =
               its.stream().filter(turn -> turn.fate().equals("written") || isExcused(turn)).count();
           if (done < eligible) {
-            problems.add("no fate that fits %s in %s: %s".formatted(same, chat.file(), its));
+            found.add("no fate that fits %s in %s: %s".formatted(same, file.file(), its));
           }
           for (WrittenTurn turn : its) {
             boolean fits =
@@ -308,10 +332,11 @@ final class MemoryCheck {
                     || (turn.fate().equals("skipped")
                         && same.stream().anyMatch(line -> isSkipped(line, turn.reason())));
             if (!fits) {
-              problems.add("a fate that does not fit %s in %s: %s".formatted(same, chat.file(), turn));
+              found.add("a fate that does not fit %s in %s: %s".formatted(same, file.file(), turn));
             }
           }
         });
+    return found;
   }
 
   private static String word(WrittenTurn turn) {

@@ -1,6 +1,11 @@
 package dev.tavernmem0.cli.pipeline;
 
 import dev.tavernmem0.testkit.mem0.Generation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,16 +46,25 @@ class PipelineIT {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void in_the_end_mem0_holds_what_the_chats_say_once(long seed) {
-    History history = new History(world(generation(seed)), seed);
+    World running = world(generation(seed));
+    Instant start = Instant.now();
+    History history = new History(running, seed);
+    String end = "WRONG";
     try {
       MemoryCheck.Findings findings = history.play();
-      System.out.printf(
-          "seed %d: well after %.1f s, %d memories, turns %s%n",
-          seed, history.tookMs() / 1000.0, findings.memories(), findings.fates());
+      end = findings.memories() + " memories, turns " + findings.fates();
     } catch (AssertionError e) {
-      System.out.printf("seed %d: WRONG after %.1f s%n", seed, history.tookMs() / 1000.0);
+      System.out.println(e.getMessage());
       end();
       throw e;
+    } finally {
+      System.out.printf(
+          "%s seed %d: %.1f s, then %.1f s to rest; %s%n",
+          LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
+          seed,
+          Duration.between(start, history.playedAt()).toMillis() / 1000.0,
+          Duration.between(history.playedAt(), Instant.now()).toMillis() / 1000.0,
+          end);
     }
   }
 

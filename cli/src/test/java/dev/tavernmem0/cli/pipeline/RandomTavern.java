@@ -120,13 +120,13 @@ final class RandomTavern {
         talk(chat, person.now, random, 3);
         return "new chat " + name(chat.path());
       }
-      if (kind < 60) {
+      if (kind < 56) {
         return inSoloChat(random);
       }
-      if (kind < 68) {
+      if (kind < 64) {
         return inGroup(random);
       }
-      if (kind < 73) {
+      if (kind < 70) {
         return withCharacter(random);
       }
       return withFile(random);
@@ -200,7 +200,7 @@ final class RandomTavern {
     ChatMessage last = chat.messages().get(size - 1);
     boolean reply = !last.user() && last.type() == null && !last.hidden() && size > 1;
     String text = text(random);
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(15)) {
       case 0 -> {
         if (!reply) {
           return "nothing";

@@ -7,6 +7,7 @@ import dev.tavernmem0.testkit.kafka.KafkaProcess;
 import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.Generation;
+import dev.tavernmem0.testkit.mem0.StoredMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -77,12 +79,24 @@ final class World implements AutoCloseable {
     this.log = new LogView(broker.bootstrapServers());
   }
 
+  /** What is in the data root before the watcher looks at it the first time. */
+  @FunctionalInterface
+  interface Beginning {
+    void in(Path dataRoot) throws IOException;
+  }
+
   /** Starts a pipeline with one writer, and returns when it is ready. */
   static World open(Generation generation) {
+    return open(generation, dataRoot -> {});
+  }
+
+  /** As {@link #open(Generation)}, with what was there before. */
+  static World open(Generation generation, Beginning beginning) {
     try {
       Path parent = Files.createDirectories(Path.of("target", "pipeline").toAbsolutePath());
       World world = new World(generation, Files.createTempDirectory(parent, generation + "-"));
       try {
+        beginning.in(world.dataRoot());
         world.heal();
         return world;
       } catch (RuntimeException | Error e) {
@@ -253,6 +267,17 @@ final class World implements AutoCloseable {
   void awaitRest(String handle) {
     heal();
     awaitLog(handle);
+    awaitQuiet(this::confirmHolds);
+    awaitLog(handle);
+  }
+
+  /** As {@link #awaitRest}, but what is held stays so. */
+  void awaitRestWithHolds(String handle) {
+    awaitLog(handle);
+    awaitQuiet(() -> false);
+  }
+
+  private void awaitQuiet(BooleanSupplier worked) {
     int[] quiet = {0};
     List<Map<TopicPartition, Long>> ends = new ArrayList<>(List.of(Map.of()));
     try {
@@ -263,14 +288,13 @@ final class World implements AutoCloseable {
               () -> {
                 Map<TopicPartition, Long> before = ends.get(0);
                 ends.set(0, log.read());
-                boolean rest = atRest() && !confirmHolds() && before.equals(ends.get(0));
+                boolean rest = atRest() && !worked.getAsBoolean() && before.equals(ends.get(0));
                 quiet[0] = rest ? quiet[0] + 1 : 0;
                 return quiet[0] >= QUIET_LOOKS;
               });
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("the writers do not come to rest: " + statuses(), e);
     }
-    awaitLog(handle);
   }
 
   private void awaitLog(String handle) {
@@ -339,6 +363,28 @@ final class World implements AutoCloseable {
       }
     }
     return owned.size() == PARTITIONS;
+  }
+
+  /** How many chats of any user are on hold. */
+  int holds() {
+    return writers.stream()
+        .filter(Service::isAlive)
+        .mapToInt(writer -> writer.get("/v1/holds").size())
+        .sum();
+  }
+
+  /** What mem0 holds of a user, by scope: as it was posted, sorted. */
+  Map<String, List<String>> remembered(String handle) {
+    Map<String, List<String>> remembered = new TreeMap<>();
+    for (StoredMemory memory : mem0.memories()) {
+      if (handle.equals(memory.userId())) {
+        remembered
+            .computeIfAbsent(String.valueOf(memory.agentId()), scope -> new ArrayList<>())
+            .add(MemoryCheck.quoted(memory));
+      }
+    }
+    remembered.values().forEach(texts -> texts.sort(null));
+    return remembered;
   }
 
   /** Returns whether there were any. */
