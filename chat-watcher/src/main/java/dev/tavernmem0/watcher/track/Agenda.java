@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which files are to be looked at, and when: at once because they changed, after those because they
- * were there at the start, a little later because they may not be finished, or after the time in
- * which a vanished file may appear under another name. Not thread-safe.
+ * were there at the start, a little later because they may not be finished, or after all of these
+ * and the time in which a vanished file may appear under another name. Not thread-safe.
  */
 final class Agenda {
   /** How often it is seen whether a directory that cannot be seen is back. */
@@ -172,12 +172,16 @@ final class Agenda {
             live.add(path);
           }
         });
-    vanishedAt.forEach(
-        (path, at) -> {
-          if (time - at >= renameWindowMs) {
-            live.add(path);
-          }
-        });
+    laterAt.keySet().removeIf(live::contains);
+    if (isDone()) {
+      // Whatever is still to be looked at may be one of them, however long that takes.
+      vanishedAt.forEach(
+          (path, at) -> {
+            if (time - at >= renameWindowMs) {
+              live.add(path);
+            }
+          });
+    }
     unreachableAt.forEach(
         (path, at) -> {
           if (time - at >= UNREACHABLE_AGAIN_MS) {
