@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.common.curation.ChatIgnored;
@@ -17,6 +18,7 @@ import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.mem0.Calls;
+import dev.tavernmem0.testkit.mem0.Fault;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -62,6 +64,27 @@ class ChatChangesIT extends WriterFixture {
       awaitTurns(Fate.WRITTEN, 2);
       awaitRest(writer);
       assertThat(memoriesOf("Prague")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_memory_that_mem0_refuses_to_delete_is_tried_again_and_not_called_retracted() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("Nice.");
+      awaitTurns(Fate.WRITTEN, 2);
+
+      mem0.on(Calls.delete()).always(Fault.status(400));
+      chat.edit(0, "I live in Brno.");
+      await().atMost(SOON).until(() -> mem0.calls(Calls.delete()).size() >= 4);
+      assertThat(turnsByFate()).containsOnly(entry(Fate.RETRACTING, 2L));
+      mem0.heal();
+
+      await().atMost(SOON).until(() -> memoriesOf("Brno") == 1);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isZero();
+      assertThat(memoriesOf("Nice.")).isEqualTo(1);
     }
   }
 

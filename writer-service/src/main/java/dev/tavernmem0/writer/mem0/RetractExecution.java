@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes the memories of a batch: those of the ledger, and any other that bears its id, but for
  * what a user keeps. That it does so is in the ledger before the first of them is gone: what a
- * crash leaves half done is then done to its end, whatever the chat says by then.
+ * crash leaves half done is then done to its end, whatever the chat says by then. A deletion that
+ * mem0 refuses is tried again.
  */
 final class RetractExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(RetractExecution.class);
@@ -38,12 +39,18 @@ final class RetractExecution implements TaskExecution {
     }
     Set<String> ids = new LinkedHashSet<>(retracted.memoryIds());
     ids.addAll(StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns)));
+    Mem0Exception.Permanent refusal = null;
     for (String id : Curator.toDelete(context, retracted, ids)) {
       try {
         context.mem0().delete(id);
       } catch (Mem0Exception.Permanent e) {
         LOG.error("memory {} of batch {} stays: {}", id, retracted.batchId(), e.getMessage());
+        refusal = e;
       }
+    }
+    if (refusal != null) {
+      // To call it retracted would be to forget a memory that mem0 still tells.
+      throw refusal;
     }
     return context.record(retracted);
   }

@@ -81,13 +81,12 @@ final class NextBatch {
     return next;
   }
 
-    /**
+  /**
    * Whether it is time to write turns again that were in a batch that is retracted.
    *
    * @param since they wait for that
    */
-  boolean rewrite(
-      Chat chat, List<SaidTurn> turns, Instant since, Instant now, boolean caughtUp) {
+  boolean rewrite(Chat chat, List<SaidTurn> turns, Instant since, Instant now, boolean caughtUp) {
     for (SaidTurn said : turns) {
       if (!chat.waiting().settled(said, rules.settle(), now)) {
         return false;

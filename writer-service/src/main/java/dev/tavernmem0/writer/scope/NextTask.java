@@ -121,7 +121,8 @@ final class NextTask {
       }
       Chat chat = turns.get(0).chat();
       List<SaidTurn> ofChat = turns.stream().filter(said -> said.chat() == chat).toList();
-      if (!busy.contains(chat.id()) && nextBatch.rewrite(chat, ofChat, rewrites.since(batchId), now, caughtUp)) {
+      if (!busy.contains(chat.id())
+          && nextBatch.rewrite(chat, ofChat, rewrites.since(batchId), now, caughtUp)) {
         return ofChat;
       }
     }

@@ -40,7 +40,7 @@ final class Retraction {
     lastChange = now;
   }
 
-    /**
+  /**
    * A turn is deleted whose other words are still to be taken back, and were read back from the
    * ledger: the event must be read again until they are.
    *

@@ -35,7 +35,7 @@ final class Retractions {
     return byBatch.remove(batchId);
   }
 
-    /** As {@link Retraction#keepOpen}, of all batches. */
+  /** As {@link Retraction#keepOpen}, of all batches. */
   int keepOpen(String turnId, long offset) {
     return byBatch.values().stream()
         .mapToInt(retraction -> retraction.keepOpen(turnId, offset))

@@ -154,7 +154,7 @@ final class TurnChanges {
    */
   boolean deleted(
       SaidTurn old, long at, long open, boolean withWholeChat, Instant now, Effects effects) {
-        Utterance utterance = utterances.of(old);
+    Utterance utterance = utterances.of(old);
     unsay(old, utterance, effects);
     updates.removeEntryOf(old.turnId(), effects);
     int kept = retractions.keepOpen(old.turnId(), open);

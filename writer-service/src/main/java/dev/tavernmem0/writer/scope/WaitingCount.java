@@ -13,7 +13,7 @@ final class WaitingCount {
   }
 
   Waiting now() {
-        Waiting waiting = rewrites.waiting();
+    Waiting waiting = rewrites.waiting();
     for (Chat chat : chats.all()) {
       for (SaidTurn said : chat.waiting().inOrder()) {
         if (utterances.of(said).anchor() == said) {
@@ -23,7 +23,7 @@ final class WaitingCount {
         }
       }
     }
-    
+
     return waiting;
   }
 }

@@ -262,7 +262,8 @@ class OrderTest {
     scope.chat("second").user("I like rain.");
     scope.drain();
 
-    assertThat(scope.postedTexts()).containsExactly(List.of("I like tea."), List.of("I like rain."));
+    assertThat(scope.postedTexts())
+        .containsExactly(List.of("I like tea."), List.of("I like rain."));
   }
 
   @Test
