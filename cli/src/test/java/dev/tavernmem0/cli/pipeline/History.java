@@ -116,7 +116,7 @@ final class History {
     MemoryCheck.Findings findings = MemoryCheck.of(world, handle);
     List<String> problems = new ArrayList<>(findings.problems());
     problems.addAll(lostScopes(tavern));
-    world.dismissWriters();
+    world.dismissOthers();
     return new MemoryCheck.Findings(problems, findings.fates(), findings.memories());
   }
 

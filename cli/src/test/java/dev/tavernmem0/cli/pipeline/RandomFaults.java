@@ -1,10 +1,15 @@
 package dev.tavernmem0.cli.pipeline;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /** Kills, freezes, stops and starts what a pipeline consists of, and has mem0 fail. */
 final class RandomFaults {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofMillis(10);
+
   private final World world;
 
   RandomFaults(World world) {
@@ -18,6 +23,7 @@ final class RandomFaults {
       case 7 -> down(random);
       case 8, 9, 10 -> watcher(random);
       case 11, 12 -> broker(random);
+      case 13 -> amidCall();
       default -> writer(random);
     };
   }
@@ -38,6 +44,17 @@ final class RandomFaults {
   private String writer(Random random) {
     List<Service> writers = world.writers();
     return service(writers.get(random.nextInt(writers.size())), random);
+  }
+
+  /** Whichever of them made the call. */
+  private String amidCall() {
+    long until = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (!world.addUnderWay() && System.nanoTime() < until) {
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    world.writers().stream().filter(Service::isAlive).forEach(Service::kill);
+    world.writers().get(0).launch();
+    return "all writers are killed, if possible amid a call, and writer-1 starts";
   }
 
   private static String service(Service service, Random random) {

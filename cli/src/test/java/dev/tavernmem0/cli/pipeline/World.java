@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.KafkaProcess;
+import dev.tavernmem0.testkit.mem0.Calls;
 import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.Generation;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +40,15 @@ import tools.jackson.databind.JsonNode;
 final class World implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final int WRITERS = 3;
+
+  /** How many writers there are when nothing is wrong. */
+  private static final int CREW = 2;
+
   private static final Duration START = Duration.ofSeconds(90);
   private static final Duration REST = Duration.ofSeconds(90);
+  /** So that calls are under way when something is killed. */
+  private static final Duration LONGEST_EXTRACTION = Duration.ofMillis(500);
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** How often in a row nothing must have been under way. */
@@ -63,7 +72,7 @@ final class World implements AutoCloseable {
     this.mem0 =
         FaultyMem0Server.builder()
             .generation(generation)
-            .extractor(Extractor.paraphrasing())
+            .extractor(Extractor.paraphrasing().taking(LONGEST_EXTRACTION))
             .start();
     this.trouble = new Mem0Trouble(mem0, generation);
     this.broker = KafkaProcess.start(directory.resolve("kafka"));
@@ -85,7 +94,7 @@ final class World implements AutoCloseable {
     void in(Path dataRoot) throws IOException;
   }
 
-  /** Starts a pipeline with one writer, and returns when it is ready. */
+  /** Starts a pipeline, and returns when it is ready. */
   static World open(Generation generation) {
     return open(generation, dataRoot -> {});
   }
@@ -98,6 +107,7 @@ final class World implements AutoCloseable {
       try {
         beginning.in(world.dataRoot());
         world.heal();
+        world.awaitQuiet(() -> false);
         return world;
       } catch (RuntimeException | Error e) {
         world.close();
@@ -197,6 +207,14 @@ final class World implements AutoCloseable {
     return broker;
   }
 
+  /** Whether a writer has asked mem0 to remember something and has no answer yet. */
+  boolean addUnderWay() {
+    // One that is older is left without an answer for ever.
+    Instant recently = Instant.now().minus(LONGEST_EXTRACTION);
+    return mem0.calls(Calls.add()).stream()
+        .anyMatch(call -> call.finishedAt() == null && call.receivedAt().isAfter(recently));
+  }
+
   boolean brokerFrozen() {
     return brokerFrozen;
   }
@@ -216,7 +234,7 @@ final class World implements AutoCloseable {
     brokerFrozen = false;
   }
 
-  /** Nothing fails any more, and what has to run runs: the broker, the watcher, a writer. */
+  /** Nothing fails any more, and what has to run runs: the broker, the watcher, the crew. */
   void heal() {
     mem0.heal();
     mem0.comeBack();
@@ -233,9 +251,7 @@ final class World implements AutoCloseable {
     if (!watcher.isAlive()) {
       watcher.launch();
     }
-    if (writers.stream().noneMatch(Service::isAlive)) {
-      writers.get(0).launch();
-    }
+    writers.stream().limit(CREW).filter(writer -> !writer.isAlive()).forEach(Service::launch);
     broker.awaitReady();
     await("a watcher that has looked at everything")
         .atMost(START)
@@ -248,12 +264,9 @@ final class World implements AutoCloseable {
             });
   }
 
-  /** Only the first writer goes on, as at the beginning of every history. */
-  void dismissWriters() {
-    if (!writers.get(0).isAlive()) {
-      writers.get(0).launch();
-    }
-    writers.stream().skip(1).filter(Service::isAlive).forEach(Service::stop);
+  /** The crew goes on alone, as at the beginning of every history. */
+  void dismissOthers() {
+    writers.stream().skip(CREW).filter(Service::isAlive).forEach(Service::stop);
   }
 
   private Stream<Service> services() {

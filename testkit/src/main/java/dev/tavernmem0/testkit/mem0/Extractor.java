@@ -1,5 +1,6 @@
 package dev.tavernmem0.testkit.mem0;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,5 +36,21 @@ public interface Extractor {
         messages.stream()
             .map(message -> message.content() + " (wording " + wording.incrementAndGet() + ")")
             .toList();
+  }
+
+  /**
+   * The same, but it takes as long as a model may: from nothing to {@code longest}, the same for
+   * the same messages.
+   */
+  default Extractor taking(Duration longest) {
+    return (messages, prompt) -> {
+      double part = Math.floorMod(messages.hashCode(), 1000) / 1000.0;
+      try {
+        Thread.sleep(Math.round(longest.toMillis() * part));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return facts(messages, prompt);
+    };
   }
 }

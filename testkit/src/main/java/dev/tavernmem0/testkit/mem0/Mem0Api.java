@@ -116,8 +116,10 @@ final class Mem0Api {
   private Answer add(Mem0Call call) {
     List<StoredMemory> stored = new ArrayList<>();
     boolean infer = call.body().path("infer").asBoolean(true);
+    // A model takes its time, and other calls do not wait for it.
+    List<StoredMemory> extracted = extract(call.body());
     synchronized (store) {
-      for (StoredMemory memory : extract(call.body())) {
+      for (StoredMemory memory : extracted) {
         if (!infer || !isKnown(memory)) {
           store.add(memory);
           stored.add(memory);
