@@ -4,7 +4,9 @@ import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
 import dev.tavernmem0.retriever.characters.CharacterFollower;
+import dev.tavernmem0.retriever.curation.CurationFollower;
 import dev.tavernmem0.retriever.curation.CurationLog;
+import dev.tavernmem0.retriever.curation.ForgottenMemories;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.guard.GuardOptions;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
@@ -120,11 +122,17 @@ class Mem0Configuration {
   }
 
   @Bean
+  ForgottenMemories forgottenMemories() {
+    return new ForgottenMemories();
+  }
+
+  @Bean
   MemorySearch memorySearch(
       Mem0Client searchClient,
       Guard mem0Guard,
       ScopeGenerations generations,
       OwnMemories own,
+      ForgottenMemories forgotten,
       RetrieverProperties retriever,
       MeterRegistry meters) {
     return new MemorySearch(
@@ -132,6 +140,7 @@ class Mem0Configuration {
         mem0Guard,
         generations,
         own,
+        forgotten,
         new SearchOptions(
             retriever.minScore(),
             longestSearch(retriever),
@@ -242,6 +251,16 @@ class Mem0Configuration {
       CharacterScopes characters,
       MeterRegistry meters) {
     return new CharacterFollower(clients, retriever.ledger().retryInterval(), characters, meters);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "tavern.retriever.ledger.enabled", matchIfMissing = true)
+  CurationFollower curationFollower(
+      KafkaClients clients,
+      RetrieverProperties retriever,
+      ForgottenMemories forgotten,
+      MeterRegistry meters) {
+    return new CurationFollower(clients, retriever.ledger().retryInterval(), forgotten, meters);
   }
 
   @Bean

@@ -6,6 +6,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.common.mem0.SearchRequest;
+import dev.tavernmem0.retriever.curation.ForgottenMemories;
 import dev.tavernmem0.retriever.guard.Deadline;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.query.Degraded;
@@ -35,6 +36,7 @@ public final class MemorySearch {
   private final Guard guard;
   private final ScopeGenerations generations;
   private final OwnMemories own;
+  private final ForgottenMemories forgotten;
   private final SearchOptions options;
   private final AsyncCache<Key, Answer> cache;
 
@@ -47,12 +49,14 @@ public final class MemorySearch {
       Guard guard,
       ScopeGenerations generations,
       OwnMemories own,
+      ForgottenMemories forgotten,
       SearchOptions options,
       MeterRegistry meters) {
     this.mem0 = mem0;
     this.guard = guard;
     this.generations = generations;
     this.own = own;
+    this.forgotten = forgotten;
     this.options = options;
     this.cache =
         Caffeine.newBuilder()
@@ -81,7 +85,8 @@ public final class MemorySearch {
     Degraded degraded = null;
     for (CompletableFuture<Answer> flight : flights) {
       Answer answer = await(flight, deadline);
-      answers.add(answer.memories());
+      answers.add(
+          answer.memories().stream().filter(memory -> !forgotten.contains(memory)).toList());
       degraded = degraded == null ? answer.degraded() : degraded;
     }
     return new Found(ScopeMerge.merge(answers), degraded);

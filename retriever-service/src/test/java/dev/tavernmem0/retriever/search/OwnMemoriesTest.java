@@ -11,6 +11,7 @@ import dev.tavernmem0.common.mem0.ApiVersion;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0ClientOptions;
 import dev.tavernmem0.common.mem0.Memory;
+import dev.tavernmem0.retriever.curation.ForgottenMemories;
 import dev.tavernmem0.retriever.guard.Deadline;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.guard.GuardOptions;
@@ -176,6 +177,7 @@ class OwnMemoriesTest {
               guard,
               new ScopeGenerations(),
               own,
+              new ForgottenMemories(),
               new SearchOptions(0.2, ample, Duration.ZERO, 0),
               meters);
       return search
