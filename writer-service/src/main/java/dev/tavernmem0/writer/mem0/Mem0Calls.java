@@ -48,7 +48,7 @@ public final class Mem0Calls implements AutoCloseable {
         .register(meters);
   }
 
-  /** As the tasks of a lane make them. */
+  /** As a task of a lane makes them. */
   LaneCalls of(Lane lane) {
     return new LaneCalls(this, mem0, lane);
   }
@@ -76,11 +76,6 @@ public final class Mem0Calls implements AutoCloseable {
     } finally {
       answers.forEach(answer -> answer.cancel(true));
     }
-  }
-
-  /** Makes a call when it is its turn. */
-  <T> T inTurn(Lane lane, String operation, Supplier<T> call) {
-    return inTurn(lane, operation, () -> {}, call);
   }
 
   /** Makes a call when it is its turn, and does this just before it. */

@@ -45,6 +45,7 @@ public final class TaskPool implements AutoCloseable {
   private final InstantSource clock;
   private final ThreadPoolExecutor pool;
   private final int threads;
+  private final int ahead;
   private final ScheduledExecutorService timer;
   private final AtomicInteger attempting = new AtomicInteger();
   private final Map<Scope, StartedTask> holders = new ConcurrentHashMap<>();
@@ -68,6 +69,7 @@ public final class TaskPool implements AutoCloseable {
     this.options = options;
     this.clock = clock;
     this.threads = THREADS_PER_CALL * concurrency;
+    this.ahead = concurrency;
     AtomicInteger number = new AtomicInteger();
     this.pool =
         new ThreadPoolExecutor(
@@ -87,11 +89,15 @@ public final class TaskPool implements AutoCloseable {
     private final Scope scope;
     private final AtomicBoolean abandoned;
     private final AtomicBoolean inAttempt = new AtomicBoolean();
+    private final LaneCalls calls;
+    private volatile boolean attempted;
 
     /** Of one thread at a time, handed on by the pool and the timer. */
     private int attempts;
 
-    private StartedTask(TaskExecution execution, Scope scope, AtomicBoolean abandoned) {
+    private StartedTask(
+        TaskExecution execution, Scope scope, LaneCalls calls, AtomicBoolean abandoned) {
+      this.calls = calls;
       this.execution = execution;
       this.scope = scope;
       this.abandoned = abandoned;
@@ -118,7 +124,13 @@ public final class TaskPool implements AutoCloseable {
       } finally {
         attempting.decrementAndGet();
         inAttempt.set(false);
+        attempted = true;
       }
+    }
+
+    /** Whether it is still on its way to its first call. */
+    private boolean isAhead() {
+      return !attempted && !calls.hadATurn();
     }
 
     private boolean holdScope() {
@@ -144,17 +156,10 @@ public final class TaskPool implements AutoCloseable {
   /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
   public StartedTask prepare(int partition, Lane lane, Task task) {
     AtomicBoolean abandoned = new AtomicBoolean();
+    LaneCalls calls = mem0.of(lane);
     TaskContext context =
         new TaskContext(
-            partition,
-            mem0.of(lane),
-            log,
-            curation,
-            ledger,
-            deadLetters,
-            options,
-            clock,
-            abandoned::get);
+            partition, calls, log, curation, ledger, deadLetters, options, clock, abandoned::get);
     TaskExecution execution;
     if (task instanceof Task.Write write) {
       execution = new WriteExecution(write.entry(), context);
@@ -163,7 +168,7 @@ public final class TaskPool implements AutoCloseable {
     } else {
       execution = new RetractExecution(task.entry(), context);
     }
-    StartedTask started = new StartedTask(execution, task.entry().scope(), abandoned);
+    StartedTask started = new StartedTask(execution, task.entry().scope(), calls, abandoned);
     started.holdScope();
     return started;
   }
@@ -195,9 +200,14 @@ public final class TaskPool implements AutoCloseable {
     return busy() < threads;
   }
 
-  /** As {@link #hasRoom}, with a thread to spare for what users do meanwhile. */
+  /**
+   * As {@link #hasRoom}, with a thread to spare for what users do meanwhile, and as long as no more
+   * is on its way to mem0 than mem0 takes at a time: that is enough to keep it busy, and what a
+   * user does in a scope waits for what is under way in it.
+   */
   public boolean hasRoomForBacklog() {
-    return busy() < threads - 1;
+    return busy() < threads - 1
+        && holders.values().stream().filter(StartedTask::isAhead).count() < ahead;
   }
 
   private int busy() {
