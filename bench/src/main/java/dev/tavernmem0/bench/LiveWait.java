@@ -84,7 +84,7 @@ final class LiveWait implements Callable<Integer> {
       long published = System.nanoTime();
       backlog.publish(topic);
       // What is behind unread events in its partition has to be read first.
-      writer.awaitCaughtUp();
+      writer.awaitRead(WARM_UP + turns + backlog.turns());
       double reading = (System.nanoTime() - published) / 1e9;
       int before = mem0.adds().count();
       Awaitility.await("backlog")

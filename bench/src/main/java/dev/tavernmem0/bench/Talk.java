@@ -44,7 +44,7 @@ final class Talk {
     Random random = new Random(seed);
     this.character = character;
     this.chatId = HANDLE + ":" + name;
-    this.text = new SpokenText(random, new VariedProse(random));
+    this.text = new SpokenText(random, new Prose(random));
     this.chinese = random.nextInt(3) == 0;
   }
 

@@ -51,6 +51,20 @@ final class WriterProcess implements AutoCloseable {
     process.await(START_LIMIT, OFTEN, WriterProcess::caughtUp);
   }
 
+  /** Waits until it has read so many records. */
+  void awaitRead(long records) {
+    process.await(
+        START_LIMIT,
+        SELDOM,
+        status -> {
+          long read = 0;
+          for (JsonNode partition : status.path("partitions")) {
+            read += Math.max(0, partition.path("next").asLong());
+          }
+          return read >= records;
+        });
+  }
+
   /** Waits until nothing is left to be done. */
   void awaitRest(Duration limit) {
     process.await(
