@@ -53,7 +53,7 @@ final class History {
               .formatted(
                   seed,
                   world.generation(),
-                  e.getMessage(),
+                  e instanceof AssertionError ? e.getMessage() : e.toString(),
                   String.join("", steps),
                   world.directory()),
           e);

@@ -171,8 +171,8 @@ final class RandomTavern {
         return "talk";
       }
       case 8 -> {
-        chat.sendAt(Math.max(1, at), text);
-        return "send at " + Math.max(1, at);
+        chat.sendAt(at, text);
+        return "send at " + at;
       }
       case 9 -> {
         chat.narrate(text);

@@ -46,6 +46,7 @@ final class World implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(90);
   private static final Duration REST = Duration.ofSeconds(90);
+
   /** So that calls are under way when something is killed. */
   private static final Duration LONGEST_EXTRACTION = Duration.ofMillis(500);
 
