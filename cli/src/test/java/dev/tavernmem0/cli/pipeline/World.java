@@ -44,8 +44,10 @@ final class World implements AutoCloseable {
   /** How many writers there are when nothing is wrong. */
   private static final int CREW = 2;
 
-  private static final Duration START = Duration.ofSeconds(90);
-  private static final Duration REST = Duration.ofSeconds(90);
+  /** A service starts in 4 s, and on a machine with much else to do in a minute. */
+  private static final Duration START = Duration.ofMinutes(4);
+
+  private static final Duration REST = Duration.ofMinutes(4);
 
   /** So that calls are under way when something is killed. */
   private static final Duration LONGEST_EXTRACTION = Duration.ofMillis(500);
