@@ -9,8 +9,10 @@ import dev.tavernmem0.common.mem0.Memory;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ final class Guide {
   private final Progress progress;
   private final WriterBacklog backlog;
   private final Duration patience;
+  private final Set<String> toldHolds = new HashSet<>();
 
   /**
    * @param patience how long writing may take before the user is told how it stands, and where to
@@ -45,9 +48,9 @@ final class Guide {
 
   /**
    * Follows the writing of what is there already, then shows the result. If that takes longer, it
-   * first says where to look meanwhile.
+   * first says where to look meanwhile. Then it tells what a user has to know of, until the end.
    *
-   * @param stopping ends it early
+   * @param stopping ends it
    */
   void show(CountDownLatch stopping) throws InterruptedException {
     progress.say(
@@ -66,6 +69,31 @@ final class Guide {
         whereToLook();
       }
     }
+    tellWhatComesUp(stopping);
+  }
+
+  /** What a user has to know of, as long as everything runs. */
+  private void tellWhatComesUp(CountDownLatch stopping) throws InterruptedException {
+    String told = "";
+    while (!stopping.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      WriterBacklog.State state = backlog.look();
+      tellHeld(state);
+      if (!state.trouble().isEmpty() && !state.trouble().equals(told)) {
+        progress.say("the writer does not run: %s", state.trouble());
+      }
+      told = state.trouble();
+    }
+  }
+
+  private void tellHeld(WriterBacklog.State state) {
+    for (WriterBacklog.HeldChat chat : state.held()) {
+      if (toldHolds.add(chat.id())) {
+        progress.say(
+            "%s, %d texts: %s; what is remembered of them stays until you decide:"
+                + " http://127.0.0.1:%d/v1/holds",
+            chat.reason(), chat.texts(), chat.file(), options.ports().writer());
+      }
+    }
   }
 
   private boolean awaitWritten(CountDownLatch stopping, Duration limit)
@@ -75,6 +103,7 @@ final class Guide {
     int quiet = 0;
     while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       WriterBacklog.State state = backlog.look();
+      tellHeld(state);
       // Twice: between reading a turn and counting it there is a moment.
       quiet = state.done() ? quiet + 1 : 0;
       if (quiet == 2) {
@@ -99,6 +128,9 @@ final class Guide {
 
   private String report(WriterBacklog.State state) {
     Long left = state.secondsLeft();
+    if (!state.trouble().isEmpty()) {
+      return "the writer does not run: " + state.trouble();
+    }
     String turns =
         state.turns()
             + " turns still to be written"

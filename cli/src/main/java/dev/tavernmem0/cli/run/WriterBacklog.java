@@ -1,6 +1,8 @@
 package dev.tavernmem0.cli.run;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -10,7 +12,7 @@ import org.springframework.web.client.RestClientException;
 /** Asks the writer and the watcher how much is still to be written. */
 final class WriterBacklog {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final State UNKNOWN = new State(false, 0, null, "", 0);
+  private static final State UNKNOWN = new State(false, 0, null, "", "", 0, List.of());
 
   private final RestClient writer;
   private final RestClient watcher;
@@ -34,14 +36,32 @@ final class WriterBacklog {
    * @param turns turns not written yet, those that nobody has read yet included
    * @param secondsLeft how long they will take; null if that cannot be said
    * @param pausedBy why nothing is written; empty if something is
+   * @param trouble why the writer does not run; empty if it does, or is just starting
    * @param badLines lines of chats that are no messages
+   * @param held chats that lost so much that a user has to decide what becomes of their memories
    */
   record State(
-      boolean known, long turns, @Nullable Long secondsLeft, String pausedBy, long badLines) {
+      boolean known,
+      long turns,
+      @Nullable Long secondsLeft,
+      String pausedBy,
+      String trouble,
+      long badLines,
+      List<HeldChat> held) {
     boolean done() {
       return known && turns == 0;
     }
   }
+
+  /**
+   * A chat whose memories wait for a decision.
+   *
+   * @param id of the decision
+   * @param file the chat's
+   * @param reason what happened to it
+   * @param texts how many it lost
+   */
+  record HeldChat(String id, String file, String reason, long texts) {}
 
   State look() {
     try {
@@ -66,10 +86,34 @@ final class WriterBacklog {
               ? Long.valueOf(left.longValue())
               : null,
           pausedBy == null ? "" : pausedBy.toString(),
-          badLines(watching.get("bad_lines")));
+          trouble(writing),
+          badLines(watching.get("bad_lines")),
+          held(writing.get("held")));
     } catch (RestClientException e) {
       return UNKNOWN;
     }
+  }
+
+  private static String trouble(Map<?, ?> writing) {
+    Object error = writing.get("last_error");
+    return "CONNECTING".equals(writing.get("state")) && error != null ? error.toString() : "";
+  }
+
+  private static List<HeldChat> held(@Nullable Object holds) {
+    List<HeldChat> held = new ArrayList<>();
+    if (holds instanceof List<?> list) {
+      for (Object hold : list) {
+        if (hold instanceof Map<?, ?> fields) {
+          held.add(
+              new HeldChat(
+                  String.valueOf(fields.get("id")),
+                  String.valueOf(fields.get("chat_file")),
+                  String.valueOf(fields.get("reason")),
+                  number(fields, "turns_gone")));
+        }
+      }
+    }
+    return held;
   }
 
   private static long badLines(@Nullable Object byFile) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class GuideTest {
   @TempDir Path directory;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final StringWriter out = new StringWriter();
+  private final AtomicInteger looks = new AtomicInteger();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private HttpServer services;
   private DataDirectory data;
@@ -40,6 +42,7 @@ class GuideTest {
         "/",
         exchange -> {
           String path = exchange.getRequestURI().getPath();
+          looks.addAndGet(path.equals("/v1/status") ? 1 : 0);
           byte[] body =
               answers.getOrDefault(path, "{\"results\":[]}").getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -79,6 +82,49 @@ class GuideTest {
     show();
 
     await().until(() -> out().contains("3 turns still to be written, but mem0 does not answer"));
+  }
+
+  @Test
+  void a_writer_that_cannot_start_is_told_with_the_reason() {
+    answers.put(
+        "/v1/status",
+        "{\"engine\":\"RUNNING\",\"snapshot\":\"done\",\"state\":\"CONNECTING\","
+            + "\"last_error\":\"a ledger entry of format 1\"}");
+    show();
+
+    await().until(() -> out().contains("the writer does not run: a ledger entry of format 1"));
+    assertThat(out()).doesNotContain("everything runs");
+  }
+
+  @Test
+  void what_ends_the_writer_later_is_told_once() {
+    status(0, "");
+    show();
+    await().until(() -> out().contains("everything runs"));
+
+    answers.put("/v1/status", "{\"state\":\"CONNECTING\",\"last_error\":\"the log was replaced\"}");
+
+    await().until(() -> out().contains("the writer does not run: the log was replaced"));
+    int before = looks.get();
+    await().until(() -> looks.get() >= before + 4);
+    assertThat(out()).containsOnlyOnce("the writer does not run");
+  }
+
+  @Test
+  void a_chat_whose_memories_wait_for_a_decision_is_told_once() {
+    status(0, "");
+    show();
+    await().until(() -> out().contains("everything runs"));
+
+    status(
+        0,
+        ",\"held\":[{\"id\":\"h1\",\"chat_file\":\"Mara.jsonl\",\"reason\":\"chat deleted\","
+            + "\"turns_gone\":34}]");
+
+    await().until(() -> out().contains("chat deleted, 34 texts: Mara.jsonl"));
+    int before = looks.get();
+    await().until(() -> looks.get() >= before + 4);
+    assertThat(out()).containsOnlyOnce("chat deleted").contains("/v1/holds");
   }
 
   @Test
