@@ -33,7 +33,7 @@ class PipelineIT {
   /** Those of one generation of mem0 one after the other. */
   static List<Long> seeds() {
     long first = Long.getLong("pipeline.seed", 20261127L);
-    int count = Integer.getInteger("pipeline.histories", 4);
+    int count = Integer.getInteger("pipeline.histories", 2);
     List<Long> seeds = new ArrayList<>(LongStream.range(first, first + count).boxed().toList());
     seeds.sort(Comparator.comparing(PipelineIT::generation).reversed());
     return seeds;
