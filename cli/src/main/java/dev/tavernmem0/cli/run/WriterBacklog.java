@@ -73,6 +73,8 @@ final class WriterBacklog {
       boolean read =
           "RUNNING".equals(watching.get("engine")) && "done".equals(watching.get("snapshot"));
       boolean joined = "RUNNING".equals(writing.get("state"));
+      // The writer learns of what the watcher has published a moment later, and shows it another.
+      boolean caughtUp = recordsRead(writing.get("partitions")) >= number(watching, "events");
       long turns =
           number(writing, "lag")
               + number(writing, "pending_turns")
@@ -80,7 +82,7 @@ final class WriterBacklog {
               + number(writing, "in_flight");
       Object pausedBy = writing.get("paused_by");
       return new State(
-          read && joined,
+          read && joined && caughtUp,
           turns,
           writing.get("seconds_left") instanceof Number left
               ? Long.valueOf(left.longValue())
@@ -92,6 +94,17 @@ final class WriterBacklog {
     } catch (RestClientException e) {
       return UNKNOWN;
     }
+  }
+
+  /** Up to where the log was read, in all partitions. */
+  private static long recordsRead(@Nullable Object partitions) {
+    long read = 0;
+    if (partitions instanceof List<?> list) {
+      for (Object partition : list) {
+        read += partition instanceof Map<?, ?> fields ? Math.max(0, number(fields, "next")) : 0;
+      }
+    }
+    return read;
   }
 
   private static String trouble(Map<?, ?> writing) {

@@ -77,6 +77,18 @@ class GuideTest {
   }
 
   @Test
+  void nothing_is_done_before_the_writer_has_read_what_the_watcher_published() {
+    status(0, ",\"events\":5,\"partitions\":[{\"next\":3},{\"next\":-1}]");
+    show();
+
+    await().until(() -> looks.get() > 12);
+    assertThat(out()).doesNotContain("everything runs");
+
+    status(0, ",\"events\":5,\"partitions\":[{\"next\":3},{\"next\":2}]");
+    await().until(() -> out().contains("everything runs"));
+  }
+
+  @Test
   void a_mem0_that_is_away_is_named_as_the_reason() {
     status(3, ",\"paused_by\":\"unavailable\"");
     show();
