@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { openTavern } from './lib/browser.js';
 import { describeOutages } from './outages.js';
 
@@ -38,6 +38,8 @@ export function describeLoop(getWorld) {
     assert.deepEqual(user?.errors, [], 'nothing went wrong in the browser');
     await user?.page.close();
   });
+
+  afterEach(() => user.closeEverything());
 
   const firstSystemMessage = () => world.model.firstSystemMessage();
   const wholePrompt = () => world.model.wholePrompt();
@@ -123,9 +125,12 @@ export function describeLoop(getWorld) {
 
     test('with text completion they follow the main prompt', async () => {
       await user.useApi('generic', 'textgenerationwebui');
-      await user.swipe();
-      assert.match(String(world.model.last().prompt), new RegExp(`next reply.*${HEADING}\n.*Ilse.*Robin: `, 's'));
-      await user.useApi('custom', 'openai');
+      try {
+        await user.swipe();
+        assert.match(String(world.model.last().prompt), new RegExp(`next reply.*${HEADING}\n.*Ilse.*Robin: `, 's'));
+      } finally {
+        await user.useApi('custom', 'openai');
+      }
     });
 
     test('a raw prompt of another extension stays as it is', async () => {

@@ -117,6 +117,33 @@ function tavern(page, errors) {
     }
   }
 
+  /**
+   * Clicks as a user does: again if nothing came of it, since what stands above may grow meanwhile
+   * and move the element away from the mouse.
+   *
+   * @param {import('playwright-core').Locator} locator
+   * @param {() => Promise<boolean>} isDone
+   */
+  async function clickUntil(locator, isDone) {
+    for (let clicks = 0; clicks < 5; clicks++) {
+      await locator.click();
+      for (let waits = 0; waits < 10; waits++) {
+        if (await isDone()) {
+          return;
+        }
+        await page.waitForTimeout(100);
+      }
+    }
+    throw new Error(`five clicks on ${locator} did nothing`);
+  }
+
+  /** @param {import('playwright-core').Locator} control @param {boolean} value */
+  async function setChecked(control, value) {
+    if ((await control.isChecked()) !== value) {
+      await clickUntil(control, async () => (await control.isChecked()) === value);
+    }
+  }
+
   /** @param {string} line */
   async function command(line) {
     return page.evaluate(async (text) => {
@@ -261,9 +288,8 @@ function tavern(page, errors) {
     async openDrawer(extension) {
       const content = page.locator(`${extension} .inline-drawer-content`).first();
       if (!(await content.isVisible())) {
-        await page.locator(`${extension} .inline-drawer-toggle`).first().click();
+        await clickUntil(page.locator(`${extension} .inline-drawer-toggle`).first(), () => content.isVisible());
       }
-      await content.waitFor({ state: 'visible' });
     },
 
     /**
@@ -276,7 +302,7 @@ function tavern(page, errors) {
       for (const [id, value] of Object.entries(values)) {
         const control = page.locator(`#tavern_mem0_${id}`);
         if (typeof value === 'boolean') {
-          await control.setChecked(value);
+          await setChecked(control, value);
         } else if (await control.evaluate((element) => element.tagName === 'SELECT')) {
           await control.selectOption(value);
         } else {
@@ -299,7 +325,8 @@ function tavern(page, errors) {
     /** @param {'system'|'before'|'after'|'chat'} position */
     async setPosition(position) {
       await this.openSettings();
-      await page.check(`#tavern_mem0_settings input[name="tavern_mem0_position"][value="${position}"]`);
+      await setChecked(
+        page.locator(`#tavern_mem0_settings input[name="tavern_mem0_position"][value="${position}"]`), true);
       await this.closeSettings();
     },
 
@@ -309,6 +336,14 @@ function tavern(page, errors) {
       await page.locator('.tavern_mem0_panel').waitFor({ state: 'visible' });
       await page.waitForFunction(() =>
         !document.querySelector('.tavern_mem0_message')?.textContent?.match(/…$/));
+    },
+
+    /** What a test that failed left open does not stand in the way of the next. */
+    async closeEverything() {
+      for (const close of await page.locator('dialog[open] .popup-button-close:visible').all()) {
+        await close.click();
+      }
+      await this.closeSettings();
     },
 
     async closeMemoryPanel() {
