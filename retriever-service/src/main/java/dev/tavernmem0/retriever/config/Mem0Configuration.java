@@ -106,11 +106,6 @@ class Mem0Configuration {
   }
 
   @Bean
-  CharacterScopes characterScopes() {
-    return new CharacterScopes();
-  }
-
-  @Bean
   VisibleScopes visibleScopes(
       CharacterScopes characters, GroupDirectory groups, RetrieverProperties retriever) {
     return new VisibleScopes(characters, groups, retriever.maxScopes());

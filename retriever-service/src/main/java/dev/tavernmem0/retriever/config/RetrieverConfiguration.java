@@ -7,6 +7,7 @@ import dev.tavernmem0.retriever.ledger.LedgerFollower;
 import dev.tavernmem0.retriever.prompt.BlockTemplate;
 import dev.tavernmem0.retriever.recall.RecallMetrics;
 import dev.tavernmem0.retriever.recall.Retriever;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import dev.tavernmem0.retriever.web.RequestDefaults;
 import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,6 +41,11 @@ class RetrieverConfiguration {
         mem0.queryEnhancement().includeContext(),
         mem0.queryEnhancement().rewriteEnabled(),
         Duration.ofMillis(mem0.timeoutMs()));
+  }
+
+  @Bean
+  CharacterScopes characterScopes() {
+    return new CharacterScopes();
   }
 
   @Bean

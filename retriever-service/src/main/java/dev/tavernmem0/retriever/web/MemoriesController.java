@@ -2,6 +2,7 @@ package dev.tavernmem0.retriever.web;
 
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.service.trace.RequestTrace;
 import java.util.List;
@@ -25,14 +26,16 @@ class MemoriesController {
   private static final int MAX_LIMIT = 1000;
 
   private final Optional<MemoryBrowser> browser;
+  private final CharacterScopes characters;
 
   /**
    * Makes the controller.
    *
    * @param browser empty if mem0 is disabled
    */
-  MemoriesController(Optional<MemoryBrowser> browser) {
+  MemoriesController(Optional<MemoryBrowser> browser, CharacterScopes characters) {
     this.browser = browser;
+    this.characters = characters;
   }
 
   /** Answer of the list and the search. */
@@ -55,7 +58,7 @@ class MemoriesController {
             ? browser().list(user, character, limit)
             : browser().search(user, character, query.strip(), limit);
     return new MemoriesResponse(
-        found.stream().map(memory -> MemoryView.of(memory, null)).toList(), traceId);
+        found.stream().map(memory -> MemoryView.of(memory, null, characters)).toList(), traceId);
   }
 
   @DeleteMapping("/v1/memories/{id}")

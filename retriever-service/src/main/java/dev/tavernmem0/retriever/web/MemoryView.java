@@ -1,8 +1,9 @@
 package dev.tavernmem0.retriever.web;
 
-import dev.tavernmem0.common.identity.Mem0Ids;
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.retriever.query.Query;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import dev.tavernmem0.retriever.select.Provenance;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param text as mem0 has it
  * @param score similarity to the query, higher is better; null in lists
  * @param stage which query found it: 1, 2 or 3; null outside retrieval
- * @param agentId the character's avatar stem, or {@code group:} and the group's id
+ * @param agentId the character's avatar stem as it is named now, or {@code group:} and the group's
+ *     id
  * @param source where it was said
  * @param createdAt when mem0 stored it; null if mem0 does not tell
  * @param updatedAt when mem0 changed it last; null if mem0 does not tell
@@ -45,7 +47,7 @@ record MemoryView(
       List<String> turnIds,
       @Nullable Instant sentAt) {}
 
-  static MemoryView of(Memory memory, @Nullable Query query) {
+  static MemoryView of(Memory memory, @Nullable Query query, CharacterScopes characters) {
     Provenance provenance = Provenance.of(memory);
     String agent = memory.agentId();
     return new MemoryView(
@@ -53,7 +55,7 @@ record MemoryView(
         memory.text(),
         memory.semanticScore() == null ? memory.score() : memory.semanticScore(),
         query == null ? null : query.stage().number(),
-        agent == null ? null : Mem0Ids.name(agent),
+        agent == null ? null : characters.nameOf(new Scope(String.valueOf(memory.userId()), agent)),
         new SourceView(
             provenance.chatId(), provenance.chatFile(), provenance.turnIds(), provenance.sentAt()),
         memory.createdAt(),

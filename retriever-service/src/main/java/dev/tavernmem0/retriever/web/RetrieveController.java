@@ -5,6 +5,7 @@ import dev.tavernmem0.retriever.prompt.PromptInjection;
 import dev.tavernmem0.retriever.recall.Recall;
 import dev.tavernmem0.retriever.recall.RecallRequest;
 import dev.tavernmem0.retriever.recall.Retriever;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import dev.tavernmem0.service.trace.RequestTrace;
 import java.time.Duration;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,8 +25,10 @@ class RetrieveController {
 
   private final Retriever retriever;
   private final RequestDefaults defaults;
+  private final CharacterScopes characters;
 
-  RetrieveController(Retriever retriever, RequestDefaults defaults) {
+  RetrieveController(Retriever retriever, RequestDefaults defaults, CharacterScopes characters) {
+    this.characters = characters;
     this.retriever = retriever;
     this.defaults = defaults;
   }
@@ -36,7 +39,7 @@ class RetrieveController {
       @RequestAttribute(RequestTrace.START_NANOS) long start,
       @RequestAttribute(RequestTrace.TRACE_ID) String traceId) {
     Recall recall = recall(request, request.toRecall(defaults), start);
-    return RetrieveResponse.of(recall, null, System.nanoTime() - start, traceId);
+    return RetrieveResponse.of(recall, null, System.nanoTime() - start, traceId, characters);
   }
 
   @PostMapping("/v1/inject")
@@ -48,7 +51,7 @@ class RetrieveController {
     Recall recall = recall(request, wanted, start);
     ArrayNode messages =
         PromptInjection.inject(request.messageArray(), recall.block(), wanted.template());
-    return RetrieveResponse.of(recall, messages, System.nanoTime() - start, traceId);
+    return RetrieveResponse.of(recall, messages, System.nanoTime() - start, traceId, characters);
   }
 
   private Recall recall(RetrieveRequest request, RecallRequest wanted, long start) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tavernmem0.retriever.query.Degraded;
 import dev.tavernmem0.retriever.query.Query;
 import dev.tavernmem0.retriever.recall.Recall;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,16 @@ record RetrieveResponse(
   }
 
   static RetrieveResponse of(
-      Recall recall, @Nullable ArrayNode messages, long totalNanos, String traceId) {
+      Recall recall,
+      @Nullable ArrayNode messages,
+      long totalNanos,
+      String traceId,
+      CharacterScopes characters) {
     Degraded degraded = recall.degraded();
     return new RetrieveResponse(
-        recall.memories().stream().map(memory -> MemoryView.of(memory, recall.query())).toList(),
+        recall.memories().stream()
+            .map(memory -> MemoryView.of(memory, recall.query(), characters))
+            .toList(),
         recall.block(),
         QueryView.of(recall.query()),
         !recall.block().isEmpty(),

@@ -3,6 +3,7 @@ package dev.tavernmem0.retriever.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.character.CharacterScope;
 import dev.tavernmem0.common.curation.CurationCodec;
 import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.identity.Mem0Ids;
@@ -10,6 +11,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.retriever.it.RunningRetriever.Answer;
+import dev.tavernmem0.retriever.scope.CharacterScopes;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.mem0.Calls;
 import dev.tavernmem0.testkit.mem0.Fault;
@@ -87,6 +89,17 @@ class MemoriesIT {
         .isEqualTo("小 红");
     assertThat(chinese.json().get("memories").get(0).get("text").stringValue())
         .isEqualTo("Alex fears the dark");
+  }
+
+  @Test
+  void a_renamed_character_is_called_by_its_new_name() {
+    put("r1", "Alex once met Mara", "alice", "Mara", "2026-01-05T00:00:00Z");
+    retriever.bean(CharacterScopes.class).learn(CharacterScope.key("alice", "Marina"), "Mara");
+
+    Answer all = retriever.get("/v1/memories?user_id=alice");
+
+    assertThat(all.json().at("/memories/0/agent_id").stringValue()).isEqualTo("Marina");
+    assertThat(ids("user_id=alice&agent_id=Marina")).containsExactly("r1");
   }
 
   @Test

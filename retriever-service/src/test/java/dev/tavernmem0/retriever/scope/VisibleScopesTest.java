@@ -53,6 +53,25 @@ class VisibleScopesTest {
   }
 
   @Test
+  void a_scope_is_called_what_its_character_is_called_now() {
+    Scope first = new Scope("u", "Mary+Jane");
+    assertThat(characters.nameOf(first)).isEqualTo("Mary Jane");
+
+    characters.learn("u/Mary+Jane", "Mary+Jane");
+    characters.learn("u/Marina+M.", "Mary+Jane");
+    characters.forget("u/Mary+Jane");
+    characters.learn("u/Mary+Jane", "Mary+Jane~2");
+
+    assertThat(characters.nameOf(first)).isEqualTo("Marina M.");
+    assertThat(characters.nameOf(new Scope("u", "Mary+Jane~2"))).isEqualTo("Mary Jane");
+    assertThat(characters.nameOf(new Scope("other", "Mary+Jane"))).isEqualTo("Mary Jane");
+    assertThat(characters.nameOf(new Scope("u", "group:17"))).isEqualTo("group:17");
+
+    characters.forget("u/Marina+M.");
+    assertThat(characters.nameOf(first)).isEqualTo("Mary Jane");
+  }
+
+  @Test
   void a_renamed_character_is_in_its_groups_under_its_old_name_and_its_new_one() {
     characters.learn("u/Marina", "Mara");
     groups.learn(entry("u", "group:17", 1, "Mara", "Bob"));
