@@ -32,7 +32,7 @@ final class WriterThroughput implements Callable<Integer> {
       names = "--turns-each",
       description = "Turns of each character for each of them (default: ${DEFAULT-VALUE}).",
       split = ",",
-      defaultValue = "200,120,40")
+      defaultValue = "200,240,40")
   List<Integer> turnsEach = List.of();
 
   @Option(
