@@ -47,6 +47,14 @@ class Mem0FaultsIT extends WriterFixture {
         Arguments.of("datastore away", Fault.upstreamError("datastore_unavailable")),
         Arguments.of("unknown error", Fault.upstreamError("unknown")),
         Arguments.of("stores, then 502", Fault.storesThenUpstreamError("vector_store_unavailable")),
+        Arguments.of(
+            "stores, then 502 of the provider", Fault.storesThenUpstreamError("provider_timeout")),
+        Arguments.of(
+            "stores, then its model refuses the key",
+            Fault.storesThenUpstreamError("provider_auth_failed")),
+        Arguments.of(
+            "stores, then its model refuses the text",
+            Fault.storesThenUpstreamError("provider_bad_request")),
         Arguments.of("stores, but times out", Fault.storesButTimesOut()),
         Arguments.of("never answers", Fault.neverAnswer()),
         Arguments.of("reset before", Fault.resetBefore()),

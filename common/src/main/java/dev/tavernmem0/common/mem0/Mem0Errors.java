@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -20,10 +19,6 @@ import tools.jackson.databind.JsonNode;
  * carried out is ambiguous, because mem0 has no idempotency key and goes on after a client gave up.
  */
 final class Mem0Errors {
-  /** The provider fails before anything is stored, so these are safe to repeat. */
-  private static final Set<String> BEFORE_STORING =
-      Set.of("provider_rate_limited", "provider_timeout", "provider_unavailable");
-
   private static final Logger LOG = LoggerFactory.getLogger(Mem0Errors.class);
 
   /** What FastAPI calls fields, places in lists, and kinds of errors. */
@@ -45,16 +40,12 @@ final class Mem0Errors {
     if ("provider_bad_request".equals(code)) {
       return new Mem0Exception.Permanent(message, status, code);
     }
-    boolean notCarriedOut =
-        status == 408
-            || status == 425
-            || status == 429
-            || status == 503
-            || (code != null && BEFORE_STORING.contains(code));
+    boolean notCarriedOut = status == 408 || status == 425 || status == 429 || status == 503;
     if (notCarriedOut || (status >= 500 && operation.repeatable())) {
       return new Mem0Exception.Transient(message, status, code, null);
     }
     if (status >= 500) {
+      // The provider's codes too: mem0 1.x asks its model about the graph after it has stored.
       return new Mem0Exception.Ambiguous(message, status, code, null);
     }
     return new Mem0Exception.Permanent(message, status, code);

@@ -78,9 +78,9 @@ class Mem0ClientTest {
         Arguments.of(
             Fault.upstreamError("vector_store_unavailable"), Mem0Exception.Ambiguous.class),
         Arguments.of(Fault.upstreamError("datastore_unavailable"), Mem0Exception.Ambiguous.class),
-        Arguments.of(Fault.upstreamError("provider_rate_limited"), Mem0Exception.Transient.class),
-        Arguments.of(Fault.upstreamError("provider_timeout"), Mem0Exception.Transient.class),
-        Arguments.of(Fault.upstreamError("provider_unavailable"), Mem0Exception.Transient.class),
+        Arguments.of(Fault.upstreamError("provider_rate_limited"), Mem0Exception.Ambiguous.class),
+        Arguments.of(Fault.upstreamError("provider_timeout"), Mem0Exception.Ambiguous.class),
+        Arguments.of(Fault.upstreamError("provider_unavailable"), Mem0Exception.Ambiguous.class),
         Arguments.of(Fault.upstreamError("provider_auth_failed"), Mem0Exception.Auth.class),
         Arguments.of(Fault.upstreamError("provider_bad_request"), Mem0Exception.Permanent.class),
         Arguments.of(Fault.status(503), Mem0Exception.Transient.class),

@@ -67,7 +67,10 @@ final class WriteExecution implements TaskExecution {
       try {
         post(request);
       } catch (Mem0Exception.Permanent e) {
-        return dead(turns, "permanent", String.valueOf(e.getMessage()));
+        memoryIds = inDoubtUntil == null ? null : foundNevertheless(turns);
+        if (memoryIds == null) {
+          return dead(turns, "permanent", String.valueOf(e.getMessage()));
+        }
       }
     }
     List<String> ids = verify(turns, memoryIds == null ? List.of() : memoryIds);
@@ -87,15 +90,22 @@ final class WriteExecution implements TaskExecution {
   }
 
   private void lookFor(List<LoggedTurn> turns, Instant until) {
-    List<String> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
-    if (!found.isEmpty()) {
-      LOG.info("batch {} was stored although mem0 did not say so", batch.batchId());
-      memoryIds = found;
-    } else if (context.now().isBefore(until)) {
+    memoryIds = foundNevertheless(turns);
+    if (memoryIds == null && context.now().isBefore(until)) {
       throw new RetryLaterException.InDoubt(batch.batchId());
-    } else {
+    }
+    if (memoryIds == null) {
       inDoubtUntil = null;
     }
+  }
+
+  private @Nullable List<String> foundNevertheless(List<LoggedTurn> turns) {
+    List<String> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
+    if (found.isEmpty()) {
+      return null;
+    }
+    LOG.info("batch {} was stored although mem0 did not say so", batch.batchId());
+    return found;
   }
 
   private void post(AddRequest request) {
@@ -109,12 +119,21 @@ final class WriteExecution implements TaskExecution {
               .map(AddedMemory::id)
               .distinct()
               .toList();
-    } catch (Mem0Exception.Ambiguous e) {
-      everInDoubt = true;
-      Instant now = context.now();
-      inDoubtUntil = mem0IsDone(e) ? now : now.plus(context.options().reconcileGrace());
+    } catch (Mem0Exception e) {
+      if (mayHaveStored(e)) {
+        everInDoubt = true;
+        Instant now = context.now();
+        inDoubtUntil = mem0IsDone(e) ? now : now.plus(context.options().reconcileGrace());
+      }
       throw e;
     }
+  }
+
+  /** What its provider refuses, mem0 may have been asking for after it had stored the batch. */
+  private static boolean mayHaveStored(Mem0Exception e) {
+    Integer status = e.status();
+    return !(e instanceof Mem0Exception.Transient)
+        && (e instanceof Mem0Exception.Ambiguous || (status != null && status > 500));
   }
 
   private void recordIntent() {
@@ -137,7 +156,7 @@ final class WriteExecution implements TaskExecution {
    * Without an answer mem0 may store the batch any time yet, and so it may when the answer is a
    * gateway's: 502 and above without mem0's code.
    */
-  private static boolean mem0IsDone(Mem0Exception.Ambiguous e) {
+  private static boolean mem0IsDone(Mem0Exception e) {
     Integer status = e.status();
     return status != null && (status <= 500 || e.code() != null);
   }
