@@ -150,11 +150,12 @@ final class ChatLooks {
 
   private void missing(ChatPath path) {
     ChatEntry entry = index.get(path);
-    if (entry == null) {
+    if (entry == null && tree.canTellMissing(path) && tree.stamp(path).isEmpty()) {
       agenda.forget(path);
       return;
     }
-    if (!tree.canTellMissing(path)) {
+    if (entry == null || !tree.canTellMissing(path)) {
+      // When it is back nothing tells of it: it is as it was when it was noticed.
       agenda.unreachable(path);
       return;
     }

@@ -612,6 +612,27 @@ class SnapshotsTest {
   }
 
   @Test
+  void a_new_chat_whose_directory_goes_away_before_it_is_looked_at_is_published_when_that_is_back()
+      throws Exception {
+    SimulatedChat chat = chat(1);
+    tavern.start();
+    Path chats = root.resolve("default-user").resolve("chats");
+    Path away = root.resolve("default-user").resolve("away");
+    SimulatedChat added = chat(1);
+    tavern.notice();
+
+    Files.move(chats, away);
+    tavern.settle();
+    Files.move(away, chats);
+    for (int i = 0; i < 10; i++) {
+      tavern.clock.set(tavern.clock.millis() + 60_000);
+      tavern.settle();
+    }
+
+    assertThatTheLogSays(chat, added);
+  }
+
+  @Test
   void a_chat_that_a_recovery_could_not_see_is_published_when_its_directory_is_back()
       throws Exception {
     SimulatedChat chat = chat(1);

@@ -76,13 +76,18 @@ final class TrackedTavern implements AutoCloseable {
     }
   }
 
-  /** Takes one batch; events and state appear together. */
-  List<Emission> step() {
+  /** Notices what changed, and does not look at it yet. */
+  void notice() {
     try {
       tracker.changed(monitor.poll(Duration.ZERO));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Takes one batch; events and state appear together. */
+  List<Emission> step() {
+    notice();
     List<Emission> batch = tracker.next(BATCH);
     batch.forEach(emission -> state.put(emission.partition(), emission.offset()));
     log.addAll(batch);
