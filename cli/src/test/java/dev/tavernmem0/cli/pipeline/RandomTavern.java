@@ -49,6 +49,7 @@ final class RandomTavern {
   static final class Person {
     private SimulatedCharacter now;
     private boolean renamed;
+    private boolean wiped;
     private boolean sameForSure = true;
     private @Nullable String scope;
 
@@ -349,7 +350,8 @@ final class RandomTavern {
       return "new character " + added.directory();
     }
     String old = person.directory();
-    if (user.chatNames(person.now).isEmpty()) {
+    if (person.wiped || user.chatNames(person.now).isEmpty()) {
+      // Nothing may be left by which it could be told that it is the same.
       person.sameForSure = false;
     }
     boolean pastChats = random.nextBoolean();
@@ -418,6 +420,10 @@ final class RandomTavern {
         unsettle(file);
         backups.add(new Backup(file, bytes));
         save(file, wiped(bytes, random));
+        people.stream()
+            .filter(person -> user.chatNames(person.now).size() == 1)
+            .filter(person -> file.getParent().endsWith(Path.of("chats", person.directory())))
+            .forEach(person -> person.wiped = true);
         return "wipe " + shown;
       }
       case 10, 11, 12, 13 -> {
@@ -448,6 +454,7 @@ final class RandomTavern {
         if (people.stream().anyMatch(person -> person.renamed)) {
           return "nothing";
         }
+        people.forEach(person -> person.wiped = true);
         for (Path one : files) {
           backups.add(new Backup(one, Files.readAllBytes(one)));
           if (random.nextInt(3) == 0) {
