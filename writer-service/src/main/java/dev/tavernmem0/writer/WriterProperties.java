@@ -48,7 +48,8 @@ public record WriterProperties(
         batch.linger().compareTo(batch.settle()) < 0 ? batch.settle() : batch.linger(),
         batch.maxAge(),
         retract.grace(),
-        retract.holdTurns());
+        retract.holdTurns(),
+        retract.mostEntangled());
   }
 
   /**
@@ -75,10 +76,13 @@ public record WriterProperties(
    *
    * @param grace how long changes of written turns are gathered first
    * @param holdTurns from so many turns deleted at once an operator has to confirm
+   * @param mostEntangled most batches that are taken back and written again together because mem0
+   *     merged them; for more an operator has to confirm
    */
   public record Retract(
       @NotNull @DurationMin @DefaultValue("5s") Duration grace,
-      @Min(1) @DefaultValue("10") int holdTurns) {}
+      @Min(1) @DefaultValue("10") int holdTurns,
+      @Min(1) @DefaultValue("10") int mostEntangled) {}
 
   /**
    * Retries.

@@ -90,6 +90,7 @@ class Mem0FaultsIT extends WriterFixture {
     Map<String, String> settings = settings();
     settings.put("mem0.write-timeout-ms", "300");
     settings.put("tavern.writer.retry.reconcile-grace", "3s");
+    settings.put("tavern.writer.infer", "false");
     try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
       watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
 
@@ -102,10 +103,43 @@ class Mem0FaultsIT extends WriterFixture {
   }
 
   @Test
+  void what_a_model_made_of_a_batch_without_an_answer_may_be_a_part_and_is_written_again() {
+    mem0.on(Calls.add()).once(Fault.storesButTimesOut());
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      chat.reply("By the Vltava?");
+      await().atMost(SOON).until(() -> mem0.memories().size() == 2);
+      mem0.lose(mem0.memories().get(0).id());
+
+      await().atMost(SOON).until(() -> mem0.calls(Calls.add()).size() == 2);
+      awaitRest(writer);
+
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+      assertThat(memoriesOf("By the Vltava?")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_mem0_that_stores_and_never_says_so_is_not_asked_for_ever() {
+    mem0.on(Calls.add()).always(Fault.resetAfter());
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+      assertThat(mem0.calls(Calls.add())).hasSize(4);
+    }
+  }
+
+  @Test
   void a_batch_that_lands_after_a_gateway_gave_up_is_there_once() {
     mem0.on(Calls.add()).once(Fault.status(504));
     Map<String, String> settings = settings();
     settings.put("tavern.writer.retry.reconcile-grace", "5s");
+    settings.put("tavern.writer.infer", "false");
     try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
       watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
       await().atMost(SOON).until(() -> mem0.calls(Calls.search()).size() >= 2);

@@ -81,5 +81,6 @@ public final class LedgerCodec {
       }
     }
     entry.memoryIds().forEach(id -> problems.id("memory_ids", id));
+    entry.merges().forEach(merge -> problems.id("merges.memory_id", merge.memoryId()));
   }
 }

@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param scope the mem0 ids that the memories are under; decides the partition
  * @param groupMembers mem0 agent ids of the group's members; empty for solo chats
  * @param fate what became of it
- * @param reason why it was skipped, held, retracted or refused; null otherwise
+ * @param reason why it was skipped, held, retracted, refused, or is to be written again; null
+ *     otherwise
  * @param turns the turns it holds, in the order of the chat
- * @param memoryIds ids that mem0 returned
+ * @param memoryIds ids of the memories that hold it, as mem0 returned them
+ * @param merges what mem0 did to memories of earlier batches for it; those that it updated are in
+ *     {@code memoryIds} too
  * @param attempts how many calls were made
  * @param tsMs when this state was reached, milliseconds since the epoch
  */
@@ -41,8 +44,15 @@ public record LedgerEntry(
     @Nullable String reason,
     List<LedgerTurn> turns,
     List<String> memoryIds,
+    List<Merge> merges,
     int attempts,
     long tsMs) {
+
+  /**
+   * Reason of a written batch that mem0 gave no answer about: what was found of it may be a part.
+   * It is taken back and written again.
+   */
+  public static final String IN_DOUBT = "in doubt";
 
   /** Entries of other versions are not understood: the first one held the turns of one chat. */
   public static final int VERSION = 2;
@@ -52,9 +62,10 @@ public record LedgerEntry(
     groupMembers = groupMembers == null ? List.of() : List.copyOf(groupMembers);
     turns = turns == null ? List.of() : List.copyOf(turns);
     memoryIds = memoryIds == null ? List.of() : List.copyOf(memoryIds);
+    merges = merges == null ? List.of() : List.copyOf(merges);
   }
 
-  /** An entry of this version. */
+  /** An entry of this version, of a batch that mem0 merged nothing for. */
   public LedgerEntry(
       String batchId,
       int generation,
@@ -80,6 +91,7 @@ public record LedgerEntry(
         reason,
         turns,
         memoryIds,
+        List.of(),
         attempts,
         tsMs);
   }
@@ -88,6 +100,7 @@ public record LedgerEntry(
   public LedgerEntry become(
       Fate newFate, @Nullable String newReason, List<LedgerTurn> newTurns, long nowMs) {
     return new LedgerEntry(
+        VERSION,
         batchId,
         generation,
         chatId,
@@ -98,6 +111,7 @@ public record LedgerEntry(
         newReason,
         newTurns,
         memoryIds,
+        merges,
         attempts,
         nowMs);
   }
@@ -118,6 +132,30 @@ public record LedgerEntry(
         newMemoryIds,
         calls,
         nowMs);
+  }
+
+  /** The same batch with these of its memories, and what was merged for it. */
+  public LedgerEntry holding(List<String> newMemoryIds, List<Merge> newMerges) {
+    return new LedgerEntry(
+        VERSION,
+        batchId,
+        generation,
+        chatId,
+        chatFile,
+        scope,
+        groupMembers,
+        fate,
+        reason,
+        turns,
+        newMemoryIds,
+        newMerges,
+        attempts,
+        tsMs);
+  }
+
+  /** Whether it may be stored in part only. */
+  public boolean inDoubt() {
+    return fate == Fate.WRITTEN && IN_DOUBT.equals(reason);
   }
 
   /** The record's key: compaction keeps the latest state of each batch. */

@@ -31,6 +31,31 @@ class LedgerCodecTest {
   }
 
   @Test
+  void what_mem0_merged_is_told_by_its_events_and_older_entries_tell_none() {
+    String entry =
+        "{\"version\":2,\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":\"f\","
+            + "\"scope\":{\"user_id\":\"u\",\"agent_id\":\"a\"},\"fate\":\"written\"";
+    String merges =
+        ",\"merges\":[{\"memory_id\":\"m\",\"change\":\"update\"},"
+            + "{\"memory_id\":\"n\",\"change\":\"delete\"},"
+            + "{\"memory_id\":\"o\",\"change\":\"keep\"},"
+            + "{\"memory_id\":\"p\",\"change\":\"rewrite\"}]";
+
+    LedgerEntry older = LedgerCodec.decode((entry + "}").getBytes(StandardCharsets.UTF_8));
+    LedgerEntry merged =
+        LedgerCodec.decode((entry + merges + "}").getBytes(StandardCharsets.UTF_8));
+
+    assertThat(older.merges()).isEmpty();
+    assertThat(merged.merges())
+        .containsExactly(
+            new Merge("m", Merge.Change.UPDATE),
+            new Merge("n", Merge.Change.DELETE),
+            new Merge("o", Merge.Change.KEEP),
+            new Merge("p", Merge.Change.UNKNOWN));
+    assertThat(LedgerCodec.decode(LedgerCodec.encode(merged))).isEqualTo(merged);
+  }
+
+  @Test
   void an_entry_that_lacks_only_its_chats_file_name_is_one() {
     String older =
         "{\"version\":2,\"batch_id\":\"b\",\"chat_id\":\"c\",\"chat_file\":null,"

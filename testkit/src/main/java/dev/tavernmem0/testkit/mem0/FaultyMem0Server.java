@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ public final class FaultyMem0Server implements AutoCloseable {
   private @Nullable Mem0Listener listener;
 
   private FaultyMem0Server(Builder builder) {
-    this.api = new Mem0Api(builder.generation, store, builder.extractor, builder.apiKey);
+    this.api =
+        new Mem0Api(builder.generation, store, builder.extractor, builder.merging, builder.apiKey);
     this.listener = listen(0);
     this.port = listener.port();
   }
@@ -52,6 +54,7 @@ public final class FaultyMem0Server implements AutoCloseable {
   public static final class Builder {
     private Generation generation = Generation.V2;
     private Extractor extractor = Extractor.verbatim();
+    private Merging merging = Merging.never();
     private @Nullable String apiKey;
 
     private Builder() {}
@@ -64,6 +67,12 @@ public final class FaultyMem0Server implements AutoCloseable {
     /** What {@code infer: true} remembers. */
     public Builder extractor(Extractor value) {
       this.extractor = value;
+      return this;
+    }
+
+    /** What {@code infer: true} does to the memories that are there; of mem0 1.x only. */
+    public Builder merging(Merging value) {
+      this.merging = value;
       return this;
     }
 
@@ -132,6 +141,11 @@ public final class FaultyMem0Server implements AutoCloseable {
   /** What is stored, in the order it was added; expired memories too. */
   public List<StoredMemory> memories() {
     return store.all();
+  }
+
+  /** Loses a memory. */
+  public void lose(String id) {
+    store.delete(id, Instant.now().toString());
   }
 
   /** Puts a memory in the store without a call. */

@@ -31,12 +31,19 @@ final class Mem0Api {
   private final Generation generation;
   private final MemoryStore store;
   private final Extractor extractor;
+  private final Merging merging;
   private final @Nullable String apiKey;
 
-  Mem0Api(Generation generation, MemoryStore store, Extractor extractor, @Nullable String apiKey) {
+  Mem0Api(
+      Generation generation,
+      MemoryStore store,
+      Extractor extractor,
+      Merging merging,
+      @Nullable String apiKey) {
     this.generation = generation;
     this.store = store;
     this.extractor = extractor;
+    this.merging = merging;
     this.apiKey = apiKey;
   }
 
@@ -51,7 +58,8 @@ final class Mem0Api {
   /** What an add would answer, with ids of memories that are not stored. */
   Answer phantom(Mem0Call call) {
     try {
-      return Answer.ok(results(extract(call.body()).stream().map(Mem0Api::added).toList()));
+      return Answer.ok(
+          results(extract(call.body()).stream().map(memory -> result(memory, "ADD")).toList()));
     } catch (ApiException e) {
       return e.answer(generation);
     }
@@ -114,19 +122,66 @@ final class Mem0Api {
   }
 
   private Answer add(Mem0Call call) {
-    List<StoredMemory> stored = new ArrayList<>();
+    List<Map<String, @Nullable Object>> results = new ArrayList<>();
     boolean infer = call.body().path("infer").asBoolean(true);
     // A model takes its time, and other calls do not wait for it.
     List<StoredMemory> extracted = extract(call.body());
     synchronized (store) {
       for (StoredMemory memory : extracted) {
-        if (!infer || !isKnown(memory)) {
+        if (!infer) {
           store.add(memory);
-          stored.add(memory);
+          results.add(result(memory, "ADD"));
+        } else if (generation == Generation.V1) {
+          results.addAll(merge(memory));
+        } else if (!isKnown(memory)) {
+          store.add(memory);
+          results.add(result(memory, "ADD"));
         }
       }
     }
-    return Answer.ok(results(stored.stream().map(Mem0Api::added).toList()));
+    return Answer.ok(results(results));
+  }
+
+  private List<Map<String, @Nullable Object>> merge(StoredMemory fact) {
+    List<StoredMemory> ofScope =
+        store.all().stream()
+            .filter(memory -> memory.isInScope(fact.userId(), fact.agentId(), fact.runId()))
+            .toList();
+    Merging.Step step = isKnown(fact) ? new Merging.Step.None() : merging.of(fact.text(), ofScope);
+    List<Map<String, @Nullable Object>> results = new ArrayList<>();
+    if (step instanceof Merging.Step.Update update) {
+      StoredMemory old = found(store.get(update.id()), update.id());
+      StoredMemory merged =
+          new StoredMemory(
+              old.id(),
+              update.text(),
+              old.userId(),
+              old.agentId(),
+              old.runId(),
+              fact.metadata(),
+              old.createdAt(),
+              now(),
+              old.expirationDate());
+      store.replace(merged);
+      Map<String, @Nullable Object> result = result(merged, "UPDATE");
+      result.put("previous_memory", old.text());
+      results.add(result);
+    }
+    String deleted = null;
+    if (step instanceof Merging.Step.Delete delete) {
+      deleted = delete.id();
+    } else if (step instanceof Merging.Step.Replace replace) {
+      deleted = replace.id();
+    }
+    if (deleted != null) {
+      results.add(result(found(store.get(deleted), deleted), "DELETE"));
+      store.delete(deleted, now());
+    }
+    if (step instanceof Merging.Step.Add || step instanceof Merging.Step.Replace) {
+      store.add(fact);
+      results.add(result(fact, "ADD"));
+    }
+    return results;
   }
 
   private boolean isKnown(StoredMemory fact) {
@@ -377,8 +432,12 @@ final class Mem0Api {
         422, List.of(Map.of("type", "invalid", "loc", List.of("body", field), "msg", message)));
   }
 
-  private static Map<String, @Nullable Object> added(StoredMemory memory) {
-    return Map.of("id", memory.id(), "memory", memory.text(), "event", "ADD");
+  private static Map<String, @Nullable Object> result(StoredMemory memory, String event) {
+    Map<String, @Nullable Object> result = new LinkedHashMap<>();
+    result.put("id", memory.id());
+    result.put("memory", memory.text());
+    result.put("event", event);
+    return result;
   }
 
   private static Map<String, Object> results(List<Map<String, @Nullable Object>> results) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +22,33 @@ final class Curator {
    * What became of a batch, after what a user has forgotten meanwhile is deleted, and what says
    * again what a kept memory says.
    *
-   * @param ids of the batch's memories
    * @param calls how many were made for it
    */
-  static LedgerEntry heed(TaskContext context, LedgerEntry batch, List<String> ids, int calls) {
-    List<String> stay = stay(context, batch, ids);
-    String reason = stay.isEmpty() && !ids.isEmpty() ? ScopeDecisions.FORGOTTEN : null;
-    return batch.outcome(
-        stay.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, reason, stay, calls, context.nowMs());
+  static LedgerEntry heed(TaskContext context, LedgerEntry batch, Stored stored, int calls) {
+    List<String> stay = stay(context, batch, stored.memoryIds());
+    Fate fate = stay.isEmpty() ? Fate.EMPTY : Fate.WRITTEN;
+    return batch
+        .outcome(fate, reason(context, batch, stored, stay), stay, calls, context.nowMs())
+        .holding(stay, stored.merges());
+  }
+
+  private static @Nullable String reason(
+      TaskContext context, LedgerEntry batch, Stored stored, List<String> stay) {
+    if (stay.isEmpty()) {
+      return stored.memoryIds().isEmpty() ? null : ScopeDecisions.FORGOTTEN;
+    }
+    if (stored.whole()) {
+      return null;
+    }
+    if (batch.generation() >= context.options().phantomAttempts()) {
+      LOG.warn(
+          "batch {} is taken as it was found, though mem0 may not hold all of it: it was written"
+              + " again {} times",
+          batch.batchId(),
+          batch.generation());
+      return null;
+    }
+    return LedgerEntry.IN_DOUBT;
   }
 
   private static List<String> stay(TaskContext context, LedgerEntry batch, List<String> ids) {
@@ -54,9 +74,8 @@ final class Curator {
     return stay;
   }
 
-  /** The memories of a batch that are to be deleted with it: those that no user wants to keep. */
-  static List<String> toDelete(TaskContext context, LedgerEntry batch, Set<String> ids) {
-    Set<String> kept = context.curation().decisions(context.partition(), batch.scope()).keptIds();
-    return ids.stream().filter(id -> !kept.contains(id)).toList();
+  /** Memories that a user wants to keep, whatever becomes of their batch. */
+  static Set<String> kept(TaskContext context, LedgerEntry batch) {
+    return context.curation().decisions(context.partition(), batch.scope()).keptIds();
   }
 }

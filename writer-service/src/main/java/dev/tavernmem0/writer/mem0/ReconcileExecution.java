@@ -1,6 +1,8 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.AddRequest;
+import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
 import java.time.Instant;
 import java.util.List;
@@ -33,11 +35,14 @@ final class ReconcileExecution implements TaskExecution {
       return new TaskResult.NotStored(intent);
     }
     List<LoggedTurn> turns = context.turns(intent);
-    List<String> found =
+    List<Memory> found =
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
     if (!found.isEmpty()) {
       LOG.info("batch {} had been stored before the restart", intent.batchId());
-      return context.record(Curator.heed(context, intent, found, intent.attempts()));
+      AddRequest request =
+          BatchRequest.of(intent, turns, context.options().cleaning(), context.options().infer());
+      Stored stored = Stored.found(found, request);
+      return context.record(Curator.heed(context, intent, stored, intent.attempts()));
     }
     // As long as the earlier life would have waited for the answer, and then in doubt.
     Instant until =

@@ -3,7 +3,9 @@ package dev.tavernmem0.writer.mem0;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the memories of a batch: those of the ledger, and any other that bears its id, but for
- * what a user keeps. That it does so is in the ledger before the first of them is gone: what a
- * crash leaves half done is then done to its end, whatever the chat says by then. A deletion that
- * mem0 refuses is tried again.
+ * what a user keeps, and for what mem0 has put a later batch's words in: that is the later batch's,
+ * which is taken back itself. That it does so is in the ledger before the first of them is gone:
+ * what a crash leaves half done is then done to its end, whatever the chat says by then. A deletion
+ * that mem0 refuses is tried again.
  */
 final class RetractExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(RetractExecution.class);
@@ -37,10 +40,18 @@ final class RetractExecution implements TaskExecution {
               Fate.RETRACTING, retracted.reason(), retracted.turns(), context.nowMs()));
       begun = true;
     }
-    Set<String> ids = new LinkedHashSet<>(retracted.memoryIds());
-    ids.addAll(StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns)));
+    Set<String> ids = new LinkedHashSet<>();
+    for (Memory memory :
+        StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns))) {
+      ids.add(memory.id());
+    }
+    ids.addAll(ofTheLedger(ids));
+    Set<String> kept = Curator.kept(context, retracted);
     Mem0Exception.Permanent refusal = null;
-    for (String id : Curator.toDelete(context, retracted, ids)) {
+    for (String id : ids) {
+      if (kept.contains(id)) {
+        continue;
+      }
       try {
         context.mem0().delete(id);
       } catch (Mem0Exception.Permanent e) {
@@ -52,7 +63,30 @@ final class RetractExecution implements TaskExecution {
       // To call it retracted would be to forget a memory that mem0 still tells.
       throw refusal;
     }
-    return context.record(retracted);
+    return context.record(without(kept));
+  }
+
+  /** What the ledger names besides, as far as it has not become another batch's. */
+  private List<String> ofTheLedger(Set<String> found) {
+    List<String> others = retracted.memoryIds().stream().filter(id -> !found.contains(id)).toList();
+    List<String> ours = new ArrayList<>();
+    for (Memory memory : context.mem0().get(others).values()) {
+      Object batchId = memory.metadata().get(BatchRequest.BATCH_ID);
+      if (batchId == null || batchId.equals(retracted.batchId())) {
+        ours.add(memory.id());
+      } else {
+        LOG.info(
+            "memory {} of batch {} is batch {}'s now", memory.id(), retracted.batchId(), batchId);
+      }
+    }
+    return ours;
+  }
+
+  /** What a user keeps outlives the batch: whatever shares it from now on loses nothing. */
+  private LedgerEntry without(Set<String> kept) {
+    return retracted.holding(
+        retracted.memoryIds().stream().filter(id -> !kept.contains(id)).toList(),
+        retracted.merges().stream().filter(merge -> !kept.contains(merge.memoryId())).toList());
   }
 
   @Override

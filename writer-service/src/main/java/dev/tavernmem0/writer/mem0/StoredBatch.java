@@ -14,10 +14,10 @@ final class StoredBatch {
   private StoredBatch() {}
 
   /**
-   * Ids of the batch's memories. A search, because only it filters by metadata; then, because an
+   * The batch's memories. A search, because only it filters by metadata; then, because an
    * approximate index may miss what it filters, a look at the scope's list.
    */
-  static List<String> find(LaneCalls mem0, LedgerEntry batch, String query) {
+  static List<Memory> find(LaneCalls mem0, LedgerEntry batch, String query) {
     List<Memory> hits =
         mem0.search(
             new SearchRequest(
@@ -27,14 +27,13 @@ final class StoredBatch {
                 MOST_OF_A_BATCH,
                 0.0,
                 Map.of(BatchRequest.BATCH_ID, batch.batchId())));
-    List<String> ids = ofBatch(hits, batch);
-    return ids.isEmpty() ? ofBatch(mem0.list(batch.scope(), MOST), batch) : ids;
+    List<Memory> found = ofBatch(hits, batch);
+    return found.isEmpty() ? ofBatch(mem0.list(batch.scope(), MOST), batch) : found;
   }
 
-  private static List<String> ofBatch(List<Memory> memories, LedgerEntry batch) {
+  private static List<Memory> ofBatch(List<Memory> memories, LedgerEntry batch) {
     return memories.stream()
         .filter(memory -> batch.batchId().equals(memory.metadata().get(BatchRequest.BATCH_ID)))
-        .map(Memory::id)
         .distinct()
         .toList();
   }

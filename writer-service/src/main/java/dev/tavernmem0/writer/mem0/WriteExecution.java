@@ -3,13 +3,14 @@ package dev.tavernmem0.writer.mem0;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.AddRequest;
-import dev.tavernmem0.common.mem0.AddedMemory;
 import dev.tavernmem0.common.mem0.Mem0Exception;
+import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -24,16 +25,13 @@ import org.slf4j.LoggerFactory;
 final class WriteExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(WriteExecution.class);
 
-  /** v1 also reports what it left alone ({@code NONE}) or removed ({@code DELETE}). */
-  private static final Set<String> STORING = Set.of("ADD", "UPDATE");
-
   /** So soon nobody takes a partition over: the group misses a writer only after seconds. */
   private static final Duration INTENT_HOLDS = Duration.ofSeconds(2);
 
   private final LedgerEntry batch;
   private final TaskContext context;
 
-  private @Nullable List<String> memoryIds;
+  private @Nullable Stored stored;
   private @Nullable Instant inDoubtUntil;
   private boolean everInDoubt;
   private int posts;
@@ -60,52 +58,52 @@ final class WriteExecution implements TaskExecution {
           batch.outcome(
               Fate.EMPTY, "nothing left after cleaning", List.of(), posts, context.nowMs()));
     }
-    if (memoryIds == null && inDoubtUntil != null) {
-      lookFor(turns, inDoubtUntil);
+    if (stored == null && inDoubtUntil != null) {
+      lookFor(request, turns, inDoubtUntil);
     }
-    if (memoryIds == null) {
+    if (stored == null) {
       try {
         post(request);
       } catch (Mem0Exception.Permanent e) {
-        memoryIds = inDoubtUntil == null ? null : foundNevertheless(turns);
-        if (memoryIds == null) {
+        stored = inDoubtUntil == null ? null : foundNevertheless(request, turns);
+        if (stored == null) {
           return dead(turns, "permanent", String.valueOf(e.getMessage()));
         }
       }
     }
-    List<String> ids = verify(turns, memoryIds == null ? List.of() : memoryIds);
-    if (memoryIds == null) {
+    stored = verify(request, turns, Objects.requireNonNull(stored));
+    if (stored == null) {
       if (phantoms >= context.options().phantomAttempts()) {
         return dead(
             turns, "phantom", "mem0 returned ids that do not exist, " + phantoms + " times");
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
-    return context.record(Curator.heed(context, batch, ids, posts));
+    return context.record(Curator.heed(context, batch, stored, posts));
   }
 
   @Override
   public boolean inDoubt() {
-    return memoryIds == null && inDoubtUntil != null && context.now().isBefore(inDoubtUntil);
+    return stored == null && inDoubtUntil != null && context.now().isBefore(inDoubtUntil);
   }
 
-  private void lookFor(List<LoggedTurn> turns, Instant until) {
-    memoryIds = foundNevertheless(turns);
-    if (memoryIds == null && context.now().isBefore(until)) {
+  private void lookFor(AddRequest request, List<LoggedTurn> turns, Instant until) {
+    stored = foundNevertheless(request, turns);
+    if (stored == null && context.now().isBefore(until)) {
       throw new RetryLaterException.InDoubt(batch.batchId());
     }
-    if (memoryIds == null) {
+    if (stored == null) {
       inDoubtUntil = null;
     }
   }
 
-  private @Nullable List<String> foundNevertheless(List<LoggedTurn> turns) {
-    List<String> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
+  private @Nullable Stored foundNevertheless(AddRequest request, List<LoggedTurn> turns) {
+    List<Memory> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
     if (found.isEmpty()) {
       return null;
     }
     LOG.info("batch {} was stored although mem0 did not say so", batch.batchId());
-    return found;
+    return Stored.found(found, request);
   }
 
   private void post(AddRequest request) {
@@ -113,12 +111,7 @@ final class WriteExecution implements TaskExecution {
     recordIntent();
     Instant recorded = context.now();
     try {
-      memoryIds =
-          context.mem0().add(request, () -> beforeThePost(recorded)).stream()
-              .filter(added -> STORING.contains(added.event()))
-              .map(AddedMemory::id)
-              .distinct()
-              .toList();
+      stored = Stored.answered(context.mem0().add(request, () -> beforeThePost(recorded)));
     } catch (Mem0Exception e) {
       if (mayHaveStored(e)) {
         everInDoubt = true;
@@ -162,38 +155,56 @@ final class WriteExecution implements TaskExecution {
   }
 
   /**
-   * The memories of the batch. If some of them do not exist it deletes the others and forgets them
-   * all, so that the batch is posted again.
+   * What of it exists. If memories are missing that mem0 said it had added, the others are deleted,
+   * and the batch is to be posted again: null. What mem0 merged into memories of earlier batches
+   * cannot be deleted here; then the batch is not whole, and is taken back with those.
    */
-  private List<String> verify(List<LoggedTurn> turns, List<String> ids) {
+  private @Nullable Stored verify(AddRequest request, List<LoggedTurn> turns, Stored answered) {
     LaneCalls mem0 = context.mem0();
-    List<String> checked = ids;
-    if (everInDoubt) {
-      List<String> found =
-          new ArrayList<>(StoredBatch.find(mem0, batch, BatchRequest.query(batch, turns)));
-      if (ids.isEmpty()) {
-        checked = List.copyOf(found);
-      } else {
-        // An earlier post came through after all.
-        found.removeAll(ids);
-        found.forEach(mem0::delete);
-      }
-    }
+    Stored checked = everInDoubt ? withEarlierPosts(request, turns, answered) : answered;
     // One by one, because mem0 2.x tells of any of them alike whether it could insert it or not.
-    Set<String> existing = mem0.get(checked).keySet();
-    List<String> missing = checked.stream().filter(id -> !existing.contains(id)).toList();
-    if (missing.isEmpty()) {
+    Set<String> existing = mem0.get(checked.memoryIds()).keySet();
+    List<String> there = checked.memoryIds().stream().filter(existing::contains).toList();
+    int missing = checked.memoryIds().size() - there.size();
+    if (missing == 0) {
       return checked;
     }
     phantoms++;
     LOG.warn(
         "mem0 returned {} ids for batch {}, and {} of them do not exist",
-        checked.size(),
+        checked.memoryIds().size(),
         batch.batchId(),
-        missing.size());
-    existing.forEach(mem0::delete);
-    memoryIds = null;
-    return List.of();
+        missing);
+    if (!there.isEmpty() && !checked.merges().isEmpty()) {
+      return checked.toldBy(there, false);
+    }
+    there.forEach(mem0::delete);
+    return null;
+  }
+
+  /** An earlier post may have come through after all. */
+  private Stored withEarlierPosts(AddRequest request, List<LoggedTurn> turns, Stored answered) {
+    List<Memory> found = StoredBatch.find(context.mem0(), batch, BatchRequest.query(batch, turns));
+    if (answered.memoryIds().isEmpty() && answered.merges().isEmpty()) {
+      return found.isEmpty() ? answered : Stored.found(found, request);
+    }
+    List<String> ids = new ArrayList<>(answered.memoryIds());
+    for (Memory memory : found) {
+      if (ids.contains(memory.id())) {
+        continue;
+      }
+      if (isAsAdded(memory)) {
+        context.mem0().delete(memory.id());
+      } else {
+        ids.add(memory.id());
+      }
+    }
+    return answered.toldBy(ids, answered.whole() && ids.size() == answered.memoryIds().size());
+  }
+
+  /** Whether it is of this batch alone; mem0 1.x may have put its words into an earlier one's. */
+  private static boolean isAsAdded(Memory memory) {
+    return memory.updatedAt() == null || memory.updatedAt().equals(memory.createdAt());
   }
 
   private TaskResult dead(List<LoggedTurn> turns, String reason, String message) {

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param cleaning what of a message is written
  * @param callTimeout how long a post waits for its answer
  * @param reconcileGrace how long after that mem0 may still store the batch
- * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
+ * @param phantomAttempts how often a batch is written before ids that do not exist make it dead,
+ *     and how often one that mem0 gave no answer about is written again
  */
 public record WriteOptions(
     boolean infer,

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param maxAge no settled turn waits longer than this for others to join it
  * @param retractGrace how long changes of a written turn are gathered before its batch is retracted
  * @param holdTurns from so many turns deleted at once the retraction waits for an operator
+ * @param mostEntangled a retraction that takes more batches along, because mem0 merged them, waits
+ *     for an operator too; counts the batch itself
  */
 public record BatchRules(
     int maxTurns,
@@ -22,14 +24,15 @@ public record BatchRules(
     Duration linger,
     Duration maxAge,
     Duration retractGrace,
-    int holdTurns) {
+    int holdTurns,
+    int mostEntangled) {
 
   private static final Duration LONGEST_QUIET = Duration.ofMillis(500);
 
   public BatchRules {
-    if (maxTurns < 1 || backlogTurns < 1 || maxTokens < 1 || holdTurns < 1) {
+    if (maxTurns < 1 || backlogTurns < 1 || maxTokens < 1 || holdTurns < 1 || mostEntangled < 1) {
       throw new IllegalArgumentException(
-          "max turns, backlog turns, max tokens and hold turns must be at least 1");
+          "max turns, backlog turns, max tokens, hold turns and most entangled must be at least 1");
     }
   }
 

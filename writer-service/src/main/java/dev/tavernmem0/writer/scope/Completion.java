@@ -17,6 +17,7 @@ final class Completion {
   private final Retractions retractions;
   private final Rewrites rewrites;
   private final InFlight inFlight;
+  private final Entanglements entanglements;
 
   Completion(
       Utterances utterances,
@@ -24,13 +25,15 @@ final class Completion {
       LedgerUpdates updates,
       Retractions retractions,
       Rewrites rewrites,
-      InFlight inFlight) {
+      InFlight inFlight,
+      Entanglements entanglements) {
     this.utterances = utterances;
     this.ledger = ledger;
     this.updates = updates;
     this.retractions = retractions;
     this.rewrites = rewrites;
     this.inFlight = inFlight;
+    this.entanglements = entanglements;
   }
 
   /** The calls are done, and the ledger has this outcome of them. */
@@ -80,6 +83,10 @@ final class Completion {
       }
     }
     ledger.retracted().forEach(entry -> updates.supersede(entry, held, effects));
+    if (outcome.inDoubt() || entanglements.hasLostMemories(outcome)) {
+      // Stored in part, or in a memory that another batch's retraction took away meanwhile.
+      retractions.of(outcome.batchId(), now).confirm();
+    }
   }
 
   /** The turn says what the batch was written with, be it the one that said it then or another. */
@@ -104,6 +111,8 @@ final class Completion {
     if (retraction != null) {
       retraction.closeDeletions(effects);
     }
+    // Also what mem0 has merged into its memories since its retraction began.
+    entanglements.takenAlong(batchId).forEach(other -> retractions.of(other, now).confirm());
     for (LedgerTurn turn : turns) {
       Utterance utterance = utterances.named(turn.utterance());
       utterance.inBatch(null);

@@ -3,15 +3,18 @@ package dev.tavernmem0.writer.scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.common.ledger.Merge;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Retractions that no call to mem0 is made for: those of batches that hold no memory, and those
- * that wait for an operator's word because a chat lost so much at once. Not thread-safe.
+ * that wait for an operator's word because a chat lost so much at once, or because so much would
+ * have to be written again. Not thread-safe.
  */
 final class Holds {
   private final Chats chats;
@@ -22,8 +25,11 @@ final class Holds {
   private final Rewrites rewrites;
   private final InFlight inFlight;
   private final TurnChanges changes;
+  private final Entanglements entanglements;
+  private final int mostTakenAlong;
 
   Holds(
+      BatchRules rules,
       Chats chats,
       Utterances utterances,
       ScopeLedger ledger,
@@ -31,7 +37,9 @@ final class Holds {
       Retractions retractions,
       Rewrites rewrites,
       InFlight inFlight,
-      TurnChanges changes) {
+      TurnChanges changes,
+      Entanglements entanglements) {
+    this.mostTakenAlong = rules.mostEntangled();
     this.chats = chats;
     this.utterances = utterances;
     this.ledger = ledger;
@@ -40,6 +48,7 @@ final class Holds {
     this.rewrites = rewrites;
     this.inFlight = inFlight;
     this.changes = changes;
+    this.entanglements = entanglements;
   }
 
   /** Settles what is due by now. */
@@ -65,15 +74,21 @@ final class Holds {
       Map<String, String> holds,
       Instant now,
       Effects effects) {
-    if (entry.fate() == Fate.EMPTY && !rewrites.contains(entry.batchId())) {
+    boolean holdsNothing =
+        entry.fate() == Fate.EMPTY && entry.merges().stream().noneMatch(Merge::displaces);
+    if (holdsNothing && !retraction.confirmed() && !rewrites.contains(entry.batchId())) {
       // Nothing to delete, and what remains was not worth a memory either.
       become(entry.fate(), entry.reason(), entry, retraction, now, effects);
       return;
     }
-    String hold = retraction.confirmed() ? null : reason(retraction, holds);
-    if (entry.fate() == Fate.WRITTEN && hold != null) {
+    Set<String> along = entanglements.takenAlong(entry.batchId());
+    String hold = retraction.confirmed() ? null : reason(retraction, holds, along);
+    if (hold != null && (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY)) {
       become(Fate.HELD, hold, entry, retraction, now, effects);
       changes.release(entry.batchId(), effects);
+    } else if (!along.isEmpty()) {
+      retraction.confirm();
+      along.forEach(batchId -> retractions.of(batchId, now).confirm());
     }
   }
 
@@ -90,13 +105,23 @@ final class Holds {
     retractions.remove(entry.batchId());
   }
 
-  private static @Nullable String reason(Retraction retraction, Map<String, String> holds) {
+  private @Nullable String reason(
+      Retraction retraction, Map<String, String> holds, Set<String> along) {
     return retraction.unsaid().stream()
         .filter(Retraction.Unsaid::deleted)
         .map(unsaid -> holds.get(unsaid.chatId()))
         .filter(Objects::nonNull)
         .findFirst()
-        .orElse(null);
+        .orElseGet(() -> entangled(along));
+  }
+
+  private @Nullable String entangled(Set<String> along) {
+    if (along.size() >= mostTakenAlong) {
+      return "mem0 merged it with " + along.size() + " other batches, which would be written again";
+    }
+    boolean withHeld =
+        along.stream().anyMatch(id -> Objects.requireNonNull(ledger.get(id)).fate() == Fate.HELD);
+    return withHeld ? "mem0 merged it with a batch that is on hold" : null;
   }
 
   private boolean saysNothing(String chatId) {

@@ -85,6 +85,14 @@ final class InFlight {
         || notStored.stream().anyMatch(intent -> intent.batchId().equals(batchId));
   }
 
+  /** Whether something that a retracted batch held is being written again. */
+  boolean writesAgain(LedgerEntry retracted) {
+    return tasks.values().stream()
+        .filter(task -> !(task instanceof Task.Retract))
+        .flatMap(task -> task.entry().turns().stream())
+        .anyMatch(turn -> ScopeLedger.turnOf(retracted, turn.utterance()) != null);
+  }
+
   boolean isEmpty() {
     return tasks.isEmpty() && openIntents.isEmpty() && notStored.isEmpty();
   }

@@ -7,6 +7,7 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class NextTask {
   private final Retractions retractions;
   private final Rewrites rewrites;
   private final InFlight inFlight;
+  private final Entanglements entanglements;
   private final NextBatch nextBatch;
 
   NextTask(
@@ -34,7 +36,8 @@ final class NextTask {
       LedgerUpdates updates,
       Retractions retractions,
       Rewrites rewrites,
-      InFlight inFlight) {
+      InFlight inFlight,
+      Entanglements entanglements) {
     this.scope = scope;
     this.rules = rules;
     this.chats = chats;
@@ -44,6 +47,7 @@ final class NextTask {
     this.retractions = retractions;
     this.rewrites = rewrites;
     this.inFlight = inFlight;
+    this.entanglements = entanglements;
     this.nextBatch = new NextBatch(rules, utterances);
   }
 
@@ -84,7 +88,9 @@ final class NextTask {
   }
 
   private @Nullable Task retraction(Set<String> busy, Instant now, boolean caughtUp) {
-    for (String batchId : retractions.due(now, caughtUp, inFlight.batches())) {
+    List<String> due = retractions.due(now, caughtUp, inFlight.batches());
+    for (String first : due) {
+      String batchId = oldestOf(first, due);
       Retraction retraction = Objects.requireNonNull(retractions.find(batchId));
       LedgerEntry entry = Objects.requireNonNull(ledger.get(batchId));
       if (!busy.contains(entry.chatId())) {
@@ -99,12 +105,30 @@ final class NextTask {
     return null;
   }
 
+  /** What is written again goes in the order in which it is taken back. */
+  private String oldestOf(String batchId, List<String> due) {
+    Set<String> together = entanglements.takenAlong(batchId);
+    if (together.isEmpty()) {
+      return batchId;
+    }
+    Set<String> candidates = new HashSet<>(together);
+    candidates.add(batchId);
+    candidates.retainAll(due);
+    return entanglements.oldest(candidates);
+  }
+
   private static @Nullable String reason(LedgerEntry entry, Retraction retraction) {
     if (entry.fate() == Fate.RETRACTING) {
       return entry.reason();
     }
-    if (retraction.confirmed()) {
+    if (entry.fate() == Fate.HELD) {
       return "confirmed";
+    }
+    if (entry.inDoubt()) {
+      return LedgerEntry.IN_DOUBT;
+    }
+    if (retraction.unsaid().isEmpty()) {
+      return "merged";
     }
     return retraction.hasDeletions() ? "deleted" : "changed";
   }
@@ -116,7 +140,7 @@ final class NextTask {
       boolean retracted = old == null || old.fate() == Fate.RETRACTED;
       List<SaidTurn> turns =
           retracted && !retractions.contains(batchId) ? rewrites.turns(batchId, old) : List.of();
-      if (turns.isEmpty()) {
+      if (turns.isEmpty() || keepsWaiting(batchId)) {
         continue;
       }
       Chat chat = turns.get(0).chat();
@@ -127,6 +151,19 @@ final class NextTask {
       }
     }
     return null;
+  }
+
+  /** What mem0 had merged is written again when all of it is taken back, oldest first. */
+  private boolean keepsWaiting(String batchId) {
+    if (!entanglements.takenAlong(batchId).isEmpty()) {
+      return true;
+    }
+    return entanglements.retractedWith(batchId).stream()
+        .anyMatch(
+            other ->
+                rewrites.contains(other)
+                    ? entanglements.oldest(Set.of(other, batchId)).equals(other)
+                    : inFlight.writesAgain(Objects.requireNonNull(ledger.get(other))));
   }
 
   private @Nullable Task write(@Nullable List<SaidTurn> turns, Instant now) {

@@ -20,6 +20,7 @@ final class Restore {
   private final Rewrites rewrites;
   private final InFlight inFlight;
   private final Fold fold;
+  private final Entanglements entanglements;
 
   Restore(
       Chats chats,
@@ -29,7 +30,8 @@ final class Restore {
       Retractions retractions,
       Rewrites rewrites,
       InFlight inFlight,
-      Fold fold) {
+      Fold fold,
+      Entanglements entanglements) {
     this.chats = chats;
     this.utterances = utterances;
     this.ledger = ledger;
@@ -38,6 +40,7 @@ final class Restore {
     this.rewrites = rewrites;
     this.inFlight = inFlight;
     this.fold = fold;
+    this.entanglements = entanglements;
   }
 
   /** All entries are in the ledger, and no event was folded yet. */
@@ -105,6 +108,14 @@ final class Restore {
     }
     if (ScopeLedger.isLive(entry)) {
       resumeRetraction(entry, now);
+    }
+    if (entry.inDoubt()) {
+      retractions.of(entry.batchId(), now).confirm();
+    }
+    if (entry.fate() == Fate.RETRACTING || entry.fate() == Fate.RETRACTED) {
+      entanglements
+          .takenAlong(entry.batchId())
+          .forEach(batchId -> retractions.of(batchId, now).confirm());
     }
   }
 

@@ -21,11 +21,17 @@ final class ScopeLedger {
   private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
   private final Map<String, Integer> retracted = new HashMap<>();
   private final Set<String> retractedBatches = new LinkedHashSet<>();
+  private final Map<String, Set<String>> batchesOfMemories = new HashMap<>();
   private int held;
 
   void put(LedgerEntry entry) {
-    count(entries.put(entry.batchId(), entry), -1);
+    LedgerEntry before = entries.put(entry.batchId(), entry);
+    count(before, -1);
     count(entry, 1);
+    noMemoriesOf(before);
+    for (String memoryId : memoriesOf(entry)) {
+      batchesOfMemories.merge(memoryId, Set.of(entry.batchId()), ScopeLedger::union);
+    }
     retractedBatches.remove(entry.batchId());
     if (entry.fate() == Fate.RETRACTED) {
       retractedBatches.add(entry.batchId());
@@ -42,8 +48,42 @@ final class ScopeLedger {
   }
 
   void remove(String batchId) {
-    count(entries.remove(batchId), -1);
+    LedgerEntry removed = entries.remove(batchId);
+    count(removed, -1);
+    noMemoriesOf(removed);
     retractedBatches.remove(batchId);
+  }
+
+  private void noMemoriesOf(@Nullable LedgerEntry entry) {
+    if (entry != null) {
+      for (String memoryId : memoriesOf(entry)) {
+        batchesOfMemories.computeIfPresent(
+            memoryId,
+            (id, batches) -> {
+              Set<String> others = new LinkedHashSet<>(batches);
+              others.remove(entry.batchId());
+              return others.isEmpty() ? null : others;
+            });
+      }
+    }
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> more) {
+    Set<String> union = new LinkedHashSet<>(some);
+    union.addAll(more);
+    return union;
+  }
+
+  /** The memories that a batch is told by, and those that mem0 changed for it. */
+  static Set<String> memoriesOf(LedgerEntry entry) {
+    Set<String> memories = new LinkedHashSet<>(entry.memoryIds());
+    entry.merges().forEach(merge -> memories.add(merge.memoryId()));
+    return memories;
+  }
+
+  /** Batches that a memory is of: that added it, changed it, deleted it, or found it sufficient. */
+  Set<String> batchesOf(String memoryId) {
+    return batchesOfMemories.getOrDefault(memoryId, Set.of());
   }
 
   @Nullable LedgerEntry get(String batchId) {

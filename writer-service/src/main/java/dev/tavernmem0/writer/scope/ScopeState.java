@@ -47,14 +47,44 @@ public final class ScopeState {
         new TurnChanges(utterances, ledger, updates, retractions, rewrites, inFlight);
     this.ignoredChats = new IgnoredChats(chats, utterances, updates);
     this.fold = new Fold(chats, utterances, ledger, rewrites, eligibility, ignoredChats, changes);
+    Entanglements entanglements = new Entanglements(ledger);
     this.restore =
-        new Restore(chats, utterances, ledger, updates, retractions, rewrites, inFlight, fold);
-    this.completion = new Completion(utterances, ledger, updates, retractions, rewrites, inFlight);
+        new Restore(
+            chats,
+            utterances,
+            ledger,
+            updates,
+            retractions,
+            rewrites,
+            inFlight,
+            fold,
+            entanglements);
+    this.completion =
+        new Completion(utterances, ledger, updates, retractions, rewrites, inFlight, entanglements);
     this.holds =
-        new Holds(chats, utterances, ledger, updates, retractions, rewrites, inFlight, changes);
+        new Holds(
+            rules,
+            chats,
+            utterances,
+            ledger,
+            updates,
+            retractions,
+            rewrites,
+            inFlight,
+            changes,
+            entanglements);
     this.nextTask =
         new NextTask(
-            scope, rules, chats, utterances, ledger, updates, retractions, rewrites, inFlight);
+            scope,
+            rules,
+            chats,
+            utterances,
+            ledger,
+            updates,
+            retractions,
+            rewrites,
+            inFlight,
+            entanglements);
     this.turnFates = new TurnFates(chats, utterances, ledger);
     this.waitingCount = new WaitingCount(chats, utterances, rewrites);
   }

@@ -47,6 +47,16 @@ class ConvergenceTest {
   }
 
   @Property
+  void memories_converge_to_the_chat_if_mem0_merges_batches_too(@ForAll("steps") List<Step> steps) {
+    Simulation simulation = new Simulation().merging();
+
+    steps.forEach(step -> perform(simulation, step));
+    simulation.drain();
+
+    simulation.check();
+  }
+
+  @Property
   void reading_the_whole_log_again_changes_nothing(@ForAll("steps") List<Step> steps) {
     Simulation simulation = new Simulation();
     steps.forEach(step -> perform(simulation, step));

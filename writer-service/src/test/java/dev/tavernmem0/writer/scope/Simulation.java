@@ -13,6 +13,7 @@ import dev.tavernmem0.common.identity.UtteranceKeys;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.common.ledger.Merge;
 import dev.tavernmem0.writer.ChatLog;
 import dev.tavernmem0.writer.kafka.OpenOffsets;
 import java.time.Duration;
@@ -46,7 +47,8 @@ final class Simulation {
           Duration.ofSeconds(180),
           Duration.ofMinutes(10),
           Duration.ofSeconds(5),
-          4);
+          4,
+          10);
 
   /** A token for each character. */
   static final Eligibility ELIGIBILITY =
@@ -64,7 +66,7 @@ final class Simulation {
 
   private final List<TurnEvent> log = new ArrayList<>();
   private final List<LedgerRecord> ledger = new ArrayList<>();
-  private final Map<String, LedgerEntry> mem0 = new LinkedHashMap<>();
+  private final Map<String, Memory> mem0 = new LinkedHashMap<>();
   private final List<LedgerEntry> posts = new ArrayList<>();
   private final Map<String, ChatLog> chats = new LinkedHashMap<>();
   private final Deque<Turn> bin = new ArrayDeque<>();
@@ -81,7 +83,26 @@ final class Simulation {
   private Set<String> ignored = Set.of();
   private boolean everCaughtUp = true;
 
+  private boolean merges;
+  private @Nullable Planned planned;
+
+  private record Planned(Merge.Change change, String text) {}
+
+  /** A memory, with the batch that its metadata tell of, and what it says. */
+  private record Memory(LedgerEntry batch, List<LedgerTurn> says) {}
+
   private record LedgerRecord(String key, @Nullable LedgerEntry entry) {}
+
+  /** mem0 changes and deletes memories of earlier batches from now on, as mem0 1.x does. */
+  Simulation merging() {
+    merges = true;
+    return this;
+  }
+
+  /** What mem0 does with the next batch: this, to the memory that says the text. */
+  void nextTime(Merge.Change change, String text) {
+    planned = new Planned(change, text);
+  }
 
   /** The user does not want these chats remembered, and all others. */
   void ignore(String... chatIds) {
@@ -180,7 +201,7 @@ final class Simulation {
         perform(writer.notStored(entry, now));
         return true;
       }
-      record(entry.outcome(Fate.WRITTEN, null, found, 1, now.toEpochMilli()), crash);
+      record(found(entry, found), crash);
       return true;
     }
     if (task instanceof Task.Retract) {
@@ -195,7 +216,7 @@ final class Simulation {
         crash();
         return true;
       }
-      mem0.values().removeIf(memory -> memory.batchId().equals(entry.batchId()));
+      deleteMemoriesOf(entry);
       record(entry, crash);
       return true;
     }
@@ -209,15 +230,75 @@ final class Simulation {
       return true;
     }
     posts.add(entry);
-    List<String> ids = List.of();
-    if (somethingToRemember) {
-      String id = "memory-" + memories++;
-      mem0.put(id, entry);
-      ids = List.of(id);
-    }
-    Fate fate = ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN;
-    record(entry.outcome(fate, null, ids, 1, now.toEpochMilli()), crash);
+    LedgerEntry outcome =
+        somethingToRemember
+            ? post(entry, crash == Crash.BEFORE_OUTCOME)
+            : entry.outcome(Fate.EMPTY, null, List.of(), 1, now.toEpochMilli());
+    record(outcome, crash);
     return true;
+  }
+
+  /**
+   * mem0 takes a batch.
+   *
+   * @param answerIsLost what it deletes for the batch is then not known to anybody
+   */
+  private LedgerEntry post(LedgerEntry entry, boolean answerIsLost) {
+    List<String> others = List.copyOf(mem0.keySet());
+    String other = others.isEmpty() ? "" : others.get(Math.floorMod(17 * memories, others.size()));
+    Merge.Change change = null;
+    Planned plan = planned;
+    if (plan != null) {
+      other = others.stream().filter(one -> says(one, plan.text())).findFirst().orElseThrow();
+      change = plan.change();
+      planned = null;
+    } else if (merges && !others.isEmpty()) {
+      change = anyChange(answerIsLost);
+    }
+    String id = "memory-" + memories++;
+    if (change == null) {
+      mem0.put(id, new Memory(entry, entry.turns()));
+      return outcome(entry, List.of(id), List.of());
+    }
+    List<Merge> done = List.of(new Merge(other, change));
+    return switch (change) {
+      case UPDATE -> {
+        List<LedgerTurn> says = new ArrayList<>(Objects.requireNonNull(mem0.get(other)).says());
+        says.addAll(entry.turns());
+        mem0.put(other, new Memory(entry, says));
+        yield outcome(entry, List.of(other), done);
+      }
+      case DELETE -> {
+        mem0.remove(other);
+        mem0.put(id, new Memory(entry, entry.turns()));
+        yield outcome(entry, List.of(id), done);
+      }
+      case KEEP, UNKNOWN -> outcome(entry, List.of(), done);
+    };
+  }
+
+  private Merge.@Nullable Change anyChange(boolean answerIsLost) {
+    return switch (Math.floorMod(31 * acts + 7 * memories, 5)) {
+      case 2 -> Merge.Change.UPDATE;
+      case 3 -> answerIsLost ? null : Merge.Change.DELETE;
+      case 4 -> Merge.Change.KEEP;
+      default -> null;
+    };
+  }
+
+  private boolean says(String memory, String text) {
+    return Objects.requireNonNull(mem0.get(memory)).says().stream()
+        .anyMatch(turn -> turnAt(turn.offset()).text().equals(text));
+  }
+
+  private LedgerEntry outcome(LedgerEntry entry, List<String> ids, List<Merge> done) {
+    return entry
+        .outcome(ids.isEmpty() ? Fate.EMPTY : Fate.WRITTEN, null, ids, 1, now.toEpochMilli())
+        .holding(ids, done);
+  }
+
+  private void deleteMemoriesOf(LedgerEntry entry) {
+    mem0.values().removeIf(memory -> memory.batch().batchId().equals(entry.batchId()));
   }
 
   /** Begins a task that does not come to its end for now. */
@@ -238,7 +319,7 @@ final class Simulation {
     }
     LedgerEntry entry = task.entry();
     if (task instanceof Task.Retract) {
-      mem0.values().removeIf(memory -> memory.batchId().equals(entry.batchId()));
+      deleteMemoriesOf(entry);
       record(entry, Crash.NEVER);
       return;
     }
@@ -250,10 +331,10 @@ final class Simulation {
     if (ids.isEmpty()) {
       ledger.add(new LedgerRecord(entry.key(), entry));
       posts.add(entry);
-      ids = List.of("memory-" + memories++);
-      mem0.put(ids.get(0), entry);
+      record(post(entry, false), Crash.NEVER);
+      return;
     }
-    record(entry.outcome(Fate.WRITTEN, null, ids, 1, now.toEpochMilli()), Crash.NEVER);
+    record(found(entry, ids), Crash.NEVER);
   }
 
   private void record(LedgerEntry outcome, Crash crash) {
@@ -269,9 +350,15 @@ final class Simulation {
     perform(writer.completed(outcome, now));
   }
 
+  /** What mem0 gave no answer about may be there in part, so it is not left at that. */
+  private LedgerEntry found(LedgerEntry entry, List<String> ids) {
+    String reason = entry.generation() < 3 ? LedgerEntry.IN_DOUBT : null;
+    return entry.outcome(Fate.WRITTEN, reason, ids, 1, now.toEpochMilli());
+  }
+
   private List<String> memoriesOf(String batchId) {
     return mem0.entrySet().stream()
-        .filter(memory -> memory.getValue().batchId().equals(batchId))
+        .filter(memory -> memory.getValue().batch().batchId().equals(batchId))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -323,7 +410,7 @@ final class Simulation {
   /** What the memories say, as the texts of the turns that they were made of; sorted. */
   List<String> rememberedTexts() {
     return mem0.values().stream()
-        .flatMap(memory -> memory.turns().stream())
+        .flatMap(memory -> memory.says().stream())
         .map(turn -> turnAt(turn.offset()).name() + ": " + turnAt(turn.offset()).text())
         .sorted()
         .toList();
@@ -452,9 +539,9 @@ final class Simulation {
         .filter(fate -> !turns.containsKey(fate.turnId()))
         .forEach(fate -> assertThat(fate.gone()).as("fate of a deleted turn: %s", fate).isTrue());
     Map<String, Integer> remembered = new HashMap<>();
-    for (LedgerEntry memory : mem0.values()) {
-      assertThat(memory.turns().size()).as("size of %s", memory).isLessThanOrEqualTo(8);
-      for (LedgerTurn turn : memory.turns()) {
+    for (Memory memory : mem0.values()) {
+      assertThat(memory.batch().turns().size()).as("size of %s", memory).isLessThanOrEqualTo(8);
+      for (LedgerTurn turn : memory.says()) {
         remembered.merge(keyOf(turn.utterance()), 1, Integer::sum);
       }
     }
@@ -465,14 +552,53 @@ final class Simulation {
               .as("written more often than any chat says it: %s", said.get(key))
               .isLessThanOrEqualTo(most(said.get(key)));
         });
-    fates.values().stream()
-        .filter(fate -> fate.fate() == Fate.WRITTEN && !fate.gone())
-        .forEach(
-            fate -> assertThat(remembered).containsKey(UtteranceKeys.of(turns.get(fate.turnId()))));
+    if (merges) {
+      checkMemories();
+    } else {
+      fates.values().stream()
+          .filter(fate -> fate.fate() == Fate.WRITTEN && !fate.gone())
+          .forEach(
+              fate ->
+                  assertThat(remembered).containsKey(UtteranceKeys.of(turns.get(fate.turnId()))));
+    }
     assertThat(committed).as("committed").isEqualTo(log.size());
     assertThat(offsets.size()).as("open offsets").isZero();
     checkLedger(turns);
     checkRestart();
+  }
+
+  /**
+   * What a batch is told by is there, or mem0 put what a later batch says in its place, and that is
+   * still true.
+   */
+  private void checkMemories() {
+    Map<String, Set<String>> displacing = new HashMap<>();
+    for (LedgerEntry entry : writer.entries()) {
+      if (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY) {
+        for (Merge merge : entry.merges()) {
+          if (merge.displaces()) {
+            displacing
+                .computeIfAbsent(merge.memoryId(), id -> new HashSet<>())
+                .add(entry.batchId());
+          }
+        }
+      }
+    }
+    for (LedgerEntry entry : writer.entries()) {
+      if (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY) {
+        Set<String> toldBy = new HashSet<>(entry.memoryIds());
+        for (Merge merge : entry.merges()) {
+          if (!merge.displaces()) {
+            toldBy.add(merge.memoryId());
+          }
+        }
+        for (String id : toldBy) {
+          Set<String> others = new HashSet<>(displacing.getOrDefault(id, Set.of()));
+          others.remove(entry.batchId());
+          assertThat(mem0.containsKey(id) || !others.isEmpty()).as("%s of %s", id, entry).isTrue();
+        }
+      }
+    }
   }
 
   private void checkLedger(Map<String, Turn> turns) {
