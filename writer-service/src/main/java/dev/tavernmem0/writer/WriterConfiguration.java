@@ -9,6 +9,7 @@ import dev.tavernmem0.writer.clean.Cleaning;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
+import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
@@ -109,6 +110,11 @@ class WriterConfiguration {
   @Bean
   HoldOperations holdOperations(ChatAccess access) {
     return new HoldOperations(access);
+  }
+
+  @Bean
+  RequeueOperation requeueOperation(ChatAccess access) {
+    return new RequeueOperation(access);
   }
 
   @Bean

@@ -7,9 +7,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Health of the writer. Down while Kafka cannot be reached, and while mem0 refuses the credentials:
- * both need someone to look. Up, with details, while mem0 is merely away: turns wait, nothing is
- * lost, and it goes on by itself.
+ * Health of the writer. Down while Kafka cannot be reached, and while mem0 or its model provider
+ * refuses the credentials or whatever it is given: these need someone to look. Up, with details,
+ * while mem0 is merely away: turns wait, nothing is lost, and it goes on by itself.
  */
 @Component("writer")
 class WriterHealthIndicator implements HealthIndicator {
@@ -25,12 +25,14 @@ class WriterHealthIndicator implements HealthIndicator {
     boolean connected =
         status.state() == WriterStatus.State.RUNNING
             || status.state() == WriterStatus.State.JOINING;
-    boolean refused = "auth".equals(status.pausedBy());
+    boolean refused = "auth".equals(status.pausedBy()) || "provider".equals(status.pausedBy());
     Health.Builder health = connected && !refused ? Health.up() : Health.down();
     health
         .withDetail("state", status.state())
         .withDetail("pending_turns", status.pendingTurns())
         .withDetail("lag", status.lag())
+        .withDetail("dead_turns", status.deadTurns())
+        .withDetail("empty_turns", status.emptyTurns())
         .withDetail("holds", status.holds());
     if (status.pausedBy() != null) {
       health.withDetail("paused_by", status.pausedBy());

@@ -49,7 +49,8 @@ public record WriterProperties(
         batch.maxAge(),
         retract.grace(),
         retract.holdTurns(),
-        retract.mostEntangled());
+        retract.mostEntangled(),
+        retry.auth());
   }
 
   /**
@@ -90,7 +91,7 @@ public record WriterProperties(
    * @param initialBackoff wait after the first failure; doubles with each one, with jitter
    * @param maxBackoff longest wait
    * @param breakerWait how long all calls rest once mem0 seems to be down
-   * @param auth how often a refused key is tried again
+   * @param auth how often a refused key is tried again, and a provider that refuses everything
    * @param reconcileGrace how long after a call without an answer mem0 may still store it
    * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
    * @param reconnect how long to wait after Kafka failed

@@ -47,6 +47,7 @@ class RestartIT extends WriterFixture {
     Map<String, String> settings = named();
     settings.put("mem0.write-timeout-ms", "30000");
     settings.put("tavern.writer.retry.reconcile-grace", "1s");
+    settings.put("tavern.writer.infer", "false");
     mem0.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(12)));
     watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
     try (WriterProcess writer = WriterProcess.start(settings)) {

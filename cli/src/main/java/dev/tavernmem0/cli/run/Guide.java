@@ -139,6 +139,10 @@ final class Guide {
       case "" -> state.known() ? turns : "the chats are being read; so far " + turns;
       case "unavailable" -> turns + ", but mem0 does not answer; they wait for it";
       case "auth" -> turns + ", but mem0 refuses the key in MEM0_API_KEY; they wait";
+      case "provider" ->
+          turns
+              + ", but mem0's language model refuses whatever it is given; they wait. Check mem0's"
+              + " model, its key and its address; the writer's log quotes mem0";
       case "disabled" -> turns + ", but mem0.enabled is false; they wait";
       default -> turns + ", but nothing is written now: " + state.pausedBy();
     };

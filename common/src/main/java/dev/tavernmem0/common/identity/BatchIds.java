@@ -1,5 +1,6 @@
 package dev.tavernmem0.common.identity;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,19 +15,17 @@ public final class BatchIds {
   /**
    * The id of a batch.
    *
+   * @param scope where it is written; a chat that is moved to another character says the same there
    * @param generation how often its turns were written before
    * @param turnsAndWords turn id and utterance of each turn, in turn
    * @return 16 lower-case hex digits
    */
-  public static String of(String chatId, int generation, List<String> turnsAndWords) {
-    String[] fields = new String[turnsAndWords.size() + 3];
-    fields[0] = "batch";
-    fields[1] = chatId;
-    fields[2] = Integer.toString(generation);
-    for (int i = 0; i < turnsAndWords.size(); i++) {
-      fields[i + 3] = turnsAndWords.get(i);
-    }
-    return Digest.hex64(fields);
+  public static String of(Scope scope, String chatId, int generation, List<String> turnsAndWords) {
+    List<String> fields = new ArrayList<>(turnsAndWords.size() + 5);
+    fields.addAll(
+        List.of("batch", scope.userId(), scope.agentId(), chatId, Integer.toString(generation)));
+    fields.addAll(turnsAndWords);
+    return Digest.hex64(fields.toArray(String[]::new));
   }
 
   /** The id of the ledger entry of a turn that is in no batch itself. */

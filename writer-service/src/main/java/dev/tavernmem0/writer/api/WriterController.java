@@ -1,15 +1,22 @@
 package dev.tavernmem0.writer.api;
 
+import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.ChatSummary;
+import dev.tavernmem0.writer.consume.DeadBatch;
 import dev.tavernmem0.writer.consume.Hold;
 import dev.tavernmem0.writer.consume.HoldOperations;
+import dev.tavernmem0.writer.consume.Requeue;
+import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import dev.tavernmem0.writer.scope.TurnFate;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,11 +33,17 @@ class WriterController {
   private final TurnConsumer consumer;
   private final ChatQueries queries;
   private final HoldOperations operations;
+  private final RequeueOperation requeue;
 
-  WriterController(TurnConsumer consumer, ChatQueries queries, HoldOperations operations) {
+  WriterController(
+      TurnConsumer consumer,
+      ChatQueries queries,
+      HoldOperations operations,
+      RequeueOperation requeue) {
     this.consumer = consumer;
     this.queries = queries;
     this.operations = operations;
+    this.requeue = requeue;
   }
 
   @GetMapping("/status")
@@ -68,6 +81,48 @@ class WriterController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   Hold discard(@PathVariable("id") String id) {
     return operations.discard(id).orElseThrow(() -> noHold(id));
+  }
+
+  @GetMapping("/dead-letters")
+  List<DeadBatch> dead() {
+    return queries.dead();
+  }
+
+  @GetMapping("/dead-letters/{id}")
+  DeadBatch dead(@PathVariable("id") String id) {
+    return queries.dead().stream()
+        .filter(batch -> batch.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                notFound(
+                    "no-such-dead-letter",
+                    "dead letter",
+                    "id",
+                    id,
+                    "take an id from GET /v1/dead-letters"));
+  }
+
+  /** Has batches tried again; all of the fates that are not narrowed. */
+  @PostMapping("/requeues")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  Requeue.Outcome requeue(
+      @RequestParam("fate") List<String> fates,
+      @RequestParam(name = "chat_id", required = false) @Nullable String chatId,
+      @RequestParam(name = "batch_id", required = false) @Nullable String batchId) {
+    Set<Fate> selected = EnumSet.noneOf(Fate.class);
+    for (String fate : fates) {
+      selected.add(
+          Requeue.POSSIBLE.stream()
+              .filter(possible -> possible.json().equals(fate))
+              .findFirst()
+              .orElseThrow(
+                  () -> RefusedException.invalidField("fate", fate, "take dead, empty or both")));
+    }
+    if (selected.isEmpty()) {
+      throw RefusedException.invalidField("fate", "", "take dead, empty or both");
+    }
+    return requeue.carryOut(new Requeue(selected, chatId, batchId));
   }
 
   private static RefusedException noHold(String id) {

@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.consume;
 
+import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.writer.scope.TurnFate;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +42,20 @@ public final class ChatQueries {
                             .sorted(Comparator.comparingLong(TurnFate::offset))
                             .toList())
                 .reduce((one, other) -> Stream.concat(one.stream(), other.stream()).toList()));
+  }
+
+  /** Batches that were given up, the last ones first. */
+  public List<DeadBatch> dead() {
+    return access.ask(
+        held ->
+            held.partitions().stream()
+                .flatMap(partition -> partition.scopes().stream())
+                .filter(scope -> scope.turns(Fate.DEAD) > 0)
+                .flatMap(scope -> scope.entries().stream())
+                .filter(entry -> entry.fate() == Fate.DEAD)
+                .map(DeadBatch::of)
+                .sorted(Comparator.comparing(DeadBatch::since).reversed())
+                .toList());
   }
 
   /** Chats whose retraction waits for an operator, longest waiting first. */

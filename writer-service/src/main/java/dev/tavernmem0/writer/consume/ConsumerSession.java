@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.consume;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerReader;
@@ -230,6 +231,15 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       apply(partition, scope.completed(recorded.entry(), now));
     } else if (result instanceof TaskResult.NotStored notStored) {
       apply(partition, scope.notStored(notStored.intent(), now));
+    } else if (result instanceof TaskResult.Refused refused) {
+      guard.refused(refused.message());
+      LOG.warn(
+          "batch {} of {} turns is refused, and is tried again {}: {}",
+          refused.intent().batchId(),
+          refused.intent().turns().size(),
+          refused.toBeParted() ? "in two parts" : "later",
+          refused.message());
+      apply(partition, scope.refused(refused.intent(), refused.toBeParted(), now));
     }
     partition.refresh(scope);
   }
@@ -258,8 +268,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         partition.refresh(scope);
       }
     }
-    if (consuming()) {
+    if (pausedBy == null) {
       dispatcher.begin(restored, now);
+    } else if (consuming() && dispatcher.probe(restored, now)) {
+      guard.probed();
     }
   }
 
@@ -286,8 +298,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   }
 
   /**
-   * Whether turns are read and tasks are begun. A refused key stops both until it is time to try it
-   * again; if no task is left to try it with, because its partition went, one is begun for that.
+   * Whether turns are read and tasks are begun. A refused key, or a provider that refuses whatever
+   * it is given, stops both until it is time to try again.
    */
   private boolean consuming() {
     return pausedBy == null
@@ -480,12 +492,21 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         progress.turnsPerMinute(now),
         progress.secondsLeft(lag + waiting.turns(), now),
         CallsPerHundredTurns.NONE,
+        turns(Fate.DEAD),
+        turns(Fate.EMPTY),
         holds.size(),
         holds.stream().limit(MOST_NAMED).toList(),
         unended,
         0,
         partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
         each);
+  }
+
+  private int turns(Fate fate) {
+    return partitions.values().stream()
+        .flatMap(partition -> partition.scopes().stream())
+        .mapToInt(scope -> scope.turns(fate))
+        .sum();
   }
 
   private static long age(@Nullable Instant since, Instant now) {

@@ -44,12 +44,7 @@ final class Dispatcher {
     if (!pool.hasRoom()) {
       return;
     }
-    List<Place> places = new ArrayList<>();
-    for (AssignedPartition partition : partitions) {
-      if (partition.everCaughtUp()) {
-        partition.active().forEach(scope -> places.add(new Place(partition, scope)));
-      }
-    }
+    List<Place> places = places(partitions);
     if (liveInARow >= SHARE && beginOne(Lane.BACKLOG, byUse(places), now)) {
       liveInARow = 0;
     }
@@ -62,6 +57,29 @@ final class Dispatcher {
     while (pool.hasRoomForBacklog() && beginOne(Lane.BACKLOG, byUse, now)) {
       liveInARow = 0;
     }
+  }
+
+  /**
+   * Begins one thing, to see whether mem0 takes it.
+   *
+   * @return whether there was any
+   */
+  boolean probe(Collection<AssignedPartition> partitions, Instant now) {
+    if (!pool.hasRoom()) {
+      return false;
+    }
+    List<Place> places = places(partitions);
+    return beginOne(Lane.LIVE, places, now) || beginOne(Lane.BACKLOG, byUse(places), now);
+  }
+
+  private static List<Place> places(Collection<AssignedPartition> partitions) {
+    List<Place> places = new ArrayList<>();
+    for (AssignedPartition partition : partitions) {
+      if (partition.everCaughtUp()) {
+        partition.active().forEach(scope -> places.add(new Place(partition, scope)));
+      }
+    }
+    return places;
   }
 
   private static List<Place> byUse(List<Place> places) {

@@ -42,6 +42,11 @@ public final class WriterMetrics {
     gauge("tavern.writer.lag", "Records not read yet", WriterStatus::lag);
     gauge(
         "tavern.writer.holds", "Chats whose retraction waits for an operator", WriterStatus::holds);
+    gauge("tavern.writer.dead.turns", "Turns that mem0 refused for good", WriterStatus::deadTurns);
+    gauge(
+        "tavern.writer.empty.turns",
+        "Turns that mem0 found nothing to remember in",
+        WriterStatus::emptyTurns);
     gauge(
         "tavern.writer.paused",
         "1 while nothing is consumed",

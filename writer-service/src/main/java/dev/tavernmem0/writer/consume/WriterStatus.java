@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How the writer is doing; a snapshot, at most a few hundred milliseconds old.
  *
  * @param state where it is
- * @param pausedBy why nothing is consumed: {@code disabled}, {@code auth}, {@code unavailable};
- *     null if something is
+ * @param pausedBy why nothing is consumed: {@code disabled}, {@code auth}, {@code unavailable},
+ *     {@code provider}; null if something is
  * @param lastError what went wrong last, without chat text; null if nothing did
  * @param chats known chats, in the partitions of this instance
  * @param pendingTurns turns that wait to be written and are what users said or changed just now
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param turnsPerMinute turns written in the last five minutes, per minute
  * @param secondsLeft how long all that waits will take at that pace; null if that cannot be said
  * @param callsPerHundredTurns what writing cost since the start
+ * @param deadTurns turns that mem0 refused for good, in the partitions of this instance
+ * @param emptyTurns turns that mem0 found nothing to remember in
  * @param holds chats whose retraction waits for an operator
  * @param held those of them that wait longest, ten at most
  * @param unendedSnapshots chats whose snapshot does not come to its end, and keeps the partition's
@@ -43,6 +45,8 @@ public record WriterStatus(
     double turnsPerMinute,
     @Nullable Long secondsLeft,
     CallsPerHundredTurns callsPerHundredTurns,
+    int deadTurns,
+    int emptyTurns,
     int holds,
     List<Hold> held,
     List<UnendedSnapshot> unendedSnapshots,
@@ -98,6 +102,8 @@ public record WriterStatus(
         null,
         CallsPerHundredTurns.NONE,
         0,
+        0,
+        0,
         List.of(),
         List.of(),
         0,
@@ -126,6 +132,8 @@ public record WriterStatus(
         turnsPerMinute,
         secondsLeft,
         calls,
+        deadTurns,
+        emptyTurns,
         holds,
         held,
         unendedSnapshots,

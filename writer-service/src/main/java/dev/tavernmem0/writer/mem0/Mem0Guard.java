@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -36,13 +37,17 @@ public final class Mem0Guard {
   private final CircuitBreaker authBreaker;
   private final Retry retry;
   private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
+  private final Refusals refusals = new Refusals();
+  private final AtomicLong lastProbe = new AtomicLong(System.nanoTime());
 
   /** Why nothing new is begun. */
   public enum Blocked {
     /** mem0, or the model provider behind it, refuses the credentials. */
     AUTH,
     /** mem0 fails most calls. */
-    UNAVAILABLE
+    UNAVAILABLE,
+    /** mem0, or the model provider behind it, refuses whatever it is given. */
+    PROVIDER
   }
 
   public Mem0Guard(GuardOptions options, CircuitBreakerRegistry breakers, RetryRegistry retries) {
@@ -182,15 +187,35 @@ public final class Mem0Guard {
         || authBreaker.getState() == CircuitBreaker.State.HALF_OPEN) {
       return Blocked.AUTH;
     }
-    return breaker.getState() == CircuitBreaker.State.OPEN ? Blocked.UNAVAILABLE : null;
+    if (breaker.getState() == CircuitBreaker.State.OPEN) {
+      return Blocked.UNAVAILABLE;
+    }
+    return refusals.areTheProviders() ? Blocked.PROVIDER : null;
   }
 
   /**
-   * Whether it is time to see if the key is taken now. A task under way does that by its own next
-   * attempt; without any, something has to be begun although {@link #blocked} says otherwise.
+   * Whether it is time to begin something although {@link #blocked} says otherwise. A task under
+   * way sees by its own next attempt whether the key is taken now; without any, one has to be begun
+   * for that.
    */
   public boolean wantsProbe() {
-    return authBreaker.getState() == CircuitBreaker.State.HALF_OPEN;
+    return authBreaker.getState() == CircuitBreaker.State.HALF_OPEN
+        || (refusals.areTheProviders()
+            && System.nanoTime() - lastProbe.get() >= options.authRetry().toNanos());
+  }
+
+  /** Something was begun for that. */
+  public void probed() {
+    lastProbe.set(System.nanoTime());
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** mem0 refused something; for who asks what went wrong. */
+  public void refused(String message) {
+    lastError.set(message);
   }
 
   /** What the last failed call said; null if something succeeded since. */

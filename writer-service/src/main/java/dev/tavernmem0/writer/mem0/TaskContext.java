@@ -17,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 /**
  * What a task is carried out with.
  *
+ * @param refusals what mem0 refused lately, of any batch
  * @param abandoned whether its partition goes, so that nothing new is to be begun
  */
 record TaskContext(
@@ -27,6 +28,7 @@ record TaskContext(
     LedgerTopic ledger,
     DeadLetters deadLetters,
     WriteOptions options,
+    Refusals refusals,
     InstantSource clock,
     BooleanSupplier abandoned) {
 

@@ -159,7 +159,16 @@ public final class TaskPool implements AutoCloseable {
     LaneCalls calls = mem0.of(lane);
     TaskContext context =
         new TaskContext(
-            partition, calls, log, curation, ledger, deadLetters, options, clock, abandoned::get);
+            partition,
+            calls,
+            log,
+            curation,
+            ledger,
+            deadLetters,
+            options,
+            guard.refusals(),
+            clock,
+            abandoned::get);
     TaskExecution execution;
     if (task instanceof Task.Write write) {
       execution = new WriteExecution(write.entry(), context);

@@ -10,4 +10,13 @@ public sealed interface TaskResult {
 
   /** A batch in doubt was not stored; nothing was recorded. */
   record NotStored(LedgerEntry intent) implements TaskResult {}
+
+  /**
+   * mem0 refused a batch for good, and it is not known whether the batch is at fault; nothing was
+   * recorded.
+   *
+   * @param message what mem0 said, without chat text
+   * @param toBeParted whether its turns are to be tried in two parts
+   */
+  record Refused(LedgerEntry intent, String message, boolean toBeParted) implements TaskResult {}
 }

@@ -2,6 +2,7 @@ package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
 import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
@@ -67,7 +68,7 @@ final class WriteExecution implements TaskExecution {
       } catch (Mem0Exception.Permanent e) {
         stored = inDoubtUntil == null ? null : foundNevertheless(request, turns);
         if (stored == null) {
-          return dead(turns, "permanent", String.valueOf(e.getMessage()));
+          return refused(turns, String.valueOf(e.getMessage()));
         }
       }
     }
@@ -79,6 +80,7 @@ final class WriteExecution implements TaskExecution {
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
+    context.refusals().taken(batch.turns().stream().map(LedgerTurn::turnId).toList());
     return context.record(Curator.heed(context, batch, stored, posts));
   }
 
@@ -205,6 +207,22 @@ final class WriteExecution implements TaskExecution {
   /** Whether it is of this batch alone; mem0 1.x may have put its words into an earlier one's. */
   private static boolean isAsAdded(Memory memory) {
     return memory.updatedAt() == null || memory.updatedAt().equals(memory.createdAt());
+  }
+
+  /**
+   * One turn of the batch may be guilty, or the provider refuses everything: what is refused is
+   * parted until the guilty turn is alone, and that is given up if another one was taken meanwhile.
+   */
+  private TaskResult refused(List<LoggedTurn> turns, String message) {
+    Refusals refusals = context.refusals();
+    List<String> turnIds = batch.turns().stream().map(LedgerTurn::turnId).toList();
+    refusals.refused(turnIds);
+    if (turnIds.size() == 1 && refusals.isGuilty(turnIds.get(0))) {
+      refusals.givenUp(turnIds.get(0));
+      return dead(turns, "permanent", message);
+    }
+    boolean toBeParted = turnIds.size() > 1 && !refusals.areTheProviders();
+    return new TaskResult.Refused(batch, message, toBeParted);
   }
 
   private TaskResult dead(List<LoggedTurn> turns, String reason, String message) {

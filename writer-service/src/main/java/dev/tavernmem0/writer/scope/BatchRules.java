@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param holdTurns from so many turns deleted at once the retraction waits for an operator
  * @param mostEntangled a retraction that takes more batches along, because mem0 merged them, waits
  *     for an operator too; counts the batch itself
+ * @param refusedRetry when what mem0 refused is tried again, if it is not known whose fault it is
  */
 public record BatchRules(
     int maxTurns,
@@ -25,7 +26,8 @@ public record BatchRules(
     Duration maxAge,
     Duration retractGrace,
     int holdTurns,
-    int mostEntangled) {
+    int mostEntangled,
+    Duration refusedRetry) {
 
   private static final Duration LONGEST_QUIET = Duration.ofMillis(500);
 

@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 
 /** What follows when calls to mem0 for a batch are done. Not thread-safe. */
 final class Completion {
+  private final Duration refusedRetry;
   private final Utterances utterances;
   private final ScopeLedger ledger;
   private final LedgerUpdates updates;
@@ -20,6 +22,7 @@ final class Completion {
   private final Entanglements entanglements;
 
   Completion(
+      BatchRules rules,
       Utterances utterances,
       ScopeLedger ledger,
       LedgerUpdates updates,
@@ -27,6 +30,7 @@ final class Completion {
       Rewrites rewrites,
       InFlight inFlight,
       Entanglements entanglements) {
+    this.refusedRetry = rules.refusedRetry();
     this.utterances = utterances;
     this.ledger = ledger;
     this.updates = updates;
@@ -63,6 +67,33 @@ final class Completion {
     } else {
       inFlight.finish(batchId);
       inFlight.writeAgain(intent);
+    }
+  }
+
+  /** mem0 refuses the batch, for one of its turns or for all. */
+  void refused(LedgerEntry intent, boolean inParts, Instant now, Effects effects) {
+    String batchId = intent.batchId();
+    if (!(inFlight.find(batchId) instanceof Task.Write)) {
+      throw new IllegalStateException("batch " + batchId + " was not in flight");
+    }
+    if (retractions.contains(batchId)) {
+      // Not all of it is said any more; what is, is written again by itself.
+      retractions.of(batchId, now).confirm();
+      completed(intent.outcome(Fate.WRITTEN, null, List.of(), 0, now.toEpochMilli()), now, effects);
+      return;
+    }
+    inFlight.finish(batchId);
+    updates.remove(intent, effects);
+    int half = inParts ? (intent.turns().size() + 1) / 2 : intent.turns().size();
+    Instant notBefore = inParts ? now : now.plus(refusedRetry);
+    for (int i = 0; i < intent.turns().size(); i++) {
+      Utterance utterance = utterances.named(intent.turns().get(i).utterance());
+      utterance.inBatch(null);
+      if (utterance.isSaid()) {
+        rewrites.addLater(batchId + (i < half ? "/1" : "/2"), utterance, now, notBefore);
+      } else {
+        utterances.dropIfUnused(utterance);
+      }
     }
   }
 

@@ -152,6 +152,15 @@ final class Holds {
         .orElse(held.chatId());
   }
 
+  /** A batch that mem0 refused, or found nothing in, is to be tried again. */
+  void requeue(LedgerEntry entry, Instant now) {
+    if (entry.fate() != Fate.DEAD && entry.fate() != Fate.EMPTY) {
+      throw new IllegalArgumentException(
+          "batch " + entry.batchId() + " is " + entry.fate().json() + ", neither dead nor empty");
+    }
+    retractions.of(entry.batchId(), now).confirm();
+  }
+
   /** The memories are to be deleted. */
   void confirm(String chatId, Instant now) {
     because(chatId).forEach(entry -> retractions.of(entry.batchId(), now).confirm());

@@ -128,7 +128,7 @@ final class NextTask {
       return LedgerEntry.IN_DOUBT;
     }
     if (retraction.unsaid().isEmpty()) {
-      return "merged";
+      return entry.fate() == Fate.WRITTEN ? "merged" : "requeued";
     }
     return retraction.hasDeletions() ? "deleted" : "changed";
   }
@@ -140,7 +140,7 @@ final class NextTask {
       boolean retracted = old == null || old.fate() == Fate.RETRACTED;
       List<SaidTurn> turns =
           retracted && !retractions.contains(batchId) ? rewrites.turns(batchId, old) : List.of();
-      if (turns.isEmpty() || keepsWaiting(batchId)) {
+      if (turns.isEmpty() || rewrites.tooEarly(batchId, now) || keepsWaiting(batchId)) {
         continue;
       }
       Chat chat = turns.get(0).chat();
@@ -180,7 +180,7 @@ final class NextTask {
       turnsAndWords.add(said.turnId());
       turnsAndWords.add(said.utterance());
     }
-    String batchId = BatchIds.of(chat.id(), generation, turnsAndWords);
+    String batchId = BatchIds.of(scope, chat.id(), generation, turnsAndWords);
     for (SaidTurn said : turns) {
       Utterance utterance = utterances.of(said);
       rewrites.take(utterance);

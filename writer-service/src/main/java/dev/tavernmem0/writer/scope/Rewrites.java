@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class Rewrites {
   private final Map<String, Group> groups = new LinkedHashMap<>();
 
-  private record Group(Instant since, Set<Utterance> utterances) {}
+  private record Group(Instant since, Instant notBefore, Set<Utterance> utterances) {}
 
   void add(String batchId, Utterance utterance, Instant now) {
+    addLater(batchId, utterance, now, now);
+  }
+
+  /** As {@link #add}, but it is not to be written yet. */
+  void addLater(String batchId, Utterance utterance, Instant now, Instant notBefore) {
     utterance.rewriteWith(batchId);
     groups
-        .computeIfAbsent(batchId, id -> new Group(now, new LinkedHashSet<>()))
+        .computeIfAbsent(batchId, id -> new Group(now, notBefore, new LinkedHashSet<>()))
         .utterances()
         .add(utterance);
   }
@@ -63,6 +68,11 @@ final class Rewrites {
   /** The batches, longest known first. */
   Set<String> batches() {
     return Collections.unmodifiableSet(groups.keySet());
+  }
+
+  /** Whether it is too early to write again what was written with a batch. */
+  boolean tooEarly(String batchId, Instant now) {
+    return now.isBefore(Objects.requireNonNull(groups.get(batchId)).notBefore());
   }
 
   /** Since when something waits to be written again with a batch. */

@@ -7,6 +7,7 @@ import dev.tavernmem0.common.ledger.LedgerTurn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,7 @@ final class ScopeLedger {
   private final Map<String, Integer> retracted = new HashMap<>();
   private final Set<String> retractedBatches = new LinkedHashSet<>();
   private final Map<String, Set<String>> batchesOfMemories = new HashMap<>();
+  private final Map<Fate, Integer> turns = new EnumMap<>(Fate.class);
   private int held;
 
   void put(LedgerEntry entry) {
@@ -42,8 +44,9 @@ final class ScopeLedger {
   }
 
   private void count(@Nullable LedgerEntry entry, int change) {
-    if (entry != null && entry.fate() == Fate.HELD) {
-      held += change;
+    if (entry != null) {
+      held += entry.fate() == Fate.HELD ? change : 0;
+      turns.merge(entry.fate(), change * entry.turns().size(), Integer::sum);
     }
   }
 
@@ -108,6 +111,11 @@ final class ScopeLedger {
       found.add(Objects.requireNonNull(entries.get(batchId)));
     }
     return found;
+  }
+
+  /** How many turns, gone ones included, entries of a fate have. */
+  int turns(Fate fate) {
+    return turns.getOrDefault(fate, 0);
   }
 
   /** How many batches are on hold. */

@@ -2,6 +2,7 @@ package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.time.Instant;
 import java.util.Collection;
@@ -60,7 +61,8 @@ public final class ScopeState {
             fold,
             entanglements);
     this.completion =
-        new Completion(utterances, ledger, updates, retractions, rewrites, inFlight, entanglements);
+        new Completion(
+            rules, utterances, ledger, updates, retractions, rewrites, inFlight, entanglements);
     this.holds =
         new Holds(
             rules,
@@ -144,8 +146,8 @@ public final class ScopeState {
 
   /**
    * The next thing to do; its chat counts as busy until it is handed to {@link #completed} or
-   * {@link #notStored}. What is due later may be asked for before that, for a chat that fails again
-   * and again must not keep the others of its scope waiting for ever.
+   * {@link #notStored} or {@link #refused}. What is due later may be asked for before that, for a
+   * chat that fails again and again must not keep the others of its scope waiting for ever.
    *
    * @param caughtUp everything in the log so far has been folded; until then only full batches of
    *     what is said now are written, because what follows may change the rest
@@ -166,6 +168,26 @@ public final class ScopeState {
     Effects effects = new Effects();
     completion.notStored(intent, now, effects);
     return effects.list();
+  }
+
+  /**
+   * Finishes a write that mem0 refused: it is tried again.
+   *
+   * @param inParts in two parts, at once; or else as it is, behind what else there is, and later
+   */
+  public List<Effect> refused(LedgerEntry intent, boolean inParts, Instant now) {
+    Effects effects = new Effects();
+    completion.refused(intent, inParts, now, effects);
+    return effects.list();
+  }
+
+  /**
+   * Has a batch tried again that mem0 refused, or found nothing to remember in.
+   *
+   * @throws IllegalArgumentException if it is another one
+   */
+  public void requeue(LedgerEntry entry, Instant now) {
+    holds.requeue(entry, now);
   }
 
   /** Deletes what is on hold because of a chat. */
@@ -226,6 +248,11 @@ public final class ScopeState {
   /** The latest state of every batch, skipped turn and turn that says what another said. */
   public Collection<LedgerEntry> entries() {
     return ledger.entries();
+  }
+
+  /** How many turns, gone ones included, are in batches of a fate. */
+  public int turns(Fate fate) {
+    return ledger.turns(fate);
   }
 
   /** What became of every turn so far. */

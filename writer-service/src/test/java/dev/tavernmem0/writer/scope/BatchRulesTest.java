@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BatchRulesTest {
   private static BatchRules rules(int turns, int backlog, int tokens, Duration linger, int hold) {
     Duration any = Duration.ofMinutes(1);
-    return new BatchRules(turns, backlog, tokens, any, linger, any, any, hold, 1);
+    return new BatchRules(turns, backlog, tokens, any, linger, any, any, hold, 1, any);
   }
 
   @ParameterizedTest

@@ -48,7 +48,8 @@ final class Simulation {
           Duration.ofMinutes(10),
           Duration.ofSeconds(5),
           4,
-          10);
+          10,
+          Duration.ofSeconds(30));
 
   /** A token for each character. */
   static final Eligibility ELIGIBILITY =
@@ -85,6 +86,7 @@ final class Simulation {
 
   private boolean merges;
   private @Nullable Planned planned;
+  private @Nullable String refused;
 
   private record Planned(Merge.Change change, String text) {}
 
@@ -97,6 +99,11 @@ final class Simulation {
   Simulation merging() {
     merges = true;
     return this;
+  }
+
+  /** mem0 never takes a batch that holds this. */
+  void refuse(String text) {
+    refused = text;
   }
 
   /** What mem0 does with the next batch: this, to the memory that says the text. */
@@ -230,6 +237,14 @@ final class Simulation {
       return true;
     }
     posts.add(entry);
+    if (entry.turns().stream().anyMatch(turn -> turnAt(turn.offset()).text().equals(refused))) {
+      if (entry.turns().size() > 1) {
+        perform(writer.refused(entry, true, now));
+      } else {
+        record(entry.outcome(Fate.DEAD, "refused", List.of(), 1, now.toEpochMilli()), crash);
+      }
+      return true;
+    }
     LedgerEntry outcome =
         somethingToRemember
             ? post(entry, crash == Crash.BEFORE_OUTCOME)
@@ -299,6 +314,18 @@ final class Simulation {
 
   private void deleteMemoriesOf(LedgerEntry entry) {
     mem0.values().removeIf(memory -> memory.batch().batchId().equals(entry.batchId()));
+  }
+
+  /** mem0 refuses what is under way. */
+  void refused(Task task, boolean inParts) {
+    perform(writer.refused(task.entry(), inParts, now));
+  }
+
+  /** An operator has everything of a fate tried again. */
+  void requeue(Fate fate) {
+    List.copyOf(writer.entries()).stream()
+        .filter(entry -> entry.fate() == fate)
+        .forEach(entry -> writer.requeue(entry, now));
   }
 
   /** Begins a task that does not come to its end for now. */

@@ -1,0 +1,59 @@
+package dev.tavernmem0.writer.mem0;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells a turn that mem0 or its model will never take from a provider that takes none, by what
+ * became of the others. Thread-safe.
+ */
+final class Refusals {
+  /** So many guilty turns, and nothing taken in between, are no coincidence. */
+  private static final int PROVIDERS = 3;
+
+  /** Since the last batch that was taken, each with a guilty turn of its own. */
+  private final List<Set<String>> inARow = new ArrayList<>();
+
+  /** How many batches had been taken when a turn was refused first. */
+  private final Map<String, Long> firstRefused = new HashMap<>();
+
+  private long taken;
+
+  /** mem0 took a batch. */
+  synchronized void taken(Collection<String> turnIds) {
+    taken++;
+    inARow.clear();
+    firstRefused.keySet().removeAll(Set.copyOf(turnIds));
+  }
+
+  /**
+   * mem0 refused a batch for good. Of a batch that is a part of one that was refused before, the
+   * same turn may be guilty.
+   */
+  synchronized void refused(Collection<String> turnIds) {
+    inARow.removeIf(before -> !Collections.disjoint(before, turnIds));
+    inARow.add(Set.copyOf(turnIds));
+    turnIds.forEach(turnId -> firstRefused.putIfAbsent(turnId, taken));
+  }
+
+  /** Whether a turn that is refused alone was refused before, and another was taken in between. */
+  synchronized boolean isGuilty(String turnId) {
+    Long first = firstRefused.get(turnId);
+    return first != null && first < taken;
+  }
+
+  /** A turn is given up. */
+  synchronized void givenUp(String turnId) {
+    firstRefused.remove(turnId);
+  }
+
+  /** Whether it is the provider, and not what is said. */
+  synchronized boolean areTheProviders() {
+    return inARow.size() >= PROVIDERS;
+  }
+}

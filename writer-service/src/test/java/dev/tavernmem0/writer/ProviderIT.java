@@ -1,0 +1,178 @@
+package dev.tavernmem0.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.testkit.mem0.Calls;
+import dev.tavernmem0.testkit.mem0.Fault;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model provider that refuses everything costs no turn; a turn that it never takes, only that.
+ */
+class ProviderIT extends WriterFixture {
+  private static final Duration A_WHILE = Duration.ofSeconds(40);
+
+  private void sixChatsAreRead() {
+    for (int c = 0; c < 6; c++) {
+      ChatLog chat = watcher.chat("default-user:" + c, "Character " + c);
+      for (int i = 0; i < 8; i++) {
+        chat.user("Chat " + c + ", line " + i + ".");
+      }
+    }
+  }
+
+  @Test
+  void a_provider_that_refuses_everything_makes_turns_wait_until_it_is_mended() {
+    mem0.on(Calls.add()).always(Fault.upstreamError("provider_bad_request"));
+    try (WriterUnderTest writer = startWriter()) {
+      sixChatsAreRead();
+
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+      int calls = mem0.calls(Calls.add()).size();
+      assertThat(writer.bean(WriterHealthIndicator.class).health().getStatus())
+          .isEqualTo(Status.DOWN);
+      assertThat(writer.status().lastError()).contains("provider_bad_request");
+      assertThat(calls).as("calls until that was told").isLessThan(40);
+      assertThat(turnsByFate()).doesNotContainKey(Fate.DEAD);
+
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 48);
+      awaitRest(writer);
+      assertThat(writer.status().pausedBy()).isNull();
+      assertThat(writer.bean(WriterHealthIndicator.class).health().getStatus())
+          .isEqualTo(Status.UP);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).isEmpty();
+      assertThat(mem0.memories()).hasSize(48);
+    }
+  }
+
+  @Test
+  void a_provider_that_refuses_the_only_chat_is_told_from_a_guilty_turn_too() {
+    mem0.on(Calls.add()).always(Fault.status(400));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      for (int i = 0; i < 8; i++) {
+        chat.user("Line " + i + ".");
+      }
+
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 8);
+      awaitRest(writer);
+      assertThat(mem0.memories()).hasSize(8);
+    }
+  }
+
+  @Test
+  void the_turn_that_is_never_taken_is_given_up_and_the_rest_of_its_batch_is_written()
+      throws Exception {
+    mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.status(400));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      for (int i = 0; i < 7; i++) {
+        chat.user(i == 4 ? "Poison." : "Line " + i + ".");
+      }
+
+      awaitTurns(Fate.DEAD, 1);
+      awaitTurns(Fate.WRITTEN, 6);
+      awaitRest(writer);
+      assertThat(writer.status().deadTurns()).isEqualTo(1);
+      assertThat(writer.bean(WriterHealthIndicator.class).health().getStatus())
+          .isEqualTo(Status.UP);
+      assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).hasSize(1);
+      assertThat(mem0.memories()).hasSize(6);
+
+      JsonNode dead = call(writer, "GET", "/v1/dead-letters", 200);
+      assertThat(dead).hasSize(1);
+      assertThat(dead.get(0).path("chat_id").asString()).isEqualTo("default-user:one");
+      assertThat(dead.get(0).path("reason").asString()).contains("400");
+      assertThat(dead.toString()).doesNotContain("Poison");
+      String id = dead.get(0).path("id").asString();
+      assertThat(call(writer, "GET", "/v1/dead-letters/" + id, 200)).isEqualTo(dead.get(0));
+
+      mem0.heal();
+      JsonNode requeued = call(writer, "POST", "/v1/requeues?fate=dead", 202);
+
+      assertThat(requeued.path("turns").asInt()).isEqualTo(1);
+      awaitTurns(Fate.WRITTEN, 7);
+      awaitRest(writer);
+      assertThat(memoriesOf("Poison")).isEqualTo(1);
+      assertThat(call(writer, "GET", "/v1/dead-letters", 200)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_lone_turn_that_is_refused_waits_until_another_one_shows_whose_fault_it_is() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.status(400));
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("Poison.");
+      await().atMost(SOON).until(() -> mem0.calls(Calls.add()).size() >= 3);
+      assertThat(turnsByFate()).doesNotContainKey(Fate.DEAD);
+      assertThat(writer.status().pausedBy()).isNull();
+
+      watcher.chat("default-user:two", "Anna").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitTurns(Fate.DEAD, 1);
+      awaitRest(writer);
+    }
+  }
+
+  @Test
+  void what_mem0_found_nothing_in_is_counted_and_can_be_tried_again() throws Exception {
+    mem0.on(Calls.add()).once(Fault.emptyResults());
+    try (WriterUnderTest writer = startWriter()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      awaitTurns(Fate.EMPTY, 1);
+      awaitRest(writer);
+      await().atMost(SOON).until(() -> writer.status().emptyTurns() == 1);
+
+      call(writer, "POST", "/v1/requeues?fate=empty&chat_id=default-user:two", 202);
+      call(writer, "POST", "/v1/requeues?fate=empty&chat_id=default-user:one", 202);
+
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+      assertThat(writer.status().emptyTurns()).isZero();
+    }
+  }
+
+  @Test
+  void what_cannot_be_tried_again_is_refused_with_what_can() throws Exception {
+    try (WriterUnderTest writer = startWriter()) {
+      JsonNode problem = call(writer, "POST", "/v1/requeues?fate=written", 422);
+
+      assertThat(problem.path("detail").asString()).contains("written", "dead, empty or both");
+      assertThat(call(writer, "POST", "/v1/requeues", 400).path("detail").asString())
+          .contains("fate");
+      assertThat(call(writer, "GET", "/v1/dead-letters/none", 404).path("detail").asString())
+          .contains("none");
+    }
+  }
+
+  private static JsonNode call(WriterUnderTest writer, String method, String path, int status)
+      throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(writer.url() + path))
+                    .method(method, HttpRequest.BodyPublishers.noBody())
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JsonMapper.shared().readTree(answer.body());
+  }
+}
