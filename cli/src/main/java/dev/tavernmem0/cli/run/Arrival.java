@@ -5,22 +5,25 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Waits for a part that others run, for as long as it takes. Says once what it waits for and what
  * can be done about it, again only if there is something else to do, and when the part has come.
+ * Used by one thread at a time; {@link #isHere} by any.
  */
 final class Arrival {
   private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final ExternalPart part;
   private final Progress progress;
   private final Duration firstPause;
   private final Set<String> toldRemedies = new HashSet<>();
   private final long begun = System.nanoTime();
+  private Look.@Nullable NotYet loggedLast;
   private volatile boolean here;
 
   /**
@@ -74,7 +77,10 @@ final class Arrival {
   }
 
   private void tell(Look.NotYet missing) {
-    LOG.info("waiting for {}: {}", missing.part(), missing.why());
+    if (!missing.equals(loggedLast)) {
+      LOG.info("waiting for {}: {}", missing.part(), missing.why());
+      loggedLast = missing;
+    }
     // By remedy: what refuses connections now and answers 502 then is one thing to mend.
     if (toldRemedies.add(missing.remedy())) {
       progress.say("waiting for %s: %s; %s", missing.part(), missing.why(), missing.remedy());

@@ -28,8 +28,7 @@ final class ExternalKafka implements ExternalPart {
   private static final int MAX_PORT = 65_535;
   private static final int PATIENCE_MS = 5_000;
   private static final Set<String> WITHOUT_TLS = Set.of("PLAINTEXT", "SASL_PLAINTEXT");
-  private static final String UNTIL_THEN =
-      ". Until then chats are not read; memories that are there are found";
+  private static final String UNTIL_THEN = ". Until then chats are not read";
 
   private final String bootstrapServers;
 

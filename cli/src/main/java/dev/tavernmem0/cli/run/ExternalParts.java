@@ -63,8 +63,11 @@ final class ExternalParts {
     try {
       arrival.await(stopping);
     } catch (UserErrorException e) {
-      wrong.compareAndSet(null, e);
-      giveUp.run();
+      // What is found while everything stops is no reason for the stop.
+      if (stopping.getCount() > 0) {
+        wrong.compareAndSet(null, e);
+        giveUp.run();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
