@@ -1,6 +1,7 @@
 package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.cli.UserErrorException;
+import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.common.mem0.ApiVersion;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0ClientOptions;
@@ -12,10 +13,34 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The mem0 that {@code --mem0-url} names. */
-final class ExternalMem0 {
+final class ExternalMem0 implements ExternalPart {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int HTTP_PORT = 80;
+  private static final String UNTIL_THEN =
+      ". Until then turns wait, and prompts go through without memories";
 
-  private ExternalMem0() {}
+  private final URI url;
+  private final @Nullable String apiKey;
+  private final String userId;
+
+  /**
+   * @param userId whose memories it is asked for
+   */
+  ExternalMem0(URI url, @Nullable String apiKey, String userId) {
+    this.url = url;
+    this.apiKey = apiKey == null || apiKey.isBlank() ? null : apiKey;
+    this.userId = userId;
+  }
+
+  /** The one that these options name; null if the memory server is the embedded one. */
+  static @Nullable ExternalMem0 of(RunOptions options) {
+    return options.mem0Url() == null
+        ? null
+        : new ExternalMem0(
+            options.mem0Url(),
+            options.mem0ApiKey(),
+            Mem0Ids.user(options.sillyTavern().handles().get(0)));
+  }
 
   /**
    * Reads the option.
@@ -36,32 +61,75 @@ final class ExternalMem0 {
         "--mem0-url: not an http(s) URL: '" + given + "'; for example http://localhost:8001");
   }
 
-  /**
-   * Asks it for a memory of this user.
-   *
-   * @return its generation, {@code v1} or {@code v2}
-   * @throws UserErrorException if it does not answer, is no mem0, or refuses the key
-   */
-  static String requireUsable(URI url, @Nullable String apiKey, String userId) {
+  @Override
+  public Look look() {
     try (Mem0Client mem0 =
         new Mem0Client(new Mem0ClientOptions(url, apiKey, ApiVersion.AUTO, TIMEOUT, TIMEOUT, 1))) {
       mem0.listOfUser(userId, 1);
-      return mem0.version().name().toLowerCase(Locale.ROOT);
+      String version = mem0.version().name().toLowerCase(Locale.ROOT);
+      return new Look.Here("mem0 " + version + " at " + url);
     } catch (Mem0Exception.Auth e) {
+      return refused(e);
+    } catch (Mem0Exception.Permanent e) {
       throw new UserErrorException(
-          "--mem0-url: mem0 at "
-              + url
-              + (apiKey == null
-                  ? " wants a key: set MEM0_API_KEY"
-                  : " refuses the key in MEM0_API_KEY"),
-          e);
+          "--mem0-url: no mem0 can be used at " + url + ": " + e.getMessage(), e);
     } catch (Mem0Exception e) {
-      throw new UserErrorException(
-          "--mem0-url: no mem0 can be used at "
-              + url
-              + ": "
-              + (e.status() == null ? StartFailure.rootCause(e) : e.getMessage()),
-          e);
+      Integer status = e.status();
+      return status == null ? silent(e) : answered(status, e);
     }
+  }
+
+  private Look refused(Mem0Exception.Auth failure) {
+    return apiKey == null
+        ? notYet(
+            "it wants a key (" + failure.status() + ")",
+            "set MEM0_API_KEY and start this again" + UNTIL_THEN)
+        : notYet(
+            "it refuses the key in MEM0_API_KEY (" + failure.status() + ")",
+            "have mem0 take it, or start this again with the right one" + UNTIL_THEN);
+  }
+
+  private Look silent(Mem0Exception failure) {
+    if ("http".equals(url.getScheme())) {
+      int port = url.getPort() == -1 ? HTTP_PORT : url.getPort();
+      switch (PortLanguage.at(url.getHost(), port)) {
+        case TLS ->
+            throw new UserErrorException(
+                "--mem0-url: " + url + " speaks TLS: give it as https://", failure);
+        case TEXT ->
+            throw new UserErrorException(
+                "--mem0-url: what answers at " + url + " is no mem0, nor does it speak HTTP",
+                failure);
+        case HTTP, UNKNOWN -> {
+          // It was away a moment ago.
+        }
+      }
+    }
+    // HttpClient's own words repeat the address.
+    String why = StartFailure.rootCause(failure).replaceFirst("^Connect to .* failed: ", "");
+    return notYet(why, start());
+  }
+
+  private Look answered(int status, Mem0Exception failure) {
+    if (status < 300) {
+      throw new UserErrorException(
+          "--mem0-url: what answers at %s is no mem0, but something else, a web page perhaps (%s)"
+              .formatted(url, failure.getMessage()),
+          failure);
+    }
+    boolean mayBeAnother = status < 500 && (status < 400 || status == 404 || status == 405);
+    return mayBeAnother
+        ? notYet(
+            "what answers is no mem0 (" + status + "), perhaps a proxy whose mem0 is away",
+            "if it stays so, check --mem0-url" + UNTIL_THEN)
+        : notYet("it answers " + status, start());
+  }
+
+  private static String start() {
+    return "start it, or check --mem0-url" + UNTIL_THEN;
+  }
+
+  private Look notYet(String why, String remedy) {
+    return new Look.NotYet("mem0 at " + url, why, remedy);
   }
 }

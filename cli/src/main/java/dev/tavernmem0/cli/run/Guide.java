@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** Tells the user what became of the chats, and where to look next. */
@@ -32,18 +33,28 @@ final class Guide {
   private final Progress progress;
   private final WriterBacklog backlog;
   private final Duration patience;
+  private final BooleanSupplier othersAreHere;
   private final Set<String> toldHolds = new HashSet<>();
+  private String toldObstacle = "";
 
   /**
    * @param patience how long writing may take before the user is told how it stands, and where to
    *     look meanwhile
+   * @param othersAreHere whether the parts that others run have come; that they have not is told
+   *     elsewhere
    */
-  Guide(RunOptions options, DataDirectory data, Progress progress, Duration patience) {
+  Guide(
+      RunOptions options,
+      DataDirectory data,
+      Progress progress,
+      Duration patience,
+      BooleanSupplier othersAreHere) {
     this.options = options;
     this.data = data;
     this.progress = progress;
     this.backlog = new WriterBacklog(options.ports(), System.getenv("TAVERN_ACCESS_API_KEY"));
     this.patience = patience;
+    this.othersAreHere = othersAreHere;
   }
 
   /**
@@ -58,7 +69,10 @@ final class Guide {
         options.sillyTavern().path(), String.join(", ", options.sillyTavern().handles()));
     boolean written = awaitWritten(stopping, patience);
     if (!written && stopping.getCount() > 0) {
-      progress.say("this goes on in the background; new turns are remembered as they come");
+      progress.say(
+          othersAreHere.getAsBoolean()
+              ? "this goes on in the background; new turns are remembered as they come"
+              : "all that can run runs meanwhile, and goes on by itself; stop it with Ctrl-C");
       whereToLook();
       awaitWritten(stopping, FOR_EVER);
     }
@@ -104,15 +118,24 @@ final class Guide {
     while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       WriterBacklog.State state = backlog.look();
       tellHeld(state);
+      boolean complete = othersAreHere.getAsBoolean();
       // Twice: between reading a turn and counting it there is a moment.
-      quiet = state.done() ? quiet + 1 : 0;
+      quiet = complete && state.done() ? quiet + 1 : 0;
       if (quiet == 2) {
         tellBadLines(state);
         return true;
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-      if (elapsed.compareTo(nextReport) >= 0) {
-        progress.say("%s", report(state));
+      if (!complete) {
+        // What came a moment ago, the writer may not have noticed yet.
+        nextReport = elapsed.plus(LONGEST_SILENCE);
+      } else if (elapsed.compareTo(nextReport) >= 0) {
+        String obstacle = obstacle(state);
+        // An obstacle may last for days, and would scroll everything else away.
+        if (obstacle.isEmpty() || !obstacle.equals(toldObstacle)) {
+          progress.say("%s", report(state));
+        }
+        toldObstacle = obstacle;
         nextReport = elapsed.plus(min(elapsed, LONGEST_SILENCE));
       }
       if (elapsed.compareTo(limit) >= 0) {
@@ -124,6 +147,11 @@ final class Guide {
 
   private static Duration min(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** Why nothing is written; empty if something is. */
+  private static String obstacle(WriterBacklog.State state) {
+    return state.trouble().isEmpty() ? state.pausedBy() : state.trouble();
   }
 
   private String report(WriterBacklog.State state) {

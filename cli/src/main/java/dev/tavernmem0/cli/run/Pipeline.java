@@ -1,6 +1,5 @@
 package dev.tavernmem0.cli.run;
 
-import dev.tavernmem0.cli.UserErrorException;
 import dev.tavernmem0.common.kafka.TopicCreator;
 import dev.tavernmem0.embedded.kafka.EmbeddedBroker;
 import dev.tavernmem0.embedded.memory.MemoryServerApplication;
@@ -10,14 +9,11 @@ import dev.tavernmem0.watcher.ChatWatcherApplication;
 import dev.tavernmem0.writer.WriterApplication;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +23,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * All parts in this process. Started in the order in which they need each other and stopped in the
- * reverse one, so that each can finish its work. {@link #close} may come from another thread at any
- * time, also while it starts.
+ * reverse one, so that each can finish its work. What others run need not be there: the services
+ * wait for it. {@link #close} may come from another thread at any time, also while it starts.
  */
 final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
@@ -59,13 +55,11 @@ final class Pipeline implements AutoCloseable {
   /**
    * Starts everything and returns when all parts are ready.
    *
-   * @throws UserErrorException if a part cannot start for a reason that the user can mend
+   * @throws dev.tavernmem0.cli.UserErrorException if a part cannot start for a reason that the user
+   *     can mend
    */
   void start() {
     try {
-      if (options.kafka() != null) {
-        createTopics();
-      }
       memory =
           CompletableFuture.supplyAsync(
               this::startMemoryServer, task -> new Thread(task, "start-memory").start());
@@ -96,7 +90,6 @@ final class Pipeline implements AutoCloseable {
 
   private void startBroker() {
     if (options.kafka() != null) {
-      progress.say("broker: using %s", options.kafka());
       return;
     }
     Exit.setHaltProcedure(
@@ -111,28 +104,18 @@ final class Pipeline implements AutoCloseable {
     progress.say("broker ready on %s", broker.bootstrapServers());
   }
 
+  /** Watcher and writer would too, but not before the retriever looks for them. */
   private void createTopics() {
     Map<String, Object> config =
-        options.kafka() == null
-            ? new HashMap<>(
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers()))
-            : ExternalKafka.adminSettings(options.kafka());
-    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, BROKER_TIMEOUT_MS);
-    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, BROKER_TIMEOUT_MS);
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            settings.bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            BROKER_TIMEOUT_MS,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            BROKER_TIMEOUT_MS);
     try (Admin admin = Admin.create(config)) {
       TopicCreator.createMissing(admin, PARTITIONS, BROKERS_REPLICATION);
-    } catch (KafkaException e) {
-      if (options.kafka() == null) {
-        throw e;
-      }
-      throw new UserErrorException(
-          "--kafka: no Kafka can be used at "
-              + options.kafka()
-              + ": "
-              + (e.getCause() instanceof TimeoutException
-                  ? "none answered within " + BROKER_TIMEOUT_MS / 1000 + " s"
-                  : StartFailure.rootCause(e)),
-          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while creating the topics", e);

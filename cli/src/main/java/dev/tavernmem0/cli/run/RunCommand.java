@@ -1,7 +1,6 @@
 package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.cli.UserErrorException;
-import dev.tavernmem0.common.identity.Mem0Ids;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -55,7 +54,9 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--mem0-url",
       paramLabel = "URL",
-      description = "Use this mem0 server in place of the embedded memory server.",
+      description =
+          "Use this mem0 server in place of the embedded memory server. One that is not up yet is"
+              + " waited for.",
       defaultValue = "${env:MEM0_BASE_URL}",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
   private @Nullable String mem0Url;
@@ -63,7 +64,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      description = "Use this Kafka in place of the embedded broker.",
+      description =
+          "Use this Kafka in place of the embedded broker. One that is not up yet is waited for.",
       defaultValue = "${env:SPRING_KAFKA_BOOTSTRAP_SERVERS}",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
   private @Nullable String kafka;
@@ -138,11 +140,8 @@ public final class RunCommand implements Callable<Integer> {
   private void run(DataDirectory data, RunOptions options, Progress progress)
       throws InterruptedException, IOException {
     progress.say("tavern-mem0 starts on %s", data.path());
-    if (options.mem0Url() != null) {
-      String user = Mem0Ids.user(options.sillyTavern().handles().get(0));
-      String version = ExternalMem0.requireUsable(options.mem0Url(), options.mem0ApiKey(), user);
-      progress.say("memory server: using mem0 %s at %s", version, options.mem0Url());
-    }
+    ExternalParts others = ExternalParts.of(options, progress);
+    others.begin();
     Pipeline pipeline = new Pipeline(options, data, progress);
     Stop stop = new Stop(pipeline, progress);
     StopSignals.handle(
@@ -153,8 +152,9 @@ public final class RunCommand implements Callable<Integer> {
     Thread hook = new Thread(stop, "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      others.awaitMissing(stop.latch(), stop);
       pipeline.start();
-      new Guide(options, data, progress, PATIENCE).show(stop.latch());
+      new Guide(options, data, progress, PATIENCE, others::allHere).show(stop.latch());
     } catch (RuntimeException e) {
       if (!stop.begun()) {
         Runtime.getRuntime().removeShutdownHook(hook);
@@ -163,6 +163,7 @@ public final class RunCommand implements Callable<Integer> {
       }
     }
     stop.awaitEnd();
+    others.requireRight();
   }
 
   /** An environment variable that is set to nothing is as good as none. */

@@ -14,6 +14,9 @@ final class ServiceSettings {
 
   private static final int MEMORY_SERVERS_SHARE = 160;
 
+  /** As many replicas as the brokers' own default says. */
+  private static final String BROKERS_REPLICATION = "-1";
+
   private final RunOptions options;
   private final DataDirectory data;
 
@@ -39,14 +42,18 @@ final class ServiceSettings {
     Map<String, String> properties = service(options.ports().watcher());
     noPages(properties);
     properties.put("tavern.watcher.connector.data.root", options.sillyTavern().path().toString());
-    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    kafka(properties);
+    if (options.kafka() != null) {
+      // One user's machine: no need to spare a Kafka that has been away for long.
+      unlessSet(properties, "tavern.watcher.restart.max-backoff", "5s");
+    }
     return properties;
   }
 
   Map<String, String> writer() {
     Map<String, String> properties = service(options.ports().writer());
     noPages(properties);
-    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    kafka(properties);
     mem0(properties);
     if (options.kafka() == null) {
       // The only member of the group: after a crash it need not wait for its old session to end.
@@ -64,13 +71,21 @@ final class ServiceSettings {
   Map<String, String> retriever() {
     Map<String, String> properties = service(options.ports().retriever());
     largestRequest(properties, RETRIEVERS_SHARE);
-    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    kafka(properties);
     mem0(properties);
     if (options.mem0Url() == null) {
       // Its English model scores what fits from 0.15 on, and what does not below 0.1.
       unlessSet(properties, "tavern.retriever.min-score", "0.1");
     }
     return properties;
+  }
+
+  private void kafka(Map<String, String> properties) {
+    properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
+    if (options.kafka() != null) {
+      // Whichever service finds it first makes the topics, in a cluster of any size.
+      unlessSet(properties, "tavern.topics.replication-factor", BROKERS_REPLICATION);
+    }
   }
 
   private void mem0(Map<String, String> properties) {

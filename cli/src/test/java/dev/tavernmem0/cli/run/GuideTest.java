@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ class GuideTest {
   private final StringWriter out = new StringWriter();
   private final AtomicInteger looks = new AtomicInteger();
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final AtomicBoolean othersAreHere = new AtomicBoolean(true);
   private HttpServer services;
   private DataDirectory data;
   private Thread guide;
@@ -97,6 +99,37 @@ class GuideTest {
   }
 
   @Test
+  void an_obstacle_that_lasts_is_told_once() {
+    status(3, ",\"paused_by\":\"unavailable\"");
+    show();
+
+    await().until(() -> out().contains("in the background"));
+    int before = looks.get();
+    // Each look asks two services.
+    await().until(() -> looks.get() >= before + 12);
+    assertThat(out()).containsOnlyOnce("mem0 does not answer");
+  }
+
+  @Test
+  void nothing_is_said_to_run_while_a_part_of_others_is_missing() {
+    othersAreHere.set(false);
+    status(0, "");
+    show();
+
+    await().until(() -> out().contains("goes on by itself"));
+    await().until(() -> out().contains("status:  http://127.0.0.1:"));
+    int before = looks.get();
+    await().until(() -> looks.get() >= before + 12);
+    assertThat(out())
+        .doesNotContain("everything runs", "memories", "are remembered")
+        .doesNotContain("still to be written", "the writer does not run");
+
+    othersAreHere.set(true);
+    await().until(() -> out().contains("everything runs"));
+    assertThat(out()).containsOnlyOnce("status:");
+  }
+
+  @Test
   void a_writer_that_cannot_start_is_told_with_the_reason() {
     answers.put(
         "/v1/status",
@@ -158,7 +191,12 @@ class GuideTest {
             null,
             new RunOptions.ListenPorts(port, port, port, port, port));
     Guide shown =
-        new Guide(options, data, new Progress(new PrintWriter(out, true)), Duration.ofMillis(300));
+        new Guide(
+            options,
+            data,
+            new Progress(new PrintWriter(out, true)),
+            Duration.ofMillis(300),
+            othersAreHere::get);
     guide =
         new Thread(
             () -> {

@@ -137,10 +137,26 @@ final class RunningPipeline implements AutoCloseable {
     return "127.0.0.1:" + ports.kafka();
   }
 
+  /** What a service answers to {@code GET}, whatever the status. */
+  JsonNode ask(int port, String path) {
+    byte[] answer =
+        http()
+            .get()
+            .uri("http://127.0.0.1:" + port + path)
+            .exchangeForRequiredValue((sent, response) -> response.getBody().readAllBytes());
+    return Json.MAPPER.readTree(answer);
+  }
+
   /** Ctrl-C. */
   void terminate() throws InterruptedException, TimeoutException {
     process.destroy();
     awaitEnd();
+  }
+
+  /** Waits until it ends by itself. */
+  int exitCode() throws InterruptedException, TimeoutException {
+    awaitEnd();
+    return process.exitValue();
   }
 
   /** {@code kill -9}. */

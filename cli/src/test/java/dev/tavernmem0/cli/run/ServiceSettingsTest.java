@@ -104,6 +104,15 @@ class ServiceSettingsTest {
     assertThat(settings.writer()).doesNotContainKey("tavern.writer.instance-id");
   }
 
+  @Test
+  void topics_in_a_given_kafka_get_as_many_replicas_as_its_default_says() {
+    ServiceSettings settings = settings(null, "kafka-1:9092,kafka-2:9092");
+
+    assertThat(List.of(settings.watcher(), settings.writer(), settings.retriever()))
+        .allSatisfy(
+            service -> assertThat(service).containsEntry("tavern.topics.replication-factor", "-1"));
+  }
+
   private ServiceSettings settings(@Nullable URI mem0Url, @Nullable String kafka) {
     RunOptions.ListenPorts ports = new RunOptions.ListenPorts(1, 2, 3, 4, 5);
     return new ServiceSettings(new RunOptions(CHATS, false, mem0Url, null, kafka, ports), data);

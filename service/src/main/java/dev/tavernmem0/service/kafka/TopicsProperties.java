@@ -11,10 +11,24 @@ import org.springframework.validation.annotation.Validated;
  * are. What else a topic is made with says {@link dev.tavernmem0.common.kafka.Topics}.
  *
  * @param partitions of the turns and of what is partitioned like them
- * @param replicationFactor of all of them; 1 on a single broker
+ * @param replicationFactor of all of them; 1 on a single broker, -1 for the brokers' own default
  */
 @Validated
 @ConfigurationProperties("tavern.topics")
 public record TopicsProperties(
     @Min(1) @DefaultValue("12") int partitions,
-    @Min(1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {}
+    @Min(-1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {
+
+  /**
+   * Checks what a range does not.
+   *
+   * @throws IllegalArgumentException if there are to be no replicas
+   */
+  public TopicsProperties {
+    if (replicationFactor == 0) {
+      throw new IllegalArgumentException(
+          "tavern.topics.replication-factor: must be at least 1, or -1 for the brokers' default,"
+              + " not 0");
+    }
+  }
+}
