@@ -23,6 +23,8 @@ _DURATIONS = (0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 20, 60, 120)
 
 MEM0_VERSION = version("mem0ai")
 FLAVOUR = "graph" if MEM0_VERSION.startswith("1.") else "vector"
+# What an add of this flavour can do to a memory.
+_EVENTS = ["ADD", "UPDATE", "DELETE"] if FLAVOUR == "graph" else ["ADD"]
 
 
 def load_settings() -> Settings:
@@ -68,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Requests, durations=durations)
     app.add_exception_handler(ApiError, api_error)
-    app.include_router(_probes(service, registry))
+    app.include_router(_probes(service, registry, settings))
     app.include_router(flavoured)
     app.include_router(shared_routes(service), dependencies=[Depends(key)])
     return app
@@ -97,8 +99,16 @@ def _flavour(settings: Settings, key: Any) -> tuple[MemoryService[Any], APIRoute
     return vector, vector_api.routes(vector, key, config(settings, stores.pool))
 
 
-def _probes(service: MemoryService[Any], registry: CollectorRegistry) -> APIRouter:
+def _probes(service: MemoryService[Any], registry: CollectorRegistry, settings: Settings) -> APIRouter:
     router = APIRouter()
+    # What a client can't find out otherwise, and would have to be told by hand.
+    features = {
+        "flavour": FLAVOUR,
+        "mem0ai": MEM0_VERSION,
+        "fact_prompt": "user_and_assistant",
+        "embedder_limit_tokens": settings.embedder_limit_tokens,
+        "events": _EVENTS,
+    }
 
     @router.get("/health", summary="Liveness")
     async def health() -> dict[str, str]:
@@ -107,10 +117,10 @@ def _probes(service: MemoryService[Any], registry: CollectorRegistry) -> APIRout
 
     @router.get("/ready", summary="Readiness")
     async def ready(request: Request) -> JSONResponse:
-        """200 when every database answers, else 503. Asks no LLM, needs no key."""
+        """200 when every database answers, else 503; both tell what the server can do. Asks no LLM, needs no key."""
         checks = await service.readiness(request)
         is_ready = all(state == "ok" for state in checks.values())
-        body = {"status": "ready" if is_ready else "not ready", "checks": checks}
+        body = {"status": "ready" if is_ready else "not ready", "checks": checks, **features}
         return JSONResponse(body, 200 if is_ready else 503)
 
     @router.get("/metrics", include_in_schema=False)
