@@ -2,10 +2,12 @@
 
 import copy
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from mem0 import Memory
 
+from mem0_server.changes import Changes
 from mem0_server.graph.fact_prompt import fact_prompt
 from mem0_server.losses import watched_graph, watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
@@ -41,6 +43,7 @@ class GraphEngine:
 
     def __init__(self, settings: GraphSettings, pool: ServerPool) -> None:
         self._memory = Memory.from_config(config(settings, pool))
+        self._changes = partial(Changes, pool, settings.postgres_collection_name)
         for caller in (self._memory, self._memory.graph):
             bound_calls(caller.llm, settings)
             bound_calls(caller.embedding_model, settings)
@@ -56,12 +59,14 @@ class GraphEngine:
         :param infer: False stores the messages as they are, without any LLM call
         :param prompt: instructions for this extraction; mem0ai 1.x itself ignores them
         """
-        with watched_memory(self._memory) as memory:
+        with watched_memory(self._memory, self._changes(), ["facts", "memory"]) as call:
+            memory = call.memory
             memory.enable_graph = infer and "user_id" in scope
             memory.config = self._memory.config.model_copy(
                 update={"custom_fact_extraction_prompt": fact_prompt(datetime.now().astimezone().date(), prompt)}
             )
             added: Json = memory.add(messages, **scope, metadata=_without_ids(metadata), infer=infer)
+            call.settle()
         added.setdefault("relations", _NO_RELATIONS_ADDED)
         return added
 
