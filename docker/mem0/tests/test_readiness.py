@@ -53,7 +53,7 @@ def test_ready_tells_what_the_server_can_do(server: Server) -> None:
         "flavour": server.flavour,
         "fact_prompt": "user_and_assistant",
         "embedder_limit_tokens": 8191,
-        "events": ["ADD", "UPDATE", "DELETE"] if server.is_graph else ["ADD"],
+        "events": ["ADD", "UPDATE", "DELETE", "NONE"] if server.is_graph else ["ADD"],
     }
     assert server.http.get("/ready").json()["mem0ai"] == server.http.get("/health").json()["mem0ai"]
 

@@ -24,7 +24,7 @@ _DURATIONS = (0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 20, 60, 120)
 MEM0_VERSION = version("mem0ai")
 FLAVOUR = "graph" if MEM0_VERSION.startswith("1.") else "vector"
 # What an add of this flavour can do to a memory.
-_EVENTS = ["ADD", "UPDATE", "DELETE"] if FLAVOUR == "graph" else ["ADD"]
+_EVENTS = ["ADD", "UPDATE", "DELETE", "NONE"] if FLAVOUR == "graph" else ["ADD"]
 
 
 def load_settings() -> Settings:

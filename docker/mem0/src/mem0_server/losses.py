@@ -105,6 +105,14 @@ class WatchedVectorStore(_Watcher):
     def __init__(self, watched: Any, losses: Losses, changes: Changes) -> None:
         super().__init__(watched, losses)
         self._changes = changes
+        self.found: dict[str, str] = {}
+        """The texts of the memories that were found, by id, in the order in which they came up first."""
+
+    def search(self, **kwargs: Any) -> Any:
+        """As the store does."""
+        hits = self._watched.search(**kwargs)
+        self.found |= {hit.id: hit.payload.get("data", "") for hit in hits}
+        return hits
 
     def get(self, vector_id: str) -> Any:
         """As the store does."""
@@ -188,13 +196,24 @@ class WatchedCall:
         self.losses = Losses()
         self.changes = changes
         self._llm = WatchedLlm(memory.llm, self.losses, expected)
+        self._store = WatchedVectorStore(memory.vector_store, self.losses, changes)
         self._history = LateHistory(memory.db)
         self.memory = copy.copy(memory)
         """A copy for this call. It shares the collaborators, so making one costs nothing."""
         self.memory.llm = self._llm
         self.memory.embedding_model = WatchedEmbedder(memory.embedding_model, self.losses)
-        self.memory.vector_store = WatchedVectorStore(memory.vector_store, self.losses, changes)
+        self.memory.vector_store = self._store
         self.memory.db = self._history
+
+    @property
+    def answers(self) -> dict[str, list[Any]]:
+        """The lists in the LLM's JSON answers, by name."""
+        return self._llm.answers
+
+    @property
+    def found(self) -> dict[str, str]:
+        """The texts of the memories that the call has found, by id, in the order in which they came up first."""
+        return self._store.found
 
     def settle(self) -> None:
         """Raises what mem0 lost and did not report, if anything; else writes the history."""

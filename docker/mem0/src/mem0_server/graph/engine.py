@@ -8,6 +8,7 @@ from typing import Final
 from mem0 import Memory
 
 from mem0_server.changes import Changes
+from mem0_server.graph.events import UPDATE_PROMPT, events_of
 from mem0_server.graph.fact_prompt import fact_prompt
 from mem0_server.losses import watched_graph, watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
@@ -23,6 +24,7 @@ _NO_RELATIONS_ADDED: Final[Json] = {"deleted_entities": [], "added_entities": []
 def config(settings: GraphSettings, pool: ServerPool) -> Json:
     """mem0's configuration in this flavour."""
     return base_config(settings, pool, {"model": settings.mem0_default_llm_model or _DEFAULT_MODEL}) | {
+        "custom_update_memory_prompt": UPDATE_PROMPT,
         "graph_store": {
             "provider": "neo4j",
             "config": {
@@ -66,6 +68,7 @@ class GraphEngine:
                 update={"custom_fact_extraction_prompt": fact_prompt(datetime.now().astimezone().date(), prompt)}
             )
             added: Json = memory.add(messages, **scope, metadata=_without_ids(metadata), infer=infer)
+            added["results"] = events_of(added["results"], call)
             call.settle()
         added.setdefault("relations", _NO_RELATIONS_ADDED)
         return added
