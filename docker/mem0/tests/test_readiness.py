@@ -52,6 +52,7 @@ def test_ready_tells_what_the_server_can_do(server: Server) -> None:
     assert features(server) == {
         "flavour": server.flavour,
         "fact_prompt": "user_and_assistant",
+        "idempotency_key": True,
         "embedder_limit_tokens": 8191,
         "events": ["ADD", "UPDATE", "DELETE", "NONE"] if server.is_graph else ["ADD"],
     }

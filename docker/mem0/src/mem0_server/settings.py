@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     mem0_embedder_limit_tokens: Annotated[int | None, Field(ge=1)] = None
     """The most tokens of one text that the embedding model takes; known without it for OpenAI's models."""
 
+    mem0_idempotency_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """How long the answers to adds with an Idempotency-Key are kept."""
+
     history_db_path: str = "/app/history/history.db"
 
     mem0_max_writes: Count = 4

@@ -10,6 +10,7 @@ from mem0 import Memory
 from mem0_server.changes import Changes
 from mem0_server.graph.events import UPDATE_PROMPT, events_of
 from mem0_server.graph.fact_prompt import fact_prompt
+from mem0_server.idempotency import Keep
 from mem0_server.losses import watched_graph, watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
 from mem0_server.postgres import ServerPool
@@ -54,7 +55,13 @@ class GraphEngine:
         self._graph_search = settings.mem0_graph_search
 
     def add(
-        self, messages: list[Json], scope: dict[str, str], metadata: Json | None, infer: bool, prompt: str | None
+        self,
+        messages: list[Json],
+        scope: dict[str, str],
+        metadata: Json | None,
+        infer: bool,
+        prompt: str | None,
+        keep: Keep,
     ) -> Json:
         """Stores what the messages say, in the vector store and, per user, in the graph.
 
@@ -69,8 +76,9 @@ class GraphEngine:
             )
             added: Json = memory.add(messages, **scope, metadata=_without_ids(metadata), infer=infer)
             added["results"] = events_of(added["results"], call)
+            added.setdefault("relations", _NO_RELATIONS_ADDED)
             call.settle()
-        added.setdefault("relations", _NO_RELATIONS_ADDED)
+            keep(added)
         return added
 
     def search(

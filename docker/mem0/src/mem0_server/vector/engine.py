@@ -6,6 +6,7 @@ from functools import partial
 from mem0 import Memory
 
 from mem0_server.changes import Changes
+from mem0_server.idempotency import Keep
 from mem0_server.losses import watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
 from mem0_server.postgres import ServerPool
@@ -37,7 +38,7 @@ class VectorEngine:
         self._memory.vector_store.list(top_k=1)
         self._memory.entity_store.list(top_k=1)
 
-    def add(self, messages: list[Json], scope: dict[str, str], options: Json) -> Json:
+    def add(self, messages: list[Json], scope: dict[str, str], options: Json, keep: Keep) -> Json:
         """Stores what the messages say.
 
         :param options: any of metadata, infer, prompt, expiration_date
@@ -45,6 +46,7 @@ class VectorEngine:
         with watched_memory(self._memory, self._changes(), ["memory"]) as call:
             added: Json = call.memory.add(messages, **scope, **options)
             call.settle()
+            keep(added)
         return added
 
     def search(self, query: str, filters: Json, options: Json) -> Json:
