@@ -92,7 +92,7 @@ def _flavour(settings: Settings, key: Any) -> tuple[MemoryService[Any], OnceOnly
 
         def graph_engine() -> GraphEngine:
             graph_answers.create()
-            return GraphEngine(graph_settings, graph_stores.pool)
+            return GraphEngine(graph_settings, graph_stores)
 
         graph = MemoryService(settings, graph_stores, graph_engine)
         graph_once = OnceOnly(graph, graph_answers, settings)

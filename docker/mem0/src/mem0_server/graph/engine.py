@@ -10,6 +10,7 @@ from mem0 import Memory
 from mem0_server.changes import Changes
 from mem0_server.graph.events import UPDATE_PROMPT, events_of
 from mem0_server.graph.fact_prompt import fact_prompt
+from mem0_server.graph.stores import GraphStores
 from mem0_server.idempotency import Keep
 from mem0_server.losses import watched_graph, watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
@@ -44,9 +45,11 @@ class GraphEngine:
     graph for all, so such memories go into the vector store only.
     """
 
-    def __init__(self, settings: GraphSettings, pool: ServerPool) -> None:
-        self._memory = Memory.from_config(config(settings, pool))
-        self._changes = partial(Changes, pool, settings.postgres_collection_name)
+    def __init__(self, settings: GraphSettings, stores: GraphStores) -> None:
+        self._memory = Memory.from_config(config(settings, stores.pool))
+        self._changes = partial(Changes, stores.pool, settings.postgres_collection_name)
+        # The database that mem0's own connection has chosen.
+        self._graph_transaction = partial(stores.transaction, self._memory.graph.graph._database)
         for caller in (self._memory, self._memory.graph):
             bound_calls(caller.llm, settings)
             bound_calls(caller.embedding_model, settings)
@@ -68,8 +71,13 @@ class GraphEngine:
         :param infer: False stores the messages as they are, without any LLM call
         :param prompt: instructions for this extraction; mem0ai 1.x itself ignores them
         """
-        with watched_memory(self._memory, self._changes(), ["facts", "memory"]) as call:
+        with (
+            watched_memory(self._memory, self._changes(), ["facts", "memory"]) as call,
+            self._graph_transaction(scope) as graph,
+        ):
             memory = call.memory
+            memory.graph = copy.copy(self._memory.graph)
+            memory.graph.graph = graph
             memory.enable_graph = infer and "user_id" in scope
             memory.config = self._memory.config.model_copy(
                 update={"custom_fact_extraction_prompt": fact_prompt(datetime.now().astimezone().date(), prompt)}
@@ -78,6 +86,7 @@ class GraphEngine:
             added["results"] = events_of(added["results"], call)
             added.setdefault("relations", _NO_RELATIONS_ADDED)
             call.settle()
+            graph.commit()
             keep(added)
         return added
 
