@@ -264,8 +264,8 @@ def _list_of(answer: object, name: str) -> list[Any]:
             parsed = json.loads(candidate, strict=False)
         except json.JSONDecodeError:
             continue
-        if isinstance(parsed, dict) and name in parsed:
-            found = parsed[name] or []
-            if isinstance(found, list):
-                return found
+        found = (parsed[name] or []) if isinstance(parsed, dict) and name in parsed else None
+        if isinstance(found, list):
+            return found
+        break  # mem0 takes the first that is JSON
     raise UnreadableAnswerError("not the JSON object that was asked for (cut off, or the model declined)")
