@@ -219,7 +219,7 @@ def _actions(prompt: str) -> list[Json]:
     facts = ast.literal_eval(fenced[-1])
     known = {memory["text"]: memory["id"] for memory in (ast.literal_eval(fenced[-2]) if len(fenced) > 1 else [])}
     return [
-        {"id": known[fact], "text": fact, "event": "NONE"}
+        {"id": known[fact], "text": fact, "event": "NONE", "holds": fact}
         if fact in known
         else {"id": str(len(known) + index), "text": fact, "event": "ADD"}
         for index, fact in enumerate(facts)

@@ -1,6 +1,7 @@
 """What only mem0ai 1.x has."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -30,6 +31,43 @@ def test_add_puts_relations_into_neo4j(server: Server, neo4j: Neo4j, scope: Json
 
     assert response.json()["relations"]["added_entities"]
     assert ("alex", "mentions", "prague", True) in relations(neo4j, scope)
+
+
+def test_an_add_that_fails_leaves_nothing_in_the_graph(
+    server: Server, stub: OpenAiStub, neo4j: Neo4j, scope: Json
+) -> None:
+    stub.chat_status = lambda chat: 429 if kind_of(chat) == "actions" else 200
+
+    assert server.add(scope, "Alex: My home is Prague.").status_code == 502
+    assert relations(neo4j, scope) == []
+
+
+def test_a_graph_that_fails_midway_is_left_as_it_was(
+    server: Server, stub: OpenAiStub, neo4j: Neo4j, scope: Json
+) -> None:
+    server.added(scope, "Alex: My home is Prague.")
+    before = relations(neo4j, scope)
+    statuses = iter([200])
+    stub.embedding_status = lambda text: next(statuses, 429) if text == "bruno" else 200
+
+    response = server.add(scope, "Alex: My dog came from Brno with Bruno.")
+
+    assert (response.status_code, response.json()["undone"]) == (502, True)
+    assert "brno" in stub.embedded
+    assert relations(neo4j, scope) == before
+    stub.reset()
+    server.added(scope, "Alex: My dog came from Brno with Bruno.")
+    assert len(relations(neo4j, scope)) > len(before)
+
+
+def test_adds_of_one_scope_at_the_same_time_do_not_break_each_other_off(server: Server, scope: Json) -> None:
+    with ThreadPoolExecutor(4) as clients:
+        adds = [
+            clients.submit(server.add, scope, f"Alex: My home near Prague and Brno with Bruno has {number} bees.")
+            for number in range(12)
+        ]
+
+    assert [add.result().status_code for add in adds] == [200] * 12
 
 
 def test_the_graph_is_listed_with_the_memories(server: Server, scope: Json) -> None:

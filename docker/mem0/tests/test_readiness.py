@@ -38,7 +38,40 @@ def test_ready_names_every_part(server: Server) -> None:
     response = server.http.get("/ready")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "checks": dict.fromkeys(parts, "ok")}
+    assert response.json()["status"] == "ready"
+    assert response.json()["checks"] == dict.fromkeys(parts, "ok")
+
+
+def features(server: Server) -> Json:
+    """What ``/ready`` says beside the state of the parts."""
+    body: Json = server.http.get("/ready").json()
+    return {name: value for name, value in body.items() if name not in {"status", "checks", "mem0ai"}}
+
+
+def test_ready_tells_what_the_server_can_do(server: Server) -> None:
+    assert features(server) == {
+        "flavour": server.flavour,
+        "fact_prompt": "user_and_assistant",
+        "idempotency_key": True,
+        "embedder_limit_tokens": 8191,
+        "events": ["ADD", "UPDATE", "DELETE", "NONE"] if server.is_graph else ["ADD"],
+    }
+    assert server.http.get("/ready").json()["mem0ai"] == server.http.get("/health").json()["mem0ai"]
+
+
+def test_what_the_server_can_do_is_told_before_it_can(server: Server, start_server: StartServer) -> None:
+    waiting = start_server(POSTGRES_PORT=str(free_port()))
+
+    assert waiting.http.get("/ready").status_code == 503
+    assert features(waiting) == features(server)
+
+
+def test_the_limit_of_another_embedder_is_unknown_unless_it_is_configured(start_server: StartServer) -> None:
+    model = "nomic-embed-text"
+
+    assert features(start_server(MEM0_DEFAULT_EMBEDDER_MODEL=model))["embedder_limit_tokens"] is None
+    configured = start_server(MEM0_DEFAULT_EMBEDDER_MODEL=model, MEM0_EMBEDDER_LIMIT_TOKENS="2048")
+    assert features(configured)["embedder_limit_tokens"] == 2048
 
 
 def test_a_restart_of_postgres_is_survived(server: Server, stub: OpenAiStub, postgres: Postgres, scope: Json) -> None:

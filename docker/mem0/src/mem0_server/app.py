@@ -15,6 +15,7 @@ from starlette.requests import Request
 from mem0_server.auth import require_key
 from mem0_server.errors import ApiError
 from mem0_server.http import Requests, api_error
+from mem0_server.idempotency import KeptAnswers, OnceOnly
 from mem0_server.memories import shared_routes
 from mem0_server.service import MemoryService
 from mem0_server.settings import Settings
@@ -23,6 +24,8 @@ _DURATIONS = (0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 20, 60, 120)
 
 MEM0_VERSION = version("mem0ai")
 FLAVOUR = "graph" if MEM0_VERSION.startswith("1.") else "vector"
+# What an add of this flavour can do to a memory.
+_EVENTS = ["ADD", "UPDATE", "DELETE", "NONE"] if FLAVOUR == "graph" else ["ADD"]
 
 
 def load_settings() -> Settings:
@@ -43,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     history.parent.mkdir(parents=True, exist_ok=True)
     history.open("ab").close()
     key = require_key(settings)
-    service, flavoured = _flavour(settings, key)
+    service, once, flavoured = _flavour(settings, key)
     registry = CollectorRegistry()
     durations = Histogram(
         "mem0_request_seconds",
@@ -52,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         buckets=_DURATIONS,
         registry=registry,
     )
-    _lane_gauges(service, registry)
+    _lane_gauges(service, once, registry)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,13 +71,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Requests, durations=durations)
     app.add_exception_handler(ApiError, api_error)
-    app.include_router(_probes(service, registry))
+    app.include_router(_probes(service, registry, settings))
     app.include_router(flavoured)
     app.include_router(shared_routes(service), dependencies=[Depends(key)])
     return app
 
 
-def _flavour(settings: Settings, key: Any) -> tuple[MemoryService[Any], APIRouter]:
+def _flavour(settings: Settings, key: Any) -> tuple[MemoryService[Any], OnceOnly[Any], APIRouter]:
     # Each flavour needs packages that the other's image does not have.
     if FLAVOUR == "graph":
         from mem0_server.graph import api as graph_api
@@ -85,20 +88,43 @@ def _flavour(settings: Settings, key: Any) -> tuple[MemoryService[Any], APIRoute
         assert isinstance(settings, GraphSettings)
         graph_settings = settings
         graph_stores = GraphStores(graph_settings)
-        graph = MemoryService(settings, graph_stores, lambda: GraphEngine(graph_settings, graph_stores.pool))
-        return graph, graph_api.routes(graph, key, graph_settings.mem0_graph_search)
+        graph_answers = KeptAnswers(graph_stores.pool, settings)
+
+        def graph_engine() -> GraphEngine:
+            graph_answers.create()
+            return GraphEngine(graph_settings, graph_stores)
+
+        graph = MemoryService(settings, graph_stores, graph_engine)
+        graph_once = OnceOnly(graph, graph_answers, settings)
+        return graph, graph_once, graph_api.routes(graph, graph_once, key, graph_settings.mem0_graph_search)
 
     from mem0_server.vector import api as vector_api
     from mem0_server.vector.engine import VectorEngine, config
     from mem0_server.vector.stores import VectorStores
 
     stores = VectorStores(settings)
-    vector = MemoryService(settings, stores, lambda: VectorEngine(settings, stores.pool))
-    return vector, vector_api.routes(vector, key, config(settings, stores.pool))
+    answers = KeptAnswers(stores.pool, settings)
+
+    def vector_engine() -> VectorEngine:
+        answers.create()
+        return VectorEngine(settings, stores.pool)
+
+    vector = MemoryService(settings, stores, vector_engine)
+    once = OnceOnly(vector, answers, settings)
+    return vector, once, vector_api.routes(vector, once, key, config(settings, stores.pool))
 
 
-def _probes(service: MemoryService[Any], registry: CollectorRegistry) -> APIRouter:
+def _probes(service: MemoryService[Any], registry: CollectorRegistry, settings: Settings) -> APIRouter:
     router = APIRouter()
+    # What a client can't find out otherwise, and would have to be told by hand.
+    features = {
+        "flavour": FLAVOUR,
+        "mem0ai": MEM0_VERSION,
+        "fact_prompt": "user_and_assistant",
+        "idempotency_key": True,
+        "embedder_limit_tokens": settings.embedder_limit_tokens,
+        "events": _EVENTS,
+    }
 
     @router.get("/health", summary="Liveness")
     async def health() -> dict[str, str]:
@@ -107,10 +133,10 @@ def _probes(service: MemoryService[Any], registry: CollectorRegistry) -> APIRout
 
     @router.get("/ready", summary="Readiness")
     async def ready(request: Request) -> JSONResponse:
-        """200 when every database answers, else 503. Asks no LLM, needs no key."""
+        """200 when every database answers, else 503; both tell what the server can do. Asks no LLM, needs no key."""
         checks = await service.readiness(request)
         is_ready = all(state == "ok" for state in checks.values())
-        body = {"status": "ready" if is_ready else "not ready", "checks": checks}
+        body = {"status": "ready" if is_ready else "not ready", "checks": checks, **features}
         return JSONResponse(body, 200 if is_ready else 503)
 
     @router.get("/metrics", include_in_schema=False)
@@ -120,9 +146,10 @@ def _probes(service: MemoryService[Any], registry: CollectorRegistry) -> APIRout
     return router
 
 
-def _lane_gauges(service: MemoryService[Any], registry: CollectorRegistry) -> None:
+def _lane_gauges(service: MemoryService[Any], once: OnceOnly[Any], registry: CollectorRegistry) -> None:
     running = Gauge("mem0_requests_running", "Requests at work in mem0.", ("lane",), registry=registry)
     waiting = Gauge("mem0_requests_waiting", "Requests waiting for their turn.", ("lane",), registry=registry)
     for name, lane in (("read", service.reads), ("write", service.writes)):
         running.labels(name).set_function(partial(getattr, lane, "running"))
         waiting.labels(name).set_function(partial(getattr, lane, "waiting"))
+    waiting.labels("repeat").set_function(lambda: once.waiting)

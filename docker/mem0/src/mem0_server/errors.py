@@ -48,6 +48,7 @@ class ApiError(Exception):
     :param status: the HTTP status
     :param detail: for people; never holds chat text or secrets
     :param code: for programs; None for 4xx, as in the mem0 server
+    :param undone: whether what was stored before the failure was taken back; None if nothing was
     """
 
     def __init__(
@@ -56,12 +57,14 @@ class ApiError(Exception):
         detail: str,
         code: str | None = None,
         headers: Mapping[str, str] | None = None,
+        undone: bool | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.code = code
         self.headers = headers
+        self.undone = undone
 
 
 class UnreadableAnswerError(Exception):
@@ -69,7 +72,14 @@ class UnreadableAnswerError(Exception):
 
 
 class PartlyDoneError(Exception):
-    """The call failed after some of its memories were stored. The cause says why."""
+    """The call failed after it began to store. The cause says why.
+
+    :param undone: whether it left nothing behind
+    """
+
+    def __init__(self, undone: bool) -> None:
+        super().__init__()
+        self.undone = undone
 
 
 class StoreUnavailableError(Exception):
@@ -97,16 +107,20 @@ def classify(error: BaseException, store_errors: tuple[type[BaseException], ...]
     """The API error for an exception that left mem0.
 
     The causes of an exception count too: mem0 wraps some provider errors. A code
-    that begins with ``provider_`` promises that nothing was stored, so that a
-    client may repeat the call.
+    that begins with ``provider_`` promises that nothing is stored, so that a client
+    may repeat the call.
 
     :param store_errors: exceptions of further databases, beside PostgreSQL and SQLite
     """
     if isinstance(error, ApiError):
         return error
     if isinstance(error, PartlyDoneError) and error.__cause__ is not None:
-        reason = classify(error.__cause__, store_errors).detail
-        return ApiError(502, f"Failed after a part of the memories was stored. {reason}", "unknown")
+        failure = classify(error.__cause__, store_errors)
+        if error.undone:
+            failure.undone = True
+            return failure
+        detail = f"Failed, and a part of the memories may be stored. {failure.detail}"
+        return ApiError(502, detail, "unknown", undone=False)
     datastore = (psycopg.OperationalError, sqlite3.Error, StoreUnavailableError, *store_errors)
     for cause in _chain(error):
         for kind, code, detail in _PROVIDER_ERRORS:

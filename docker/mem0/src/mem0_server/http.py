@@ -61,9 +61,11 @@ def _id_of(scope: Scope) -> str:
 
 
 async def api_error(_: Request, error: Exception) -> JSONResponse:
-    """The answer for an :class:`ApiError`: ``detail``, and ``code`` and ``request_id`` where it has a code."""
+    """The answer for an :class:`ApiError`: ``detail``, and ``code``, ``request_id``, ``undone`` where it has them."""
     assert isinstance(error, ApiError)
-    body = {"detail": error.detail}
+    body: dict[str, str | bool] = {"detail": error.detail}
     if error.code is not None:
         body |= {"code": error.code, "request_id": logs.request_id.get()}
+    if error.undone is not None:
+        body["undone"] = error.undone
     return JSONResponse(body, error.status, error.headers)

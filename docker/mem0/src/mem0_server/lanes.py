@@ -13,6 +13,11 @@ from starlette.requests import Request
 from mem0_server.errors import ApiError
 
 
+def too_many() -> ApiError:
+    """The 503 for one request too many."""
+    return ApiError(503, "Too many requests are waiting. Retry later.", "overloaded", {"Retry-After": "5"})
+
+
 class Lane:
     """Runs blocking work on at most ``width`` threads, in order of arrival.
 
@@ -41,7 +46,7 @@ class Lane:
         doing the work for nobody would make the queue longer.
         """
         if self.waiting >= self._max_waiting:
-            raise ApiError(503, "Too many requests are waiting. Retry later.", "overloaded", {"Retry-After": "5"})
+            raise too_many()
         async with self._turns:
             if await request.is_disconnected():
                 raise ApiError(499, "The client has gone.", "client_gone")

@@ -112,7 +112,8 @@ class MemoryService[E: Engine]:
         except Exception as error:
             failure = classify(error, self._stores.errors)
             if failure.status >= 500:
-                logger.warning("%s caused by %s", failure.code, type(error).__name__, exc_info=_at_debug())
+                cause = error.__cause__ or error
+                logger.warning("%s caused by %s", failure.code, type(cause).__name__, exc_info=_at_debug())
             raise failure from error
 
     def _ready_engine(self) -> E:

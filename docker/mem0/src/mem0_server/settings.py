@@ -6,7 +6,7 @@ pass every variable through.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +18,11 @@ def _identifier(value: str) -> str:
         raise ValueError("use lower-case letters, digits and '_' only, at most 40 characters")
     return value
 
+
+_LIMITS_TOKENS: Final = dict.fromkeys(
+    ("text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002"), 8191
+)
+"""The documentation says 8192, but the endpoint has refused more than 8191 at times."""
 
 Count = Annotated[int, Field(ge=1, le=256)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -56,6 +61,11 @@ class Settings(BaseSettings):
     mem0_embedder_api_key: SecretStr | None = None
     mem0_embedding_dims: Annotated[int, Field(ge=1, le=2000)] = 1536
     """Length of the embedding vectors; pgvector's HNSW index takes at most 2000."""
+    mem0_embedder_limit_tokens: Annotated[int | None, Field(ge=1)] = None
+    """The most tokens of one text that the embedding model takes; known without it for OpenAI's models."""
+
+    mem0_idempotency_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """How long the answers to adds with an Idempotency-Key are kept."""
 
     history_db_path: str = "/app/history/history.db"
 
@@ -83,6 +93,13 @@ class Settings(BaseSettings):
         """The ``dimensions`` to ask the endpoint for, or None where it may not know the parameter."""
         asks = self.mem0_default_embedder_model.startswith("text-embedding-3")
         return self.mem0_embedding_dims if asks else None
+
+    @property
+    def embedder_limit_tokens(self) -> int | None:
+        """The most tokens of one text that the embedding model takes, or None where it is not known."""
+        # Gateways put the provider before the name, as in openai/text-embedding-3-small.
+        model = self.mem0_default_embedder_model.rpartition("/")[2]
+        return self.mem0_embedder_limit_tokens or _LIMITS_TOKENS.get(model)
 
     @property
     def postgres_pool_size(self) -> int:

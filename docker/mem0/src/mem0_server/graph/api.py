@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import AliasChoices, BaseModel, Field
 from starlette.requests import Request
 
 from mem0_server.errors import ApiError
 from mem0_server.graph.engine import GraphEngine
+from mem0_server.idempotency import AddKey, OnceOnly
 from mem0_server.memories import Limit, Message, OptionalId, Text, not_found
 from mem0_server.scope import ScopedBody, is_uuid, required, scope_of
 from mem0_server.service import Json, MemoryService
@@ -49,7 +50,7 @@ class UpdateRequest(_WithoutExpiry):
     metadata: Json | None = None
 
 
-def routes(service: MemoryService[GraphEngine], key: Any, graph_search: bool) -> APIRouter:
+def routes(service: MemoryService[GraphEngine], once: OnceOnly[GraphEngine], key: Any, graph_search: bool) -> APIRouter:
     """All endpoints whose shapes differ between the generations.
 
     :param graph_search: whether searches ask Neo4j too, which must be there then
@@ -57,14 +58,18 @@ def routes(service: MemoryService[GraphEngine], key: Any, graph_search: bool) ->
     router = APIRouter(dependencies=[Depends(key)])
 
     @router.post("/memories", summary="Add memories")
-    async def add_memories(request: Request, body: AddRequest) -> Json:
+    async def add_memories(request: Request, response: Response, body: AddRequest, add_key: AddKey) -> Json:
         """Extracts what is worth remembering and stores it."""
         body.refuse_expiry()
         scope = required(body.scope)
         messages = [message.model_dump() for message in body.messages]
         infer = body.infer is not False
-        return await service.write(
-            request, lambda engine: engine.add(messages, scope, body.metadata, infer, body.prompt)
+        return await once.add(
+            request,
+            response,
+            add_key,
+            body,
+            lambda engine, keep: engine.add(messages, scope, body.metadata, infer, body.prompt, keep),
         )
 
     @router.get("/memories", summary="List memories")

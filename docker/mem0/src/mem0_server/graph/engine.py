@@ -2,11 +2,16 @@
 
 import copy
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from mem0 import Memory
 
+from mem0_server.changes import Changes
+from mem0_server.graph.events import UPDATE_PROMPT, events_of
 from mem0_server.graph.fact_prompt import fact_prompt
+from mem0_server.graph.stores import GraphStores
+from mem0_server.idempotency import Keep
 from mem0_server.losses import watched_graph, watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
 from mem0_server.postgres import ServerPool
@@ -21,6 +26,7 @@ _NO_RELATIONS_ADDED: Final[Json] = {"deleted_entities": [], "added_entities": []
 def config(settings: GraphSettings, pool: ServerPool) -> Json:
     """mem0's configuration in this flavour."""
     return base_config(settings, pool, {"model": settings.mem0_default_llm_model or _DEFAULT_MODEL}) | {
+        "custom_update_memory_prompt": UPDATE_PROMPT,
         "graph_store": {
             "provider": "neo4j",
             "config": {
@@ -39,8 +45,11 @@ class GraphEngine:
     graph for all, so such memories go into the vector store only.
     """
 
-    def __init__(self, settings: GraphSettings, pool: ServerPool) -> None:
-        self._memory = Memory.from_config(config(settings, pool))
+    def __init__(self, settings: GraphSettings, stores: GraphStores) -> None:
+        self._memory = Memory.from_config(config(settings, stores.pool))
+        self._changes = partial(Changes, stores.pool, settings.postgres_collection_name)
+        # The database that mem0's own connection has chosen.
+        self._graph_transaction = partial(stores.transaction, self._memory.graph.graph._database)
         for caller in (self._memory, self._memory.graph):
             bound_calls(caller.llm, settings)
             bound_calls(caller.embedding_model, settings)
@@ -49,20 +58,36 @@ class GraphEngine:
         self._graph_search = settings.mem0_graph_search
 
     def add(
-        self, messages: list[Json], scope: dict[str, str], metadata: Json | None, infer: bool, prompt: str | None
+        self,
+        messages: list[Json],
+        scope: dict[str, str],
+        metadata: Json | None,
+        infer: bool,
+        prompt: str | None,
+        keep: Keep,
     ) -> Json:
         """Stores what the messages say, in the vector store and, per user, in the graph.
 
         :param infer: False stores the messages as they are, without any LLM call
         :param prompt: instructions for this extraction; mem0ai 1.x itself ignores them
         """
-        with watched_memory(self._memory) as memory:
+        with (
+            watched_memory(self._memory, self._changes(), ["facts", "memory"]) as call,
+            self._graph_transaction(scope) as graph,
+        ):
+            memory = call.memory
+            memory.graph = copy.copy(self._memory.graph)
+            memory.graph.graph = graph
             memory.enable_graph = infer and "user_id" in scope
             memory.config = self._memory.config.model_copy(
                 update={"custom_fact_extraction_prompt": fact_prompt(datetime.now().astimezone().date(), prompt)}
             )
             added: Json = memory.add(messages, **scope, metadata=_without_ids(metadata), infer=infer)
-        added.setdefault("relations", _NO_RELATIONS_ADDED)
+            added["results"] = events_of(added["results"], call)
+            added.setdefault("relations", _NO_RELATIONS_ADDED)
+            call.settle()
+            graph.commit()
+            keep(added)
         return added
 
     def search(

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from mem0_server.idempotency import AddKey, OnceOnly
 from mem0_server.mem0_config import redacted
 from mem0_server.memories import Limit, Message, OptionalId, Text, not_found
 from mem0_server.scope import ScopedBody, is_uuid, required, scope_of
@@ -48,7 +49,7 @@ class SetupStatus(BaseModel):
     needsSetup: bool
 
 
-def routes(service: MemoryService[VectorEngine], key: Any, config: Json) -> APIRouter:
+def routes(service: MemoryService[VectorEngine], once: OnceOnly[VectorEngine], key: Any, config: Json) -> APIRouter:
     """All endpoints whose shapes differ between the generations."""
     router = APIRouter()
     keyed = APIRouter(dependencies=[Depends(key)])
@@ -64,12 +65,14 @@ def routes(service: MemoryService[VectorEngine], key: Any, config: Json) -> APIR
         return redacted(config)
 
     @keyed.post("/memories", summary="Add memories")
-    async def add_memories(request: Request, body: AddRequest) -> Json:
+    async def add_memories(request: Request, response: Response, body: AddRequest, add_key: AddKey) -> Json:
         """Extracts what is worth remembering and stores it."""
         scope = required(body.scope)
         options = body.model_dump(include={"metadata", "infer", "prompt", "expiration_date"}, exclude_none=True)
         messages = [message.model_dump() for message in body.messages]
-        return await service.write(request, lambda engine: engine.add(messages, scope, options))
+        return await once.add(
+            request, response, add_key, body, lambda engine, keep: engine.add(messages, scope, options, keep)
+        )
 
     @keyed.get("/memories", summary="List memories")
     async def list_memories(

@@ -1,9 +1,12 @@
 """mem0ai 2.x."""
 
 import re
+from functools import partial
 
 from mem0 import Memory
 
+from mem0_server.changes import Changes
+from mem0_server.idempotency import Keep
 from mem0_server.losses import watched_memory
 from mem0_server.mem0_config import base_config, bound_calls
 from mem0_server.postgres import ServerPool
@@ -27,6 +30,7 @@ class VectorEngine:
 
     def __init__(self, settings: Settings, pool: ServerPool) -> None:
         self._memory = Memory.from_config(config(settings, pool))
+        self._changes = partial(Changes, pool, settings.postgres_collection_name)
         bound_calls(self._memory.llm, settings)
         bound_calls(self._memory.embedding_model, settings)
         # Both are made at first use otherwise; deletions skip an entity store
@@ -34,13 +38,15 @@ class VectorEngine:
         self._memory.vector_store.list(top_k=1)
         self._memory.entity_store.list(top_k=1)
 
-    def add(self, messages: list[Json], scope: dict[str, str], options: Json) -> Json:
+    def add(self, messages: list[Json], scope: dict[str, str], options: Json, keep: Keep) -> Json:
         """Stores what the messages say.
 
         :param options: any of metadata, infer, prompt, expiration_date
         """
-        with watched_memory(self._memory) as memory:
-            added: Json = memory.add(messages, **scope, **options)
+        with watched_memory(self._memory, self._changes(), ["memory"]) as call:
+            added: Json = call.memory.add(messages, **scope, **options)
+            call.settle()
+            keep(added)
         return added
 
     def search(self, query: str, filters: Json, options: Json) -> Json:
@@ -69,8 +75,9 @@ class VectorEngine:
 
         :param changes: any of text, metadata (merged), expiration_date (None removes it)
         """
-        with watched_memory(self._memory) as memory:
-            updated: Json = memory.update(memory_id, **changes)
+        with watched_memory(self._memory, self._changes()) as call:
+            updated: Json = call.memory.update(memory_id, **changes)
+            call.settle()
         return updated
 
     def history(self, memory_id: str) -> list[Json]:
