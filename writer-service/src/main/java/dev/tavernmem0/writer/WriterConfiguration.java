@@ -17,6 +17,7 @@ import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
+import dev.tavernmem0.writer.mem0.MessageRoles;
 import dev.tavernmem0.writer.mem0.WriteOptions;
 import dev.tavernmem0.writer.scope.Eligibility;
 import dev.tavernmem0.writer.tokens.Tokens;
@@ -133,6 +134,7 @@ class WriterConfiguration {
       Mem0ConnectionProperties mem0,
       Mem0WriteProperties mem0Write,
       WriterClients clients,
+      Mem0Client client,
       Mem0Calls calls,
       Mem0Guard guard,
       Cleaning cleaning,
@@ -150,6 +152,7 @@ class WriterConfiguration {
     WriteOptions options =
         new WriteOptions(
             writer.infer(),
+            new MessageRoles(writer.roles(), client),
             cleaning,
             Duration.ofMillis(mem0Write.writeTimeoutMs()),
             writer.retry().reconcileGrace(),

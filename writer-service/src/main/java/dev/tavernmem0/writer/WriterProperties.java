@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer;
 
+import dev.tavernmem0.writer.mem0.MessageRoles;
 import dev.tavernmem0.writer.scope.BatchRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -20,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param instanceId name of this instance in the group, different for each; an instance that has
  *     one takes its partitions up at once after a restart, even after it was killed
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
+ * @param roles in which roles messages are sent
  * @param narrator whether narrator lines are written too
  * @param batch when turns are written, and how many together
  * @param retract what happens when written turns change
@@ -32,6 +34,7 @@ public record WriterProperties(
     @NotBlank @DefaultValue("tavern-writer") String groupId,
     @Nullable String instanceId,
     @DefaultValue("true") boolean infer,
+    @NotNull @DefaultValue("auto") MessageRoles.Choice roles,
     @DefaultValue("false") boolean narrator,
     @Valid @DefaultValue Batch batch,
     @Valid @DefaultValue Retract retract,

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,7 +20,12 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Mem0Client implements AutoCloseable {
   private final Mem0Transport transport;
+
+  /** What a server says at {@code /ready} whose prompt keeps both sides' facts. */
+  private static final String BOTH_SIDES = "user_and_assistant";
+
   private final AtomicReference<ApiVersion> version;
+  private final AtomicReference<@Nullable Boolean> keepsUserFacts = new AtomicReference<>();
 
   public Mem0Client(Mem0ClientOptions options) {
     this.transport = new Mem0Transport(options);
@@ -44,6 +50,34 @@ public final class Mem0Client implements AutoCloseable {
 
   private void succeededAs(ApiVersion api) {
     version.compareAndSet(ApiVersion.AUTO, api);
+  }
+
+  /**
+   * Whether facts of the user are kept of messages that are sent with their roles. mem0 1.x with
+   * its own prompt keeps only the assistant's, if there is an {@code agent_id} and a message of the
+   * assistant; a 1.x whose prompt keeps both says so at {@code GET /ready}, as {@code fact_prompt}.
+   */
+  public boolean keepsUserFacts() {
+    Boolean known = keepsUserFacts.get();
+    if (known != null) {
+      return known;
+    }
+    boolean keeps = version() == ApiVersion.V2 || BOTH_SIDES.equals(factPrompt());
+    if (version.get() != ApiVersion.AUTO) {
+      keepsUserFacts.set(keeps);
+    }
+    return keeps;
+  }
+
+  private @Nullable String factPrompt() {
+    try {
+      JsonNode prompt =
+          transport.call(Operation.READY, Map.of(), Map.of(), null).body().path("fact_prompt");
+      return prompt.isString() ? prompt.stringValue() : null;
+    } catch (Mem0Exception.Permanent e) {
+      // Upstream's server has no such address.
+      return null;
+    }
   }
 
   /**

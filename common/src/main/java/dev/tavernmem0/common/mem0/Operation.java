@@ -10,7 +10,8 @@ enum Operation {
   GET(HttpMethod.GET, "/memories/{id}", true),
   UPDATE(HttpMethod.PUT, "/memories/{id}", true),
   DELETE(HttpMethod.DELETE, "/memories/{id}", true),
-  SETUP_STATUS(HttpMethod.GET, "/auth/setup-status", true);
+  SETUP_STATUS(HttpMethod.GET, "/auth/setup-status", true),
+  READY(HttpMethod.GET, "/ready", true);
 
   @SuppressWarnings("ImmutableEnumChecker") // One of HttpMethod's constants.
   private final HttpMethod method;

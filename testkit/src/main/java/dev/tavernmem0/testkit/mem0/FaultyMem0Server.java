@@ -36,7 +36,13 @@ public final class FaultyMem0Server implements AutoCloseable {
 
   private FaultyMem0Server(Builder builder) {
     this.api =
-        new Mem0Api(builder.generation, store, builder.extractor, builder.merging, builder.apiKey);
+        new Mem0Api(
+            builder.generation,
+            store,
+            builder.extractor,
+            builder.merging,
+            builder.keepsUserFacts,
+            builder.apiKey);
     this.listener = listen(0);
     this.port = listener.port();
   }
@@ -55,6 +61,7 @@ public final class FaultyMem0Server implements AutoCloseable {
     private Generation generation = Generation.V2;
     private Extractor extractor = Extractor.verbatim();
     private Merging merging = Merging.never();
+    private boolean keepsUserFacts;
     private @Nullable String apiKey;
 
     private Builder() {}
@@ -67,6 +74,15 @@ public final class FaultyMem0Server implements AutoCloseable {
     /** What {@code infer: true} remembers. */
     public Builder extractor(Extractor value) {
       this.extractor = value;
+      return this;
+    }
+
+    /**
+     * A mem0 1.x whose prompt keeps what both sides say, and that says so at {@code /ready}, as our
+     * image's. Upstream's keeps only what the assistant says, if it says something.
+     */
+    public Builder keepsUserFacts() {
+      this.keepsUserFacts = true;
       return this;
     }
 

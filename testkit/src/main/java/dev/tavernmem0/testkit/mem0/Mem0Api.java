@@ -32,6 +32,7 @@ final class Mem0Api {
   private final MemoryStore store;
   private final Extractor extractor;
   private final Merging merging;
+  private final boolean keepsUserFacts;
   private final @Nullable String apiKey;
 
   Mem0Api(
@@ -39,11 +40,13 @@ final class Mem0Api {
       MemoryStore store,
       Extractor extractor,
       Merging merging,
+      boolean keepsUserFacts,
       @Nullable String apiKey) {
     this.generation = generation;
     this.store = store;
     this.extractor = extractor;
     this.merging = merging;
+    this.keepsUserFacts = keepsUserFacts;
     this.apiKey = apiKey;
   }
 
@@ -73,6 +76,9 @@ final class Mem0Api {
         && call.path().equals("/auth/setup-status")
         && generation == Generation.V2) {
       return Answer.ok(Map.of("needsSetup", false));
+    }
+    if (call.method().equals("GET") && call.path().equals("/ready") && keepsUserFacts) {
+      return Answer.ok(Map.of("status", "ready", "fact_prompt", "user_and_assistant"));
     }
     authorize(call);
     var memory = MEMORY.matcher(call.path());
@@ -205,7 +211,7 @@ final class Mem0Api {
     LocalDate expiration = date(body.path("expiration_date"));
     List<String> facts =
         body.path("infer").asBoolean(true)
-            ? extractor.facts(messages, string(body.path("prompt")))
+            ? extractor.facts(read(messages, agent), string(body.path("prompt")))
             : Extractor.verbatim().facts(messages, null);
     return facts.stream()
         .map(
@@ -221,6 +227,15 @@ final class Mem0Api {
                     at,
                     expiration))
         .toList();
+  }
+
+  /** What the model is given: mem0 1.x's own prompt heeds the assistant alone, if it speaks. */
+  private List<Extractor.Message> read(List<Extractor.Message> messages, @Nullable String agent) {
+    List<Extractor.Message> assistants =
+        messages.stream().filter(message -> message.role().equals("assistant")).toList();
+    boolean assistantsAlone =
+        generation == Generation.V1 && !keepsUserFacts && agent != null && !assistants.isEmpty();
+    return assistantsAlone ? assistants : messages;
   }
 
   private static List<Extractor.Message> messages(JsonNode body) {

@@ -10,6 +10,7 @@ import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
+import dev.tavernmem0.writer.mem0.MessageRoles;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.TaskResult;
 import dev.tavernmem0.writer.scope.Effect;
@@ -66,6 +67,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final DeadLetters deadLetters;
   private final Dispatcher dispatcher;
   private final Mem0Guard guard;
+  private final MessageRoles roles;
   private final FaultyRecords faulty;
   private final WriterMetrics metrics;
   private final InstantSource clock;
@@ -89,6 +91,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       DeadLetters deadLetters,
       TaskPool pool,
       Mem0Guard guard,
+      MessageRoles roles,
       FaultyRecords faulty,
       WriterMetrics metrics,
       InstantSource clock) {
@@ -98,6 +101,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.curation = curation;
     this.deadLetters = deadLetters;
     this.guard = guard;
+    this.roles = roles;
     this.faulty = faulty;
     this.metrics = metrics;
     this.clock = clock;
@@ -482,6 +486,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         silent ? WriterStatus.State.CONNECTING : state,
         pausedBy,
         silent ? "Kafka does not answer" : guard.lastError(),
+        roles(),
         partitions.values().stream().mapToInt(AssignedPartition::chats).sum(),
         waiting.live(),
         waiting.backlog(),
@@ -500,6 +505,11 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         0,
         partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
         each);
+  }
+
+  private @Nullable String roles() {
+    MessageRoles.Choice used = roles.used();
+    return used == null ? null : used.name().toLowerCase(Locale.ROOT);
   }
 
   private int turns(Fate fate) {

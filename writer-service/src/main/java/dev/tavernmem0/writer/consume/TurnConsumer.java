@@ -182,6 +182,7 @@ public final class TurnConsumer {
                   deadLetters,
                   pool,
                   guard,
+                  writeOptions.roles(),
                   faulty,
                   metrics,
                   clock);

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param pausedBy why nothing is consumed: {@code disabled}, {@code auth}, {@code unavailable},
  *     {@code provider}; null if something is
  * @param lastError what went wrong last, without chat text; null if nothing did
+ * @param roles how messages are sent: {@code as_said}, or all as the {@code user}'s; null if none
+ *     was sent yet
  * @param chats known chats, in the partitions of this instance
  * @param pendingTurns turns that wait to be written and are what users said or changed just now
  * @param backlogTurns turns that wait to be written and were there before the watcher looked
@@ -35,6 +37,7 @@ public record WriterStatus(
     State state,
     @Nullable String pausedBy,
     @Nullable String lastError,
+    @Nullable String roles,
     int chats,
     int pendingTurns,
     int backlogTurns,
@@ -91,6 +94,7 @@ public record WriterStatus(
         state,
         null,
         lastError,
+        null,
         0,
         0,
         0,
@@ -122,6 +126,7 @@ public record WriterStatus(
         state,
         pausedBy,
         lastError,
+        roles,
         chats,
         pendingTurns,
         backlogTurns,

@@ -33,23 +33,28 @@ final class BatchRequest {
   private BatchRequest() {}
 
   /** The request; without a message if nothing of the turns is worth a memory. */
+  static AddRequest of(LedgerEntry batch, List<LoggedTurn> turns, WriteOptions options) {
+    boolean asUser = options.infer() && options.roles().allAsUser();
+    return of(batch, turns, options.cleaning(), options.infer(), asUser);
+  }
+
   static AddRequest of(
-      LedgerEntry batch, List<LoggedTurn> turns, Cleaning cleaning, boolean infer) {
+      LedgerEntry batch, List<LoggedTurn> turns, Cleaning cleaning, boolean infer, boolean asUser) {
     List<Mem0Message> messages =
         turns.stream()
             .map(LoggedTurn::turn)
-            .map(turn -> message(turn, cleaning))
+            .map(turn -> message(turn, asUser, cleaning))
             .filter(Objects::nonNull)
             .toList();
     return new AddRequest(messages, batch.scope(), metadata(batch, turns), infer, prompt(turns));
   }
 
-  private static @Nullable Mem0Message message(Turn turn, Cleaning cleaning) {
+  private static @Nullable Mem0Message message(Turn turn, boolean asUser, Cleaning cleaning) {
     Cleaned cleaned = cleaning.of(turn.text());
     if (cleaned.skipReason() != null) {
       return null;
     }
-    String role = turn.role() == Role.ASSISTANT ? "assistant" : "user";
+    String role = turn.role() == Role.ASSISTANT && !asUser ? "assistant" : "user";
     return new Mem0Message(role, storable(turn.name() + ": " + cleaned.text()));
   }
 

@@ -39,8 +39,7 @@ final class ReconcileExecution implements TaskExecution {
         StoredBatch.find(context.mem0(), intent, BatchRequest.query(intent, turns));
     if (!found.isEmpty()) {
       LOG.info("batch {} had been stored before the restart", intent.batchId());
-      AddRequest request =
-          BatchRequest.of(intent, turns, context.options().cleaning(), context.options().infer());
+      AddRequest request = BatchRequest.of(intent, turns, context.options());
       Stored stored = Stored.found(found, request);
       return context.record(Curator.heed(context, intent, stored, intent.attempts()));
     }

@@ -52,8 +52,7 @@ final class WriteExecution implements TaskExecution {
           batch.outcome(
               Fate.DEAD, "its turns are in the log no more", List.of(), posts, context.nowMs()));
     }
-    AddRequest request =
-        BatchRequest.of(batch, turns, context.options().cleaning(), context.options().infer());
+    AddRequest request = BatchRequest.of(batch, turns, context.options());
     if (request.messages().isEmpty()) {
       return context.record(
           batch.outcome(

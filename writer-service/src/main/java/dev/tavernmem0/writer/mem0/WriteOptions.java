@@ -7,6 +7,7 @@ import java.time.Duration;
  * How batches are written.
  *
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
+ * @param roles in which roles messages are sent
  * @param cleaning what of a message is written
  * @param callTimeout how long a post waits for its answer
  * @param reconcileGrace how long after that mem0 may still store the batch
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record WriteOptions(
     boolean infer,
+    MessageRoles roles,
     Cleaning cleaning,
     Duration callTimeout,
     Duration reconcileGrace,

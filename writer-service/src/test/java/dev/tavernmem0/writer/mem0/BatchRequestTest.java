@@ -79,7 +79,7 @@ class BatchRequestTest {
   }
 
   private static AddRequest request(LoggedTurn... turns) {
-    return BatchRequest.of(BATCH, List.of(turns), CLEANING, true);
+    return BatchRequest.of(BATCH, List.of(turns), CLEANING, true, false);
   }
 
   @Test
@@ -89,6 +89,24 @@ class BatchRequestTest {
     assertThat(request.messages())
         .containsExactly(new Mem0Message("user", "Alex: I live in Prague."));
     assertThat(request.metadata()).containsEntry("speakers", List.of("Alex"));
+  }
+
+  @Test
+  void for_a_mem0_that_forgets_what_users_say_all_speak_as_the_user_and_are_named() {
+    AddRequest request =
+        BatchRequest.of(
+            BATCH,
+            List.of(
+                turn("t1", Role.USER, "Alex", "I live in Prague.", MONDAY),
+                turn("t2", Role.ASSISTANT, "Seraphina", "A golden city.", MONDAY)),
+            CLEANING,
+            true,
+            true);
+
+    assertThat(request.messages())
+        .containsExactly(
+            new Mem0Message("user", "Alex: I live in Prague."),
+            new Mem0Message("user", "Seraphina: A golden city."));
   }
 
   @Test
