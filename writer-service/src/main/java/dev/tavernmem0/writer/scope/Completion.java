@@ -52,6 +52,7 @@ final class Completion {
     } else {
       stored(outcome, now, effects);
     }
+    inFlight.told(outcome.batchId(), effects);
   }
 
   /** mem0 does not hold the batch that an earlier life of the writer left open. */
@@ -83,18 +84,25 @@ final class Completion {
       return;
     }
     inFlight.finish(batchId);
-    updates.remove(intent, effects);
-    int half = inParts ? (intent.turns().size() + 1) / 2 : intent.turns().size();
+    LedgerEntry refused =
+        intent.become(
+            Fate.RETRACTED, "refused", updates.turnsNow(intent, null), now.toEpochMilli());
+    int half = inParts ? (refused.turns().size() + 1) / 2 : refused.turns().size();
     Instant notBefore = inParts ? now : now.plus(refusedRetry);
-    for (int i = 0; i < intent.turns().size(); i++) {
-      Utterance utterance = utterances.named(intent.turns().get(i).utterance());
+    Set<String> held = new HashSet<>();
+    for (int i = 0; i < refused.turns().size(); i++) {
+      Utterance utterance = utterances.named(refused.turns().get(i).utterance());
+      held.add(utterance.id());
       utterance.inBatch(null);
       if (utterance.isSaid()) {
-        rewrites.addLater(batchId + (i < half ? "/1" : "/2"), utterance, now, notBefore);
+        rewrites.addLater(Rewrites.part(batchId, i < half ? 1 : 2), utterance, now, notBefore);
       } else {
         utterances.dropIfUnused(utterance);
       }
     }
+    ledger.retracted().forEach(entry -> updates.supersede(entry, held, effects));
+    updates.append(refused, effects);
+    inFlight.told(batchId, effects);
   }
 
   private void stored(LedgerEntry outcome, Instant now, Effects effects) {

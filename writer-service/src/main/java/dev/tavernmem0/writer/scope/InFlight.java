@@ -2,10 +2,13 @@ package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ final class InFlight {
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private final Deque<LedgerEntry> openIntents = new ArrayDeque<>();
   private final Deque<LedgerEntry> notStored = new ArrayDeque<>();
+  private final Map<String, List<Long>> toldLater = new HashMap<>();
   private final Retractions retractions;
 
   InFlight(Retractions retractions) {
@@ -83,6 +87,24 @@ final class InFlight {
         || retractions.confirmed(batchId)
         || openIntents.stream().anyMatch(intent -> intent.batchId().equals(batchId))
         || notStored.stream().anyMatch(intent -> intent.batchId().equals(batchId));
+  }
+
+  /**
+   * A turn is deleted that a batch under way names; others say the same, and the ledger names one
+   * of them when the calls are done. Until then the deletion must be read again.
+   *
+   * @param open offset of the event that has to be
+   */
+  void toldLater(String batchId, long open) {
+    toldLater.computeIfAbsent(batchId, id -> new ArrayList<>()).add(open);
+  }
+
+  /** The ledger tells of the batch as it is now. */
+  void told(String batchId, Effects effects) {
+    List<Long> open = toldLater.remove(batchId);
+    if (open != null) {
+      open.forEach(effects::close);
+    }
   }
 
   /** Whether something that a retracted batch held is being written again. */

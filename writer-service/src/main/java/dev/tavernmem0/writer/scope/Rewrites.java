@@ -18,9 +18,22 @@ import org.jspecify.annotations.Nullable;
  * that is retracted or about to be. Not thread-safe.
  */
 final class Rewrites {
+  private static final char PART = '/';
+
   private final Map<String, Group> groups = new LinkedHashMap<>();
 
   private record Group(Instant since, Instant notBefore, Set<Utterance> utterances) {}
+
+  /** The name of what is to be written again of one part of a batch. */
+  static String part(String batchId, int number) {
+    return batchId + PART + number;
+  }
+
+  /** The batch of such a name, or of the name of all that is to be written again of one. */
+  static String batchOf(String name) {
+    int part = name.indexOf(PART);
+    return part < 0 ? name : name.substring(0, part);
+  }
 
   void add(String batchId, Utterance utterance, Instant now) {
     addLater(batchId, utterance, now, now);

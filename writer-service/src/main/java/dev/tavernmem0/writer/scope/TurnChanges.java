@@ -161,6 +161,9 @@ final class TurnChanges {
     LedgerEntry entry = batchOf(utterance);
     if (entry == null) {
       leftUnwritten(old, utterance, at, now, effects);
+    } else if (isToldLater(entry, utterance, old)) {
+      inFlight.toldLater(entry.batchId(), open);
+      kept++;
     } else if (!isSettled(entry, utterance, old, at, now, effects)) {
       LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(at);
       retractions
@@ -172,6 +175,15 @@ final class TurnChanges {
       effects.owe(open);
     }
     return kept > 0;
+  }
+
+  /** Whether a batch under way has what others say too from the turn. */
+  private boolean isToldLater(LedgerEntry entry, Utterance utterance, SaidTurn old) {
+    LedgerTurn turn = ScopeLedger.turnOf(entry, utterance.id());
+    return utterance.isSaid()
+        && inFlight.isBusy(entry.batchId())
+        && turn != null
+        && turn.turnId().equals(old.turnId());
   }
 
   private void unsay(SaidTurn old, Utterance utterance, Effects effects) {
@@ -193,7 +205,7 @@ final class TurnChanges {
   private void leftUnwritten(
       SaidTurn old, Utterance utterance, long at, Instant now, Effects effects) {
     String rewriteOf = utterance.rewriteOf();
-    LedgerEntry retracted = rewriteOf == null ? null : ledger.get(rewriteOf);
+    LedgerEntry retracted = rewriteOf == null ? null : ledger.get(Rewrites.batchOf(rewriteOf));
     if (retracted != null && retracted.fate() == Fate.RETRACTED) {
       LedgerTurn turn = ScopeLedger.turnOf(retracted, utterance.id());
       if (!utterance.isSaid()) {

@@ -374,6 +374,25 @@ class ChangesTest {
     scope.check();
   }
 
+  @Test
+  void
+      a_turn_deleted_while_it_is_written_stays_deleted_if_the_writer_dies_before_it_told_of_that() {
+    two_turns_are_said();
+    scope.chat("branch").copyOf(chat, 2);
+    read();
+    scope.pass(LONG);
+    scope.hang();
+    scope.chat().delete(0);
+    read();
+    scope.goOn();
+
+    scope.crash();
+    scope.anHour();
+
+    assertThat(scope.fates(chat)).containsExactly("written");
+    scope.check();
+  }
+
   // --- Batches that hold no memory
 
   @Test

@@ -57,6 +57,16 @@ class ConvergenceTest {
   }
 
   @Property
+  void only_what_mem0_refuses_itself_is_given_up(@ForAll("steps") List<Step> steps) {
+    Simulation simulation = new Simulation().refusingSome();
+
+    steps.forEach(step -> perform(simulation, step));
+    simulation.drain();
+
+    simulation.check();
+  }
+
+  @Property
   void reading_the_whole_log_again_changes_nothing(@ForAll("steps") List<Step> steps) {
     Simulation simulation = new Simulation();
     steps.forEach(step -> perform(simulation, step));

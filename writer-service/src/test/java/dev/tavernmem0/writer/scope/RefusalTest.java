@@ -88,6 +88,25 @@ class RefusalTest {
   }
 
   @Test
+  void a_writer_that_dies_twice_amid_the_parts_loses_nothing() {
+    one_of_six_is_never_taken();
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.work(Crash.BEFORE_CALL, true);
+    scope.consume(Integer.MAX_VALUE);
+    scope.makeDurable();
+    scope.work(Crash.NEVER, true);
+    scope.work(Crash.NEVER, true);
+    scope.makeDurable();
+
+    scope.crash();
+    scope.anHour();
+
+    assertThat(scope.fates())
+        .containsExactly("written", "written", "written", "dead", "written", "written");
+  }
+
+  @Test
   void what_may_be_the_providers_fault_is_tried_again_as_it_is_behind_what_else_there_is() {
     chat.user("One.");
     scope.chat("other").user("Two.");

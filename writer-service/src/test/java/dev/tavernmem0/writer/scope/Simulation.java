@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ final class Simulation {
 
   private boolean merges;
   private @Nullable Planned planned;
-  private @Nullable String refused;
+  private Predicate<String> refused = text -> false;
 
   private record Planned(Merge.Change change, String text) {}
 
@@ -103,7 +104,13 @@ final class Simulation {
 
   /** mem0 never takes a batch that holds this. */
   void refuse(String text) {
-    refused = text;
+    refused = text::equals;
+  }
+
+  /** mem0 never takes a batch that holds one of some texts. */
+  Simulation refusingSome() {
+    refused = text -> Math.floorMod(text.hashCode(), 6) == 0;
+    return this;
   }
 
   /** What mem0 does with the next batch: this, to the memory that says the text. */
@@ -237,12 +244,7 @@ final class Simulation {
       return true;
     }
     posts.add(entry);
-    if (entry.turns().stream().anyMatch(turn -> turnAt(turn.offset()).text().equals(refused))) {
-      if (entry.turns().size() > 1) {
-        perform(writer.refused(entry, true, now));
-      } else {
-        record(entry.outcome(Fate.DEAD, "refused", List.of(), 1, now.toEpochMilli()), crash);
-      }
+    if (refuses(entry, crash)) {
       return true;
     }
     LedgerEntry outcome =
@@ -250,6 +252,20 @@ final class Simulation {
             ? post(entry, crash == Crash.BEFORE_OUTCOME)
             : entry.outcome(Fate.EMPTY, null, List.of(), 1, now.toEpochMilli());
     record(outcome, crash);
+    return true;
+  }
+
+  private boolean refuses(LedgerEntry entry, Crash crash) {
+    if (entry.turns().stream().noneMatch(turn -> refused.test(turnAt(turn.offset()).text()))) {
+      return false;
+    }
+    if (entry.turns().size() > 1) {
+      perform(writer.refused(entry, true, now));
+    } else if (posts.size() % 3 == 0) {
+      perform(writer.refused(entry, false, now));
+    } else {
+      record(entry.outcome(Fate.DEAD, "refused", List.of(), 1, now.toEpochMilli()), crash);
+    }
     return true;
   }
 
@@ -358,7 +374,9 @@ final class Simulation {
     if (ids.isEmpty()) {
       ledger.add(new LedgerRecord(entry.key(), entry));
       posts.add(entry);
-      record(post(entry, false), Crash.NEVER);
+      if (!refuses(entry, Crash.NEVER)) {
+        record(post(entry, false), Crash.NEVER);
+      }
       return;
     }
     record(found(entry, ids), Crash.NEVER);
@@ -557,7 +575,11 @@ final class Simulation {
       if (turn.greeting() || turn.role() == Role.NARRATOR) {
         assertThat(fate.fate()).isEqualTo(Fate.SKIPPED);
       } else if (turn.hidden()) {
-        assertThat(fate.fate()).isIn(Fate.SKIPPED, Fate.WRITTEN, Fate.EMPTY);
+        Fate tried = refused.test(turn.text()) ? Fate.DEAD : Fate.WRITTEN;
+        assertThat(fate.fate()).isIn(Fate.SKIPPED, tried, Fate.EMPTY);
+      } else if (refused.test(turn.text())) {
+        // Or mem0 found nothing to remember in a batch of it, before it could refuse it.
+        assertThat(fate.fate()).as("%s", fate).isIn(Fate.DEAD, Fate.EMPTY);
       } else {
         assertThat(fate.fate()).as("%s", fate).isIn(Fate.WRITTEN, Fate.EMPTY);
       }
