@@ -4,6 +4,7 @@ import dev.tavernmem0.common.identity.BatchIds;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.common.ledger.Merge;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,8 +32,12 @@ final class ScopeLedger {
     count(before, -1);
     count(entry, 1);
     noMemoriesOf(before);
-    for (String memoryId : memoriesOf(entry)) {
-      batchesOfMemories.merge(memoryId, Set.of(entry.batchId()), ScopeLedger::union);
+    Set<String> batch = Set.of(entry.batchId());
+    for (String memoryId : entry.memoryIds()) {
+      batchesOfMemories.merge(memoryId, batch, ScopeLedger::union);
+    }
+    for (Merge merge : entry.merges()) {
+      batchesOfMemories.merge(merge.memoryId(), batch, ScopeLedger::union);
     }
     retractedBatches.remove(entry.batchId());
     if (entry.fate() == Fate.RETRACTED) {
@@ -58,7 +63,7 @@ final class ScopeLedger {
   }
 
   private void noMemoriesOf(@Nullable LedgerEntry entry) {
-    if (entry != null) {
+    if (entry != null && !(entry.memoryIds().isEmpty() && entry.merges().isEmpty())) {
       for (String memoryId : memoriesOf(entry)) {
         batchesOfMemories.computeIfPresent(
             memoryId,
@@ -72,6 +77,9 @@ final class ScopeLedger {
   }
 
   private static Set<String> union(Set<String> some, Set<String> more) {
+    if (some.containsAll(more)) {
+      return some;
+    }
     Set<String> union = new LinkedHashSet<>(some);
     union.addAll(more);
     return union;
