@@ -153,6 +153,8 @@ class ProviderIT extends WriterFixture {
   @Test
   void what_cannot_be_tried_again_is_refused_with_what_can() throws Exception {
     try (WriterUnderTest writer = startWriter()) {
+      awaitRest(writer);
+
       JsonNode problem = call(writer, "POST", "/v1/requeues?fate=written", 422);
 
       assertThat(problem.path("detail").asString()).contains("written", "dead, empty or both");
