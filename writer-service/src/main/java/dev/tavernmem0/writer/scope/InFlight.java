@@ -18,6 +18,7 @@ final class InFlight {
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private final Deque<LedgerEntry> openIntents = new ArrayDeque<>();
   private final Deque<LedgerEntry> notStored = new ArrayDeque<>();
+  private final Map<String, String> rewritten = new HashMap<>();
   private final Map<String, List<Long>> toldLater = new HashMap<>();
   private final Retractions retractions;
 
@@ -62,6 +63,7 @@ final class InFlight {
 
   /** What was under way for the batch; null if nothing was. */
   @Nullable Task finish(String batchId) {
+    rewritten.remove(batchId);
     return tasks.remove(batchId);
   }
 
@@ -107,12 +109,14 @@ final class InFlight {
     }
   }
 
-  /** Whether something that a retracted batch held is being written again. */
-  boolean writesAgain(LedgerEntry retracted) {
-    return tasks.values().stream()
-        .filter(task -> !(task instanceof Task.Retract))
-        .flatMap(task -> task.entry().turns().stream())
-        .anyMatch(turn -> ScopeLedger.turnOf(retracted, turn.utterance()) != null);
+  /** A batch is to be written with what is written again of a retracted one. */
+  void writes(String batchId, String retracted) {
+    rewritten.put(batchId, retracted);
+  }
+
+  /** Whether something that is written again of a retracted batch is under way. */
+  boolean writesAgain(String retracted) {
+    return rewritten.containsValue(retracted);
   }
 
   boolean isEmpty() {

@@ -163,7 +163,7 @@ final class NextTask {
             other ->
                 rewrites.contains(other)
                     ? entanglements.oldest(Set.of(other, batchId)).equals(other)
-                    : inFlight.writesAgain(Objects.requireNonNull(ledger.get(other))));
+                    : inFlight.writesAgain(other));
   }
 
   private @Nullable Task write(@Nullable List<SaidTurn> turns, Instant now) {
@@ -183,6 +183,10 @@ final class NextTask {
     String batchId = BatchIds.of(scope, chat.id(), generation, turnsAndWords);
     for (SaidTurn said : turns) {
       Utterance utterance = utterances.of(said);
+      String rewriteOf = utterance.rewriteOf();
+      if (rewriteOf != null) {
+        inFlight.writes(batchId, Rewrites.batchOf(rewriteOf));
+      }
       rewrites.take(utterance);
       utterance.inBatch(batchId);
       utterance.turns().forEach(turn -> turn.chat().waiting().remove(turn));

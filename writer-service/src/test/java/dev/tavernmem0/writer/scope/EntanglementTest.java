@@ -2,12 +2,17 @@ package dev.tavernmem0.writer.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.Merge;
 import dev.tavernmem0.common.ledger.Merge.Change;
 import dev.tavernmem0.writer.ChatLog;
 import dev.tavernmem0.writer.scope.Simulation.Crash;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of batches that mem0 has merged, as 1.x does, when one of them is taken back. */
@@ -174,16 +179,79 @@ class EntanglementTest {
     scope.check();
   }
 
+  @Test
+  void what_mem0_merged_into_a_memory_that_went_meanwhile_is_taken_back_when_it_says_so() {
+    said(chat, "Black coffee!");
+    scope.chat("other").user("Green tea!");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    Task tea = Objects.requireNonNull(scope.writer().next(Lane.LIVE, scope.now(), true));
+    scope.chat().delete(0);
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(1));
+    assertThat(scope.work(Crash.NEVER, true)).as("the coffee is taken back").isTrue();
+
+    scope
+        .writer()
+        .completed(
+            tea.entry()
+                .outcome(Fate.WRITTEN, null, List.of("memory-0"), 1, 0)
+                .holding(List.of("memory-0"), List.of(new Merge("memory-0", Merge.Change.UPDATE))),
+            scope.now());
+
+    Task next = Objects.requireNonNull(scope.writer().next(Lane.LIVE, scope.now(), true));
+    assertThat(next).isInstanceOf(Task.Retract.class);
+    assertThat(next.entry().batchId()).isEqualTo(tea.entry().batchId());
+    assertThat(next.entry().reason()).isEqualTo("merged");
+  }
+
+  @Test
+  void the_older_of_two_is_written_again_before_the_younger_is_begun() {
+    coffee_then_tea(Change.UPDATE);
+    scope.chat().edit(0, "Espresso!");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.work(Crash.NEVER, true);
+    assertThat(scope.work(Crash.NEVER, true)).as("both are taken back").isTrue();
+    assertThat(scope.entries())
+        .containsExactly(
+            "retracted (changed), Black coffee! [gone]", "retracted (merged), Green tea!");
+
+    scope.hang();
+
+    assertThat(scope.work(Crash.NEVER, true)).as("the younger").isFalse();
+    scope.goOn();
+    assertThat(scope.work(Crash.NEVER, true)).as("the younger").isTrue();
+    scope.makeDurable();
+    assertThat(scope.rememberedTexts()).containsExactly("Alex: Espresso!", "Alex: Green tea!");
+    scope.check();
+  }
+
   // --- Too many
 
   private void twelve_batches_of_one_memory() {
+    batches_of_one_memory(12);
+  }
+
+  private void batches_of_one_memory(int batches) {
     said(chat, "Coffee 0");
-    for (int i = 1; i < 12; i++) {
+    for (int i = 1; i < batches; i++) {
       scope.nextTime(Change.UPDATE, "Coffee 0");
       said(chat, "Coffee " + i);
     }
     assertThat(scope.remembered()).isEqualTo(1);
-    assertThat(scope.posted()).hasSize(12);
+    assertThat(scope.posted()).hasSize(batches);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 0", "11, 1"})
+  void ten_together_are_not_too_many(int batches, int holds) {
+    batches_of_one_memory(batches);
+
+    scope.chat().edit(3, "Tea");
+    scope.anHour();
+
+    assertThat(scope.held()).isEqualTo(holds);
   }
 
   @Test

@@ -133,10 +133,14 @@ class RefusalTest {
     scope.anHour();
     scope.refuse("Nothing.");
 
+    assertThat(scope.writer().turns(Fate.DEAD)).isEqualTo(1);
     scope.requeue(Fate.DEAD);
+    assertThat(scope.work(Crash.NEVER, true)).isTrue();
+    assertThat(scope.entries()).contains("retracted (requeued), Poison.");
     scope.anHour();
 
     assertThat(scope.fates()).containsOnly("written");
+    assertThat(scope.writer().turns(Fate.DEAD)).isZero();
     assertThat(scope.rememberedTexts()).hasSize(6);
     scope.check();
   }
