@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.utils.Time;
@@ -99,11 +102,34 @@ public final class SharedBroker implements BeforeAllCallback, ExecutionCondition
           .until(() -> Collections.disjoint(admin().listTopics().names().get(), topics));
       deleteIdleGroups();
       TopicCreator.createMissing(admin(), partitions, (short) 1);
+      awaitLeaders();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot make fresh topics", e.getCause());
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+  }
+
+  /**
+   * A partition that refuses a producer's first batch, not being there yet, and takes the second,
+   * takes the first no more.
+   */
+  private void awaitLeaders() throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    admin()
+        .describeTopics(admin().listTopics().names().get())
+        .allTopicNames()
+        .get()
+        .forEach(
+            (topic, description) ->
+                description
+                    .partitions()
+                    .forEach(
+                        partition ->
+                            all.put(
+                                new TopicPartition(topic, partition.partition()),
+                                OffsetSpec.latest())));
+    admin().listOffsets(all).all().get();
   }
 
   /**
