@@ -77,6 +77,26 @@ class ProviderIT extends WriterFixture {
   }
 
   @Test
+  void
+      a_task_that_fails_for_ever_does_not_keep_the_writer_from_seeing_that_the_provider_is_mended() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog stuck = watcher.chat("default-user:stuck", "Anna");
+      stuck.user("I am stuck.");
+      awaitTurns(Fate.WRITTEN, 1);
+      mem0.on(Calls.delete()).always(Fault.status(400));
+      stuck.edit(0, "I am free.");
+      await().atMost(SOON).until(() -> mem0.calls(Calls.delete()).size() >= 4);
+      mem0.on(Calls.add()).times(30, Fault.status(400));
+      sixChatsAreRead();
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+      assertThat(writer.status().lastError()).contains("400");
+
+      awaitTurns(Fate.WRITTEN, 48);
+      assertThat(turnsByFate()).doesNotContainKey(Fate.DEAD);
+    }
+  }
+
+  @Test
   void the_turn_that_is_never_taken_is_given_up_and_the_rest_of_its_batch_is_written()
       throws Exception {
     mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.status(400));

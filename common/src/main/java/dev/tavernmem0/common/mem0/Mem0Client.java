@@ -77,6 +77,13 @@ public final class Mem0Client implements AutoCloseable {
     } catch (Mem0Exception.Permanent e) {
       // Upstream's server has no such address.
       return null;
+    } catch (Mem0Exception.Transient e) {
+      Integer status = e.status();
+      if (status != null && status < 300) {
+        // A page in its place, from a proxy that has one for every address.
+        return null;
+      }
+      throw e;
     }
   }
 

@@ -236,7 +236,6 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     } else if (result instanceof TaskResult.NotStored notStored) {
       apply(partition, scope.notStored(notStored.intent(), now));
     } else if (result instanceof TaskResult.Refused refused) {
-      guard.refused(refused.message());
       LOG.warn(
           "batch {} of {} turns is refused, and is tried again {}: {}",
           refused.intent().batchId(),
@@ -306,8 +305,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
    * it is given, stops both until it is time to try again.
    */
   private boolean consuming() {
-    return pausedBy == null
-        || (options.enabled() && guard.wantsProbe() && dispatcher.inFlight() == 0);
+    return pausedBy == null || (options.enabled() && guard.wantsProbe(dispatcher.inFlight()));
   }
 
   private static TopicPartition turns(int partition) {

@@ -196,11 +196,14 @@ public final class Mem0Guard {
   /**
    * Whether it is time to begin something although {@link #blocked} says otherwise. A task under
    * way sees by its own next attempt whether the key is taken now; without any, one has to be begun
-   * for that.
+   * for that. Of a provider that refuses everything none under way can tell: what it refuses is
+   * under way no more, and what fails otherwise may do so for ever.
+   *
+   * @param inFlight how many tasks are under way
    */
-  public boolean wantsProbe() {
-    return authBreaker.getState() == CircuitBreaker.State.HALF_OPEN
-        || (refusals.areTheProviders()
+  public boolean wantsProbe(int inFlight) {
+    return (authBreaker.getState() == CircuitBreaker.State.HALF_OPEN && inFlight == 0)
+        || (blocked() == Blocked.PROVIDER
             && System.nanoTime() - lastProbe.get() >= options.authRetry().toNanos());
   }
 
@@ -213,13 +216,8 @@ public final class Mem0Guard {
     return refusals;
   }
 
-  /** mem0 refused something; for who asks what went wrong. */
-  public void refused(String message) {
-    lastError.set(message);
-  }
-
   /** What the last failed call said; null if something succeeded since. */
   public @Nullable String lastError() {
-    return lastError.get();
+    return refusals.areTheProviders() ? refusals.message() : lastError.get();
   }
 }

@@ -47,8 +47,9 @@ record Stored(List<String> memoryIds, List<Merge> merges, boolean whole) {
    * how many memories there are to be: one for each message.
    */
   static Stored found(List<Memory> memories, AddRequest request) {
-    boolean whole = !request.infer() && memories.size() == request.messages().size();
-    return new Stored(memories.stream().map(Memory::id).toList(), List.of(), whole);
+    List<String> ids = memories.stream().map(Memory::id).distinct().toList();
+    boolean whole = !request.infer() && ids.size() == request.messages().size();
+    return new Stored(ids, List.of(), whole);
   }
 
   /** The same, told by these memories only. */

@@ -215,7 +215,7 @@ final class WriteExecution implements TaskExecution {
   private TaskResult refused(List<LoggedTurn> turns, String message) {
     Refusals refusals = context.refusals();
     List<String> turnIds = batch.turns().stream().map(LedgerTurn::turnId).toList();
-    refusals.refused(turnIds);
+    refusals.refused(turnIds, message);
     if (turnIds.size() == 1 && refusals.isGuilty(turnIds.get(0))) {
       refusals.givenUp(turnIds.get(0));
       return dead(turns, "permanent", message);
