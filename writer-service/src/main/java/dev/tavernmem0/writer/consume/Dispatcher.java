@@ -30,7 +30,7 @@ final class Dispatcher {
   private final Map<TaskPool.StartedTask, Begun> started = new HashMap<>();
   private int liveInARow;
 
-  private record Begun(AssignedPartition partition, Lane lane) {}
+  private record Begun(AssignedPartition partition, Lane lane, Task task) {}
 
   private record Place(AssignedPartition partition, ScopeState scope) {}
 
@@ -102,7 +102,11 @@ final class Dispatcher {
   private boolean begin(Lane lane, Place place, Instant now) {
     ScopeState scope = place.scope();
     AssignedPartition partition = place.partition();
-    if (pool.isBusy(scope.scope())) {
+    TaskPool.StartedTask holder = pool.holder(scope.scope());
+    if (holder != null) {
+      if (lane == Lane.LIVE) {
+        haveMadeWay(holder, place, now);
+      }
       return false;
     }
     Task task = scope.next(lane, now, partition.caughtUp());
@@ -110,12 +114,24 @@ final class Dispatcher {
       return false;
     }
     TaskPool.StartedTask begun = pool.prepare(partition.number(), lane, task);
-    started.put(begun, new Begun(partition, lane));
+    started.put(begun, new Begun(partition, lane, task));
     pool.run(begun)
         .whenComplete(
             (result, failure) ->
                 session.enqueue(() -> ended(begun, partition, scope, result, failure)));
     return true;
+  }
+
+  /** What is said now waits for no batch of the backlog that still waits itself. */
+  private void haveMadeWay(TaskPool.StartedTask holder, Place place, Instant now) {
+    Begun what = started.get(holder);
+    if (what != null
+        && what.lane() == Lane.BACKLOG
+        && place
+            .scope()
+            .liveIsDue(what.task().entry().batchId(), now, place.partition().caughtUp())) {
+      holder.makeWay();
+    }
   }
 
   private void ended(

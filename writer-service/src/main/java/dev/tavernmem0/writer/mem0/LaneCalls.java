@@ -9,25 +9,48 @@ import dev.tavernmem0.common.mem0.SearchRequest;
 import dev.tavernmem0.writer.scope.Lane;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** mem0 as a task of a lane calls it. Thread-safe. */
+/** mem0 as one task of a lane calls it: one call at a time, each in its turn. Thread-safe. */
 final class LaneCalls {
   private final Mem0Calls calls;
+  private final Places places;
   private final Mem0Client mem0;
   private final Lane lane;
-  private volatile boolean hadATurn;
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.AHEAD);
+  private final AtomicBoolean hasPlace;
+  private volatile boolean makesWay;
 
-  LaneCalls(Mem0Calls calls, Mem0Client mem0, Lane lane) {
+  private enum Stage {
+    AHEAD,
+    CALLING,
+    PUT_OFF
+  }
+
+  /** The task has made way for another before its first call. */
+  static final class PutOffException extends RuntimeException {}
+
+  /**
+   * The calls of a task.
+   *
+   * @param kept whether its first call has a place already
+   */
+  LaneCalls(Mem0Calls calls, Places places, Mem0Client mem0, Lane lane, boolean kept) {
     this.calls = calls;
+    this.places = places;
     this.mem0 = mem0;
     this.lane = lane;
+    this.hasPlace = new AtomicBoolean(kept);
   }
 
   /**
    * Adds.
    *
    * @param last what is to be done when it is this call's turn; if it fails, nothing is added
+   * @throws PutOffException if the task has made way
    */
   List<AddedMemory> add(AddRequest request, Runnable last) {
     return inTurn("add", last, () -> mem0.add(request));
@@ -58,18 +81,65 @@ final class LaneCalls {
   private static void nothing() {}
 
   private <T> T inTurn(String operation, Runnable last, Supplier<T> call) {
-    return calls.inTurn(
-        lane,
-        operation,
-        () -> {
-          hadATurn = true;
-          last.run();
-        },
-        call);
+    takePlace();
+    boolean answered = false;
+    try {
+      last.run();
+      T result = calls.measured(operation, call);
+      answered = true;
+      return result;
+    } finally {
+      if (!answered || !makesWay) {
+        giveBack();
+      }
+    }
   }
 
-  /** Whether any call of the task came to its turn. */
-  boolean hadATurn() {
-    return hadATurn;
+  private void takePlace() {
+    try {
+      if (!hasPlace.get() && !places.take(lane, () -> stage.get() != Stage.PUT_OFF)) {
+        throw new PutOffException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+    hasPlace.set(true);
+    if (!stage.compareAndSet(Stage.AHEAD, Stage.CALLING) && stage.get() == Stage.PUT_OFF) {
+      giveBack();
+      throw new PutOffException();
+    }
+  }
+
+  /** Gives back the place that it has, if it has any. */
+  void giveBack() {
+    if (handOver()) {
+      places.give();
+    }
+  }
+
+  /**
+   * Ends the task's calls, and leaves its place to whoever asks.
+   *
+   * @return whether there is a place, which has to be given back now by another
+   */
+  boolean handOver() {
+    return hasPlace.getAndSet(false);
+  }
+
+  /**
+   * Another task of the scope is wanted sooner. If no call came to its turn yet, none will, and the
+   * one that waits ends with {@link PutOffException}; or else the place is kept for that task.
+   */
+  void makeWay() {
+    makesWay = true;
+    if (stage.compareAndSet(Stage.AHEAD, Stage.PUT_OFF)) {
+      places.recheck();
+    }
+  }
+
+  /** Whether no call of the task came to its turn yet. */
+  boolean isAhead() {
+    return stage.get() == Stage.AHEAD;
   }
 }

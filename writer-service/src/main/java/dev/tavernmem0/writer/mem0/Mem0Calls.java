@@ -48,9 +48,18 @@ public final class Mem0Calls implements AutoCloseable {
         .register(meters);
   }
 
-  /** As a task of a lane makes them. */
-  LaneCalls of(Lane lane) {
-    return new LaneCalls(this, mem0, lane);
+  /**
+   * As a task of a lane makes them.
+   *
+   * @param kept whether its first call has a place already, kept for it by an earlier task
+   */
+  LaneCalls of(Lane lane, boolean kept) {
+    return new LaneCalls(this, places, mem0, lane, kept);
+  }
+
+  /** A place that was kept is not needed. */
+  void giveBack() {
+    places.give();
   }
 
   /** Those of the memories that exist, by their ids; they are looked up side by side. */
@@ -78,23 +87,8 @@ public final class Mem0Calls implements AutoCloseable {
     }
   }
 
-  /** Makes a call when it is its turn, and does this just before it. */
-  <T> T inTurn(Lane lane, String operation, Runnable last, Supplier<T> call) {
-    try {
-      places.take(lane);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
-    }
-    try {
-      last.run();
-      return measured(operation, call);
-    } finally {
-      places.give();
-    }
-  }
-
-  private <T> T measured(String operation, Supplier<T> call) {
+  /** Makes a call, which has to have its place. */
+  <T> T measured(String operation, Supplier<T> call) {
     Timer.Sample sample = Timer.start(meters);
     String outcome = "error";
     try {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,12 @@ final class Places {
 
   private static final class Waiter {
     final Condition turn;
+    final BooleanSupplier wantsIt;
     boolean called;
 
-    Waiter(Condition turn) {
+    Waiter(Condition turn, BooleanSupplier wantsIt) {
       this.turn = turn;
+      this.wantsIt = wantsIt;
     }
   }
 
@@ -35,21 +38,34 @@ final class Places {
     this.most = most;
   }
 
-  /** Returns with a place, which has to be given back. */
-  void take(Lane lane) throws InterruptedException {
+  /**
+   * Waits for a place, which has to be given back.
+   *
+   * @param wantsIt whether it is waited for still; when that changes, {@link #recheck} is to be
+   *     called
+   * @return false if it is not wanted any more; then there is nothing to give back
+   */
+  boolean take(Lane lane, BooleanSupplier wantsIt) throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (!wantsIt.getAsBoolean()) {
+        return false;
+      }
       if (taken < most) {
         taken++;
-        return;
+        return true;
       }
-      Waiter waiter = new Waiter(lock.newCondition());
+      Waiter waiter = new Waiter(lock.newCondition(), wantsIt);
       Deque<Waiter> queue = lane == Lane.LIVE ? live : backlog;
       queue.add(waiter);
       try {
-        while (!waiter.called) {
+        while (!waiter.called && wantsIt.getAsBoolean()) {
           waiter.turn.await();
         }
+        if (!waiter.called) {
+          queue.remove(waiter);
+        }
+        return waiter.called;
       } catch (InterruptedException e) {
         if (!queue.remove(waiter)) {
           handOn();
@@ -58,6 +74,23 @@ final class Places {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Those who do not want a place any more are to wait no longer. */
+  void recheck() {
+    lock.lock();
+    try {
+      live.forEach(Places::wakeIfUnwilling);
+      backlog.forEach(Places::wakeIfUnwilling);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void wakeIfUnwilling(Waiter waiter) {
+    if (!waiter.wantsIt.getAsBoolean()) {
+      waiter.turn.signal();
     }
   }
 

@@ -15,11 +15,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries tasks out, a few attempts at a time, and one at a time per scope, because mem0 does not
@@ -35,6 +37,9 @@ public final class TaskPool implements AutoCloseable {
 
   private static final int THREADS_PER_CALL = 3;
 
+  /** Longer than it takes to begin a task that is due. */
+  private static final Duration KEEP = Duration.ofMillis(500);
+
   private final Mem0Calls mem0;
   private final Mem0Guard guard;
   private final TurnLog log;
@@ -49,6 +54,7 @@ public final class TaskPool implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final AtomicInteger attempting = new AtomicInteger();
   private final Map<Scope, StartedTask> holders = new ConcurrentHashMap<>();
+  private final Map<Scope, Object> keptPlaces = new ConcurrentHashMap<>();
 
   public TaskPool(
       Mem0Calls mem0,
@@ -116,6 +122,9 @@ public final class TaskPool implements AutoCloseable {
         attempts++;
         try {
           return execution.attempt();
+        } catch (RuntimeException | Error e) {
+          calls.giveBack();
+          throw e;
         } finally {
           if (attempts >= PATIENCE && !execution.inDoubt()) {
             releaseScope();
@@ -130,7 +139,7 @@ public final class TaskPool implements AutoCloseable {
 
     /** Whether it is still on its way to its first call. */
     private boolean isAhead() {
-      return !attempted && !calls.hadATurn();
+      return !attempted && calls.isAhead();
     }
 
     private boolean holdScope() {
@@ -140,6 +149,15 @@ public final class TaskPool implements AutoCloseable {
 
     private void releaseScope() {
       holders.remove(scope, this);
+    }
+
+    /**
+     * Another task of its scope is wanted sooner: if nothing was called yet, it ends as {@link
+     * TaskResult.PutOff}; or else its scope's next task of what users do now has its place at mem0
+     * when it is done.
+     */
+    public void makeWay() {
+      calls.makeWay();
     }
 
     /** Lets a call under way come to its end, and makes no other. */
@@ -156,7 +174,8 @@ public final class TaskPool implements AutoCloseable {
   /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
   public StartedTask prepare(int partition, Lane lane, Task task) {
     AtomicBoolean abandoned = new AtomicBoolean();
-    LaneCalls calls = mem0.of(lane);
+    boolean kept = lane == Lane.LIVE && keptPlaces.remove(task.entry().scope()) != null;
+    LaneCalls calls = mem0.of(lane, kept);
     TaskContext context =
         new TaskContext(
             partition,
@@ -191,12 +210,37 @@ public final class TaskPool implements AutoCloseable {
   public CompletionStage<TaskResult> run(StartedTask started) {
     return guard
         .run(pool, timer, started::attempt)
-        .whenComplete((result, failure) -> started.releaseScope());
+        .whenComplete(
+            (result, failure) -> {
+              if (started.calls.handOver()) {
+                keepPlace(started.scope);
+              }
+              started.releaseScope();
+            });
   }
 
-  /** Whether a write of the scope is under way, or may be. */
-  public boolean isBusy(Scope scope) {
-    return holders.containsKey(scope);
+  private void keepPlace(Scope scope) {
+    Object place = new Object();
+    if (keptPlaces.put(scope, place) != null) {
+      mem0.giveBack();
+    }
+    try {
+      var unused =
+          timer.schedule(() -> unkeepPlace(scope, place), KEEP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closing) {
+      unkeepPlace(scope, place);
+    }
+  }
+
+  private void unkeepPlace(Scope scope, Object place) {
+    if (keptPlaces.remove(scope, place)) {
+      mem0.giveBack();
+    }
+  }
+
+  /** The task by which a write of the scope is under way, or may be; null if there is none. */
+  public @Nullable StartedTask holder(Scope scope) {
+    return holders.get(scope);
   }
 
   /** How many attempts are under way. */
@@ -226,6 +270,7 @@ public final class TaskPool implements AutoCloseable {
   /** Ends all attempts; waits for those under way, but not for ever. */
   public void close(Duration patience) throws InterruptedException {
     timer.shutdownNow();
+    keptPlaces.forEach(this::unkeepPlace);
     pool.shutdown();
     if (!pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       pool.shutdownNow();
@@ -235,6 +280,7 @@ public final class TaskPool implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    keptPlaces.forEach(this::unkeepPlace);
     pool.shutdownNow();
   }
 }

@@ -11,6 +11,9 @@ public sealed interface TaskResult {
   /** A batch in doubt was not stored; nothing was recorded. */
   record NotStored(LedgerEntry intent) implements TaskResult {}
 
+  /** A batch was not posted, because it made way for another; nothing of that is in the ledger. */
+  record PutOff(LedgerEntry intent) implements TaskResult {}
+
   /**
    * mem0 refused a batch for good, and it is not known whether the batch is at fault; nothing was
    * recorded.

@@ -64,6 +64,9 @@ final class WriteExecution implements TaskExecution {
     if (stored == null) {
       try {
         post(request);
+      } catch (LaneCalls.PutOffException e) {
+        notPosted();
+        return new TaskResult.PutOff(batch);
       } catch (Mem0Exception.Permanent e) {
         stored = inDoubtUntil == null ? null : foundNevertheless(request, turns);
         if (stored == null) {
@@ -134,11 +137,16 @@ final class WriteExecution implements TaskExecution {
     context.append(batch.outcome(Fate.PENDING, null, List.of(), posts, context.nowMs()));
   }
 
+  /** Who finds the intent after a restart need not wait for what was never posted. */
+  private void notPosted() {
+    posts--;
+    recordIntent();
+  }
+
   /** When its turn to be posted comes late, the batch may be another writer's by then. */
   private void beforeThePost(Instant recorded) {
     if (context.abandoned().getAsBoolean()) {
-      posts--;
-      recordIntent();
+      notPosted();
       throw new CancellationException("the partition is not ours any more");
     }
     if (recorded.isBefore(context.now().minus(INTENT_HOLDS))) {

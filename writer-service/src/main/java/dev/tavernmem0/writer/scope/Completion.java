@@ -61,14 +61,38 @@ final class Completion {
     if (!(inFlight.find(batchId) instanceof Task.Reconcile)) {
       throw new IllegalStateException("no reconciliation of batch " + batchId + " was in flight");
     }
-    if (retractions.contains(batchId)) {
-      // The old version is not worth writing any more, and nothing is lost by retracting it.
-      retractions.of(batchId, now).confirm();
-      completed(intent.outcome(Fate.WRITTEN, null, List.of(), 0, now.toEpochMilli()), now, effects);
-    } else {
+    if (!dropIfChanged(intent, now, effects)) {
       inFlight.finish(batchId);
       inFlight.writeAgain(intent);
     }
+  }
+
+  /**
+   * Drops a batch that mem0 does not hold if not all of it is said any more: it is retracted, which
+   * loses nothing, and what is said of it is written again.
+   *
+   * @return whether it is dropped
+   */
+  private boolean dropIfChanged(LedgerEntry intent, Instant now, Effects effects) {
+    if (!retractions.contains(intent.batchId())) {
+      return false;
+    }
+    retractions.of(intent.batchId(), now).confirm();
+    completed(intent.outcome(Fate.WRITTEN, null, List.of(), 0, now.toEpochMilli()), now, effects);
+    return true;
+  }
+
+  /** The batch was not posted, and makes way for what is said now. */
+  void putOff(LedgerEntry intent, Instant now, Effects effects) {
+    String batchId = intent.batchId();
+    if (!(inFlight.find(batchId) instanceof Task.Write)) {
+      throw new IllegalStateException("batch " + batchId + " was not in flight");
+    }
+    if (dropIfChanged(intent, now, effects)) {
+      return;
+    }
+    inFlight.finish(batchId);
+    inFlight.putOff(intent);
   }
 
   /** mem0 refuses the batch, for one of its turns or for all. */
@@ -77,10 +101,7 @@ final class Completion {
     if (!(inFlight.find(batchId) instanceof Task.Write)) {
       throw new IllegalStateException("batch " + batchId + " was not in flight");
     }
-    if (retractions.contains(batchId)) {
-      // Not all of it is said any more; what is, is written again by itself.
-      retractions.of(batchId, now).confirm();
-      completed(intent.outcome(Fate.WRITTEN, null, List.of(), 0, now.toEpochMilli()), now, effects);
+    if (dropIfChanged(intent, now, effects)) {
       return;
     }
     inFlight.finish(batchId);

@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +19,7 @@ final class InFlight {
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private final Deque<LedgerEntry> openIntents = new ArrayDeque<>();
   private final Deque<LedgerEntry> notStored = new ArrayDeque<>();
+  private final Deque<LedgerEntry> putOff = new ArrayDeque<>();
   private final Map<String, String> rewritten = new HashMap<>();
   private final Map<String, List<Long>> toldLater = new HashMap<>();
   private final Retractions retractions;
@@ -45,6 +47,29 @@ final class InFlight {
     }
     LedgerEntry again = poll(notStored, busy);
     return again == null ? null : new Task.Write(again);
+  }
+
+  /** The batch makes way for what is said now; it was not posted. */
+  void putOff(LedgerEntry intent) {
+    putOff.add(intent);
+  }
+
+  /** What was put off, of a chat that nothing is under way for; null if nothing. */
+  @Nullable Task resumed() {
+    LedgerEntry intent = poll(putOff, chats());
+    return intent == null ? null : new Task.Write(intent);
+  }
+
+  /** What was put off waits like the rest of the backlog. */
+  Waiting waiting() {
+    Waiting waiting = Waiting.NOTHING;
+    for (LedgerEntry intent : putOff) {
+      Instant since = Instant.ofEpochMilli(intent.tsMs());
+      for (int i = 0; i < intent.turns().size(); i++) {
+        waiting = waiting.and(Waiting.ofBacklog(since));
+      }
+    }
+    return waiting;
   }
 
   private static @Nullable LedgerEntry poll(Deque<LedgerEntry> entries, Set<String> busyChats) {
@@ -78,8 +103,17 @@ final class InFlight {
 
   /** Chats that calls are under way for. */
   Set<String> chats() {
+    return chatsBut("");
+  }
+
+  /** Chats that calls are under way for, of another batch than this. */
+  Set<String> chatsBut(String batchId) {
     Set<String> chats = new HashSet<>();
-    tasks.values().forEach(task -> chats.add(task.entry().chatId()));
+    for (Task task : tasks.values()) {
+      if (!task.entry().batchId().equals(batchId)) {
+        chats.add(task.entry().chatId());
+      }
+    }
     return chats;
   }
 
@@ -88,7 +122,8 @@ final class InFlight {
     return tasks.containsKey(batchId)
         || retractions.confirmed(batchId)
         || openIntents.stream().anyMatch(intent -> intent.batchId().equals(batchId))
-        || notStored.stream().anyMatch(intent -> intent.batchId().equals(batchId));
+        || notStored.stream().anyMatch(intent -> intent.batchId().equals(batchId))
+        || putOff.stream().anyMatch(intent -> intent.batchId().equals(batchId));
   }
 
   /**
@@ -120,6 +155,6 @@ final class InFlight {
   }
 
   boolean isEmpty() {
-    return tasks.isEmpty() && openIntents.isEmpty() && notStored.isEmpty();
+    return tasks.isEmpty() && openIntents.isEmpty() && notStored.isEmpty() && putOff.isEmpty();
   }
 }

@@ -64,6 +64,14 @@ final class NextTask {
     return next;
   }
 
+  /** Whether a task of what is said now could be started if that of this batch were done. */
+  boolean liveIsDue(String batchId, Instant now, boolean caughtUp) {
+    Set<String> busy = inFlight.chatsBut(batchId);
+    return retraction(busy, now, caughtUp) != null
+        || rewrite(busy, now, caughtUp) != null
+        || nextBatch.live(chats.otherThan(busy), now, caughtUp) != null;
+  }
+
   private @Nullable Task live(Instant now, boolean caughtUp) {
     Task leftOver = inFlight.leftOver();
     if (leftOver != null) {
@@ -82,9 +90,13 @@ final class NextTask {
   private @Nullable Task backlog(Instant now, boolean caughtUp) {
     boolean readInFull =
         caughtUp && chats.all().stream().noneMatch(chat -> chat.isBeingRead(rules, now));
-    return readInFull
+    if (!readInFull) {
+      return null;
+    }
+    Task resumed = inFlight.resumed();
+    return resumed == null
         ? write(nextBatch.backlog(chats.otherThan(inFlight.chats()), now), now)
-        : null;
+        : resumed;
   }
 
   private @Nullable Task retraction(Set<String> busy, Instant now, boolean caughtUp) {

@@ -88,7 +88,7 @@ public final class ScopeState {
             inFlight,
             entanglements);
     this.turnFates = new TurnFates(chats, utterances, ledger);
-    this.waitingCount = new WaitingCount(chats, utterances, rewrites);
+    this.waitingCount = new WaitingCount(chats, utterances, rewrites, inFlight);
   }
 
   /** Applies an entry read back from the ledger's topic; all of them, before the first event. */
@@ -145,9 +145,10 @@ public final class ScopeState {
   }
 
   /**
-   * The next thing to do; its chat counts as busy until it is handed to {@link #completed} or
-   * {@link #notStored} or {@link #refused}. What is due later may be asked for before that, for a
-   * chat that fails again and again must not keep the others of its scope waiting for ever.
+   * The next thing to do; its chat counts as busy until it is handed to {@link #completed}, {@link
+   * #notStored}, {@link #refused} or {@link #putOff}. What is due later may be asked for before
+   * that, for a chat that fails again and again must not keep the others of its scope waiting for
+   * ever.
    *
    * @param caughtUp everything in the log so far has been folded; until then only full batches of
    *     what is said now are written, because what follows may change the rest
@@ -160,6 +161,21 @@ public final class ScopeState {
   public List<Effect> completed(LedgerEntry recorded, Instant now) {
     Effects effects = new Effects();
     completion.completed(recorded, now, effects);
+    return effects.list();
+  }
+
+  /**
+   * Whether {@link #next} would start something of what is said now if the task of this batch were
+   * done.
+   */
+  public boolean liveIsDue(String batchId, Instant now, boolean caughtUp) {
+    return nextTask.liveIsDue(batchId, now, caughtUp);
+  }
+
+  /** Ends a write that was not posted yet: it is the first of the backlog's to be started again. */
+  public List<Effect> putOff(LedgerEntry intent, Instant now) {
+    Effects effects = new Effects();
+    completion.putOff(intent, now, effects);
     return effects.list();
   }
 

@@ -5,15 +5,17 @@ final class WaitingCount {
   private final Chats chats;
   private final Utterances utterances;
   private final Rewrites rewrites;
+  private final InFlight inFlight;
 
-  WaitingCount(Chats chats, Utterances utterances, Rewrites rewrites) {
+  WaitingCount(Chats chats, Utterances utterances, Rewrites rewrites, InFlight inFlight) {
     this.chats = chats;
     this.utterances = utterances;
     this.rewrites = rewrites;
+    this.inFlight = inFlight;
   }
 
   Waiting now() {
-    Waiting waiting = rewrites.waiting();
+    Waiting waiting = rewrites.waiting().and(inFlight.waiting());
     for (Chat chat : chats.all()) {
       for (SaidTurn said : chat.waiting().inOrder()) {
         if (utterances.of(said).anchor() == said) {
@@ -23,7 +25,6 @@ final class WaitingCount {
         }
       }
     }
-
     return waiting;
   }
 }

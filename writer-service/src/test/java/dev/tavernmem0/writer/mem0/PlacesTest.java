@@ -31,7 +31,7 @@ class PlacesTest {
         new Thread(
             () -> {
               try {
-                places.take(lane);
+                places.take(lane, () -> true);
                 served.add(name);
               } catch (InterruptedException e) {
                 // It has given up.
@@ -53,7 +53,7 @@ class PlacesTest {
 
   @Test
   void who_came_first_goes_first() throws InterruptedException {
-    places.take(Lane.BACKLOG);
+    places.take(Lane.BACKLOG, () -> true);
     waits("first", Lane.BACKLOG);
     waits("second", Lane.BACKLOG);
 
@@ -64,7 +64,7 @@ class PlacesTest {
 
   @Test
   void what_users_do_now_goes_before_a_backlog_that_came_earlier() throws InterruptedException {
-    places.take(Lane.BACKLOG);
+    places.take(Lane.BACKLOG, () -> true);
     waits("old", Lane.BACKLOG);
     waits("new", Lane.LIVE);
 
@@ -75,7 +75,7 @@ class PlacesTest {
 
   @Test
   void the_backlog_gets_one_of_nine_however_much_users_do() throws InterruptedException {
-    places.take(Lane.LIVE);
+    places.take(Lane.LIVE, () -> true);
     waits("old", Lane.BACKLOG);
     for (int i = 0; i < 10; i++) {
       waits("new", Lane.LIVE);
@@ -90,7 +90,7 @@ class PlacesTest {
 
   @Test
   void there_are_only_so_many() throws InterruptedException {
-    places.take(Lane.LIVE);
+    places.take(Lane.LIVE, () -> true);
     assertThat(places.taken()).isEqualTo(1);
     Thread waiting = waits("next", Lane.LIVE);
 
@@ -104,7 +104,7 @@ class PlacesTest {
 
   @Test
   void who_gives_up_waiting_takes_no_place() throws InterruptedException {
-    places.take(Lane.LIVE);
+    places.take(Lane.LIVE, () -> true);
     Thread impatient = waits("impatient", Lane.LIVE);
     waits("patient", Lane.LIVE);
 

@@ -76,7 +76,7 @@ class ChangesTest {
     two_turns_are_said();
     read();
     scope.pass(LONG);
-    scope.hang();
+    scope.hang(Lane.LIVE);
 
     scope.chat().hide(0, true);
     read();
@@ -146,7 +146,7 @@ class ChangesTest {
     ChatLog branch = scope.chat("branch").copyOf(chat, 1);
     read();
     scope.pass(LONG);
-    scope.hang();
+    scope.hang(Lane.LIVE);
 
     scope.chat().delete(0);
     read();
@@ -329,7 +329,7 @@ class ChangesTest {
     scope.chat().swipe(1, "Why?");
     read();
     scope.pass(LONG);
-    scope.hang();
+    scope.hang(Lane.LIVE);
 
     scope.chat().edit(0, "Coffee?");
     read();
@@ -362,7 +362,7 @@ class ChangesTest {
     two_turns_are_said();
     read();
     scope.pass(LONG);
-    scope.hang();
+    scope.hang(Lane.LIVE);
 
     ChatLog branch = scope.chat("branch").copyOf(chat, 2);
     read();
@@ -381,7 +381,7 @@ class ChangesTest {
     scope.chat("branch").copyOf(chat, 2);
     read();
     scope.pass(LONG);
-    scope.hang();
+    scope.hang(Lane.LIVE);
     scope.chat().delete(0);
     read();
     scope.goOn();

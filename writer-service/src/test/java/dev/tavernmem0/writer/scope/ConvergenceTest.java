@@ -27,9 +27,11 @@ class ConvergenceTest {
 
     record Work(Crash crash, boolean somethingToRemember) implements Step {}
 
-    record Hang() implements Step {}
+    record Hang(Lane lane) implements Step {}
 
     record GoOn() implements Step {}
+
+    record PutOff() implements Step {}
 
     record Die() implements Step {}
 
@@ -91,10 +93,12 @@ class ConvergenceTest {
       simulation.makeDurable();
     } else if (step instanceof Step.Work work) {
       simulation.work(work.crash(), work.somethingToRemember());
-    } else if (step instanceof Step.Hang) {
-      simulation.hang();
+    } else if (step instanceof Step.Hang hang) {
+      simulation.hang(hang.lane());
     } else if (step instanceof Step.GoOn) {
       simulation.goOn();
+    } else if (step instanceof Step.PutOff) {
+      simulation.putOff();
     } else if (step instanceof Step.Die) {
       simulation.crash();
     } else if (step instanceof Step.Redeliver redeliver) {
@@ -120,8 +124,9 @@ class ConvergenceTest {
             Tuple.of(3, Arbitraries.just(new Step.MakeDurable())),
             Tuple.of(5, calmWork),
             Tuple.of(2, work),
-            Tuple.of(1, Arbitraries.just(new Step.Hang())),
+            Tuple.of(2, Arbitraries.of(Lane.class).map(Step.Hang::new)),
             Tuple.of(1, Arbitraries.just(new Step.GoOn())),
+            Tuple.of(1, Arbitraries.just(new Step.PutOff())),
             Tuple.of(1, Arbitraries.just(new Step.Die())),
             Tuple.of(1, Arbitraries.integers().between(1, 5).map(Step.Redeliver::new)))
         .list()

@@ -217,7 +217,7 @@ class EntanglementTest {
         .containsExactly(
             "retracted (changed), Black coffee! [gone]", "retracted (merged), Green tea!");
 
-    scope.hang();
+    scope.hang(Lane.LIVE);
 
     assertThat(scope.work(Crash.NEVER, true)).as("the younger").isFalse();
     scope.goOn();

@@ -234,7 +234,7 @@ class OrderTest {
     scope.chat().user("I live in Prague.");
     scope.consume(Integer.MAX_VALUE);
     scope.pass(Duration.ofMinutes(11));
-    scope.hang();
+    scope.hang(Lane.LIVE);
 
     scope.chat().user("I moved to Brno.");
     scope.consume(Integer.MAX_VALUE);
@@ -295,5 +295,60 @@ class OrderTest {
     scope.pass(Duration.ofMinutes(9));
     assertThat(scope.work(Crash.NEVER, true)).as("for long").isTrue();
     assertThat(scope.postedTexts().get(1)).containsExactly("I like coffee.", "Nice.");
+  }
+
+  @Test
+  void what_is_said_now_goes_before_a_batch_of_the_backlog_that_was_not_posted_yet() {
+    oldChat("old", "2024-01-01T00:00:00Z", 2).read();
+    scope.pass(Duration.ofDays(800));
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.hang(Lane.BACKLOG);
+
+    scope.chat("new").user("I like tea.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    assertThat(scope.liveIsDue()).isTrue();
+    scope.putOff();
+    assertThat(scope.waiting().backlog()).as("what was put off waits").isEqualTo(4);
+    scope.drain();
+
+    assertThat(chatsInOrderOfPosts()).containsExactly("new", "old");
+  }
+
+  @Test
+  void no_batch_makes_way_for_what_could_not_be_written_all_the_same() {
+    scope.chat("new").user("I like tea.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.hang(Lane.LIVE);
+    scope.chat("new").user("I like rain.");
+    oldChat("old", "2024-01-01T00:00:00Z", 2).read();
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.hang(Lane.BACKLOG);
+
+    assertThat(scope.liveIsDue()).as("while its chat's calls are under way").isFalse();
+    scope.goOn();
+    assertThat(scope.liveIsDue()).as("when they are done").isTrue();
+  }
+
+  @Test
+  void a_batch_that_makes_way_is_not_written_with_words_that_changed_meanwhile() {
+    ChatLog old = oldChat("old", "2024-01-01T00:00:00Z", 2);
+    old.read();
+    scope.pass(Duration.ofDays(800));
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.hang(Lane.BACKLOG);
+    old.edit(0, "edited");
+    scope.consume(Integer.MAX_VALUE);
+    scope.putOff();
+    scope.drain();
+
+    assertThat(scope.postedTexts().stream().flatMap(List::stream))
+        .contains("edited")
+        .doesNotContain("old 0");
+    scope.check();
   }
 }

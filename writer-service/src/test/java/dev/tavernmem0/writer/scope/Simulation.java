@@ -345,12 +345,31 @@ final class Simulation {
   }
 
   /** Begins a task that does not come to its end for now. */
-  void hang() {
+  void hang(Lane lane) {
     caughtUp();
-    Task task = everCaughtUp ? writer.next(Lane.LIVE, now, caughtUp()) : null;
+    Task task = everCaughtUp ? writer.next(lane, now, caughtUp()) : null;
     if (task != null) {
       makeDurable();
       hanging.add(task);
+    }
+  }
+
+  /** Whether what is said now would be written if the last task that hangs were done. */
+  boolean liveIsDue() {
+    return writer.liveIsDue(hanging.getLast().entry().batchId(), now, caughtUp());
+  }
+
+  Waiting waiting() {
+    return writer.waiting();
+  }
+
+  /** The oldest task that hangs makes way for others, if it can. */
+  void putOff() {
+    if (hanging.peek() instanceof Task.Write write) {
+      LedgerEntry entry = write.entry();
+      hanging.remove();
+      ledger.add(new LedgerRecord(entry.key(), entry));
+      perform(writer.putOff(entry, now));
     }
   }
 
