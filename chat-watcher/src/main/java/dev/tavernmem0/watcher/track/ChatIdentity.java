@@ -25,12 +25,19 @@ final class ChatIdentity {
   private final ChatIndex index;
   private final KnownTurns turns;
   private final TavernTree tree;
+  private final RenamedDirectories directories;
   private final Agenda agenda;
 
-  ChatIdentity(ChatIndex index, KnownTurns turns, TavernTree tree, Agenda agenda) {
+  ChatIdentity(
+      ChatIndex index,
+      KnownTurns turns,
+      TavernTree tree,
+      RenamedDirectories directories,
+      Agenda agenda) {
     this.index = index;
     this.turns = turns;
     this.tree = tree;
+    this.directories = directories;
     this.agenda = agenda;
   }
 
@@ -97,8 +104,9 @@ final class ChatIdentity {
 
   /**
    * The path that the chat had before. Of several (a chat and its copy in a renamed character's
-   * directory) the one that kept its file name. What a crash left of an earlier rename, a path
-   * whose chat has another one already, is none.
+   * directory) the one that kept its file name; none whose character has a new directory where it
+   * is too. What a crash left of an earlier rename, a path whose chat has another one already, is
+   * none.
    */
   private @Nullable ChatPath renamedFrom(ChatPath path, ChatFile file) {
     String integrity = file.header().integrity();
@@ -107,6 +115,7 @@ final class ChatIdentity {
           index.withIntegrity(path.handle(), integrity).stream()
               .filter(candidate -> !candidate.equals(path) && !isTwice(candidate))
               .filter(candidate -> tree.stamp(candidate).isEmpty())
+              .filter(candidate -> !directories.isElsewhere(candidate, path))
               .toList();
       if (!candidates.isEmpty()) {
         return candidates.stream()

@@ -49,6 +49,7 @@ final class ChatLooks {
   private final ChatIdentity identity;
   private final Groups groups;
   private final ScopeIds scopes;
+  private final RenamedDirectories directories;
   private final Agenda agenda;
   private final TurnEventFactory events;
   private final Clock clock;
@@ -74,9 +75,10 @@ final class ChatLooks {
     this.keys = keys;
     this.index = index;
     this.turns = turns;
-    this.identity = new ChatIdentity(index, turns, tree, agenda);
     this.groups = groups;
     this.scopes = scopes;
+    this.directories = new RenamedDirectories(tree, index, this::isChatOf);
+    this.identity = new ChatIdentity(index, turns, tree, directories, agenda);
     this.agenda = agenda;
     this.events = new TurnEventFactory(options, clock);
     this.clock = clock;
@@ -321,12 +323,12 @@ final class ChatLooks {
    * @return false if it cannot be told yet whether the character was renamed
    */
   private boolean hasScope(ChatPath path, @Nullable ChatPath from) {
-    ScopeIds.Successor successor = scopes.successor(path, this::isChatOf);
+    RenamedDirectories.Moved successor = directories.successor(path);
     String successorName = successor == null ? null : successor.now().character();
     if (successor != null && successorName != null && scopes.isGone(successor.known())) {
       scopes.renamed(path.handle(), scopes.idOf(successor.known()), successorName);
     }
-    ChatPath before = scopes.predecessor(path, from, this::isChatOf);
+    ChatPath before = directories.predecessor(path, from);
     String character = path.character();
     if (before == null || character == null) {
       return true;

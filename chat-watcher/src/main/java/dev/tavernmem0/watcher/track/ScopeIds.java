@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ScopeIds {
   private static final Logger LOG = LoggerFactory.getLogger(ScopeIds.class);
-
-  /** A renamed character's chats are all in its new directory: a few are enough to find it. */
-  private static final int MOST_LOOKED_FOR = 8;
 
   private final StateStore store;
   private final TavernTree tree;
@@ -63,84 +59,6 @@ final class ScopeIds {
     String minted = before.mint(character);
     change(handle, before.with(character, minted));
     return minted;
-  }
-
-  /**
-   * Which known chat says whose directory this one is under a new name: one that is not at its old
-   * place, in another character's directory, any more. Only a directory without known chats of its
-   * own can be that.
-   *
-   * @param path a chat in it that was not known there
-   * @param from where that chat was before; null if that is not known
-   * @param isChatOf whether the file at the first path is the chat that was known at the second
-   * @return where the known chat was; null if there is none
-   */
-  @Nullable ChatPath predecessor(
-      ChatPath path, @Nullable ChatPath from, BiPredicate<ChatPath, ChatPath> isChatOf) {
-    if (path.character() == null || isSettled(path, from)) {
-      return null;
-    }
-    if (from != null) {
-      return from.character() == null ? null : from;
-    }
-    for (ChatPath file : tree.chatsIn(path.handle(), path.directory())) {
-      for (ChatPath known : index.named(path.handle(), file.fileName())) {
-        boolean moved =
-            known.character() != null
-                && !known.directory().equals(path.directory())
-                && tree.stamp(known).isEmpty()
-                && isChatOf.test(file, known);
-        if (moved) {
-          return known;
-        }
-      }
-    }
-    return null;
-  }
-
-  /**
-   * Where the character's chats are now, of whose directory nothing that is known is left: before a
-   * new chat there is taken for one of that character.
-   *
-   * @param path a chat in that directory that was not known there
-   * @param isChatOf as for {@link #predecessor}
-   * @return a chat in the new directory, and what it was before; null if they are nowhere
-   */
-  @Nullable Successor successor(ChatPath path, BiPredicate<ChatPath, ChatPath> isChatOf) {
-    if (path.character() == null || isSettled(path, null)) {
-      return null;
-    }
-    List<ChatPath> left =
-        index.in(path.handle(), path.directory()).stream()
-            .filter(known -> !known.equals(path))
-            .limit(MOST_LOOKED_FOR)
-            .toList();
-    Set<String> characters = left.isEmpty() ? Set.of() : tree.characters(path.handle());
-    for (ChatPath known : left) {
-      for (String character : characters) {
-        ChatPath file =
-            new ChatPath(path.handle(), ChatPath.directoryOf(character), known.fileName());
-        boolean found =
-            !character.equals(path.character())
-                && tree.stamp(file).isPresent()
-                && !isSettled(file, null)
-                && isChatOf.test(file, known);
-        if (found) {
-          return new Successor(known, file);
-        }
-      }
-    }
-    return null;
-  }
-
-  /** A chat, and where it is now. */
-  record Successor(ChatPath known, ChatPath now) {}
-
-  /** Whether it is a directory of its own: it has known chats, or its chat only got a new name. */
-  private boolean isSettled(ChatPath path, @Nullable ChatPath from) {
-    return (from != null && from.directory().equals(path.directory()))
-        || index.in(path.handle(), path.directory()).stream()
-            .anyMatch(known -> !known.equals(path) && tree.stamp(known).isPresent());
   }
 
   /** The scope id that a known chat was published under. */
@@ -171,9 +89,18 @@ final class ScopeIds {
     return tree.canTellMissing(known)
         && empty
         && character != null
+        && !isHeldElsewhere(handle, id, character)
         && (!id.equals(scopes(handle).names().get(character))
             || !tree.characters(handle).contains(character)
             || !tree.chatsIn(handle, known.directory()).isEmpty());
+  }
+
+  /** Whether another directory has the id by now, and chats that were published under it. */
+  private boolean isHeldElsewhere(String handle, String id, String character) {
+    return scopes(handle).names().entrySet().stream()
+        .filter(name -> name.getValue().equals(id) && !name.getKey().equals(character))
+        .flatMap(name -> index.in(handle, ChatPath.directoryOf(name.getKey())).stream())
+        .anyMatch(known -> idOf(known).equals(id) && tree.stamp(known).isPresent());
   }
 
   /** A character has a new name: it keeps its id, and the old name has that no more. */

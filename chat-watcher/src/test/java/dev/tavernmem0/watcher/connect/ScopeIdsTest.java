@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where chats belong, whatever becomes of the names of their characters. */
@@ -233,6 +234,94 @@ class ScopeIdsTest {
 
     assertThat(start()).isEmpty();
     assertThat(names()).isEqualTo(Map.of("Mara", "Nils", swap ? "Nils" : "Olaf", "Mara"));
+  }
+
+  private void copy(String from, String to, String name) throws IOException {
+    Files.createDirectories(directory(to));
+    Files.copy(directory(from).resolve(name), directory(to).resolve(name));
+  }
+
+  /**
+   * The chats of both, whether the import is there before the watcher looks away, and the new names
+   * of the character whose chat is imported and of the one that it is imported for: of two
+   * directories the first one by name is looked at first.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, true, Olaf, Paul", "1, true, Paul, Olaf", "1, false, Olaf, Paul", "1, false, Paul, Olaf",
+    "3, true, Olaf, Paul", "3, true, Paul, Olaf", "3, false, Olaf, Paul", "3, false, Paul, Olaf"
+  })
+  void a_renamed_character_keeps_its_scope_id_whoever_has_an_import_of_its_chat(
+      int chats, boolean importIsKnown, String maraNow, String nilsNow) throws Exception {
+    for (int i = 0; i < chats; i++) {
+      chat("Mara", "a" + i, "aaaa" + i, 1 + i);
+      chat("Nils", "b" + i, "bbbb" + i, 11 + i);
+    }
+    if (importIsKnown) {
+      copy("Mara", "Nils", "a0.jsonl");
+    }
+    start();
+    stop();
+
+    if (!importIsKnown) {
+      copy("Mara", "Nils", "a0.jsonl");
+    }
+    rename("Mara", maraNow);
+    rename("Nils", nilsNow);
+    start();
+
+    assertThat(names()).isEqualTo(Map.of(maraNow, "Mara", nilsNow, "Nils"));
+    assertThat(scopeOf("bbbb0")).isEqualTo("Nils");
+    assertThat(scopes().values()).containsOnly("Mara", "Nils");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Leah", "Olaf"})
+  void an_import_does_not_pass_for_the_only_chat_of_a_character_that_is_renamed(String maraNow)
+      throws Exception {
+    chat("Mara", "a", "aaaa", 1);
+    chat("Nils", "b", "bbbb", 11);
+    start();
+    stop();
+
+    copy("Mara", "Nils", "a.jsonl");
+    rename("Mara", maraNow);
+    start();
+
+    assertThat(names()).isEqualTo(Map.of(maraNow, "Mara", "Nils", "Nils"));
+    assertThat(scopeOf("aaaa")).isEqualTo("Mara");
+    assertThat(scopes().values()).containsExactlyInAnyOrder("Mara", "Nils", "Nils");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Olaf, Paul", "Paul, Olaf"})
+  void a_new_character_with_an_import_takes_no_scope_id_of_one_that_is_renamed(
+      String maraNow, String added) throws Exception {
+    chat("Mara", "a", "aaaa", 1);
+    chat("Mara", "b", "bbbb", 11);
+    start();
+    stop();
+
+    copy("Mara", added, "a.jsonl");
+    rename("Mara", maraNow);
+    start();
+
+    assertThat(names()).isEqualTo(Map.of(maraNow, "Mara", added, added));
+  }
+
+  @Test
+  void which_of_two_with_the_same_only_chat_was_renamed_cannot_be_told_but_each_has_an_id()
+      throws Exception {
+    chat("Mara", "a", "aaaa", 1);
+    start();
+    stop();
+
+    copy("Mara", "Olaf", "a.jsonl");
+    rename("Mara", "Paul");
+    start();
+
+    assertThat(names()).containsOnlyKeys("Olaf", "Paul").containsValue("Mara");
+    assertThat(names().values()).doesNotHaveDuplicates();
   }
 
   @Test
