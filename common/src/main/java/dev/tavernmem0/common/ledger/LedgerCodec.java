@@ -4,6 +4,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.json.FieldProblems;
 import dev.tavernmem0.common.json.Json;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** Ledger entries to UTF-8 JSON and back. Thread-safe. */
 public final class LedgerCodec {
@@ -34,7 +35,7 @@ public final class LedgerCodec {
     }
     LedgerEntry entry;
     try {
-      entry = Json.MAPPER.readValue(json, LedgerEntry.class);
+      entry = read(json);
     } catch (RuntimeException e) {
       throw new InvalidLedgerEntryException("not a ledger entry: " + FieldProblems.of(e));
     }
@@ -47,6 +48,15 @@ public final class LedgerCodec {
       throw new OtherLedgerVersionException(entry.version());
     }
     return entry;
+  }
+
+  private static LedgerEntry read(byte[] json) {
+    try {
+      return LedgerEntryParser.parse(json);
+    } catch (JacksonException e) {
+      // In other words than ours, or no entry at all: the mapper can tell, and what is wrong.
+      return Json.MAPPER.readValue(json, LedgerEntry.class);
+    }
   }
 
   @SuppressWarnings("NullAway") // Jackson leaves absent components null, whatever their type says.
