@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class Utterance {
   private final String id;
   private final String key;
-  private final Map<String, SaidTurn> turns = new LinkedHashMap<>();
+
+  /** Small: there are as many of these as turns, and most are said by one. */
+  private final Map<String, SaidTurn> turns = new LinkedHashMap<>(2);
+
   private @Nullable String batchId;
   private @Nullable String rewriteOf;
 
