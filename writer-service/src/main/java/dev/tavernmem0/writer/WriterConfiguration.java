@@ -15,6 +15,7 @@ import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
+import dev.tavernmem0.writer.mem0.IdempotencyKeys;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.MessageRoles;
@@ -153,6 +154,7 @@ class WriterConfiguration {
         new WriteOptions(
             writer.infer(),
             new MessageRoles(writer.roles(), client),
+            new IdempotencyKeys(client),
             cleaning,
             Duration.ofMillis(mem0Write.writeTimeoutMs()),
             writer.retry().reconcileGrace(),

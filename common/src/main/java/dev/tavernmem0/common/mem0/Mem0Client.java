@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Client of the mem0 REST server; hides the differences of v1 and v2. Makes exactly one HTTP
@@ -23,6 +24,8 @@ public final class Mem0Client implements AutoCloseable {
 
   /** What a server says at {@code /ready} whose prompt keeps both sides' facts. */
   private static final String BOTH_SIDES = "user_and_assistant";
+
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final AtomicReference<ApiVersion> version;
   private final AtomicReference<@Nullable Boolean> keepsUserFacts = new AtomicReference<>();
@@ -69,19 +72,31 @@ public final class Mem0Client implements AutoCloseable {
     return keeps;
   }
 
+  /**
+   * Whether an add can be repeated with its key, as the server says at {@code GET /ready} by {@code
+   * idempotency_key}; mem0's own cannot. Asks each time.
+   */
+  public boolean takesIdempotencyKeys() {
+    return ready().path("idempotency_key").asBoolean(false);
+  }
+
   private @Nullable String factPrompt() {
+    JsonNode prompt = ready().path("fact_prompt");
+    return prompt.isString() ? prompt.stringValue() : null;
+  }
+
+  /** What the server says of itself; nothing if it is mem0's own. */
+  private JsonNode ready() {
     try {
-      JsonNode prompt =
-          transport.call(Operation.READY, Map.of(), Map.of(), null).body().path("fact_prompt");
-      return prompt.isString() ? prompt.stringValue() : null;
+      return transport.call(Operation.READY, Map.of(), Map.of(), null).body();
     } catch (Mem0Exception.Permanent e) {
       // Upstream's server has no such address.
-      return null;
+      return MissingNode.getInstance();
     } catch (Mem0Exception.Transient e) {
       Integer status = e.status();
       if (status != null && status < 300) {
         // A page in its place, from a proxy that has one for every address.
-        return null;
+        return MissingNode.getInstance();
       }
       throw e;
     }
@@ -92,7 +107,14 @@ public final class Mem0Client implements AutoCloseable {
    * remember, or its model failed without saying so.
    */
   public List<AddedMemory> add(AddRequest request) {
-    var answer = transport.call(Operation.ADD, Map.of(), Map.of(), Mem0Json.add(request));
+    String key = request.idempotencyKey();
+    var answer =
+        transport.call(
+            Operation.ADD,
+            Map.of(),
+            Map.of(),
+            key == null ? Map.of() : Map.of(IDEMPOTENCY_KEY, key),
+            Mem0Json.add(request));
     return parse(Operation.ADD, answer, Mem0Json::addedMemories);
   }
 

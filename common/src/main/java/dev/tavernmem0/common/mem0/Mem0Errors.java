@@ -3,6 +3,7 @@ package dev.tavernmem0.common.mem0;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Maps what went wrong to {@link Mem0Exception}. The rule for writes: whatever may have been
- * carried out is ambiguous, because mem0 has no idempotency key and goes on after a client gave up.
+ * carried out is ambiguous, because mem0 goes on after a client gave up.
  */
 final class Mem0Errors {
   private static final Logger LOG = LoggerFactory.getLogger(Mem0Errors.class);
@@ -62,7 +63,13 @@ final class Mem0Errors {
   }
 
   static Mem0Exception ofFailure(Operation operation, IOException failure) {
-    String message = operation + " failed: " + failure.getClass().getSimpleName();
+    boolean tooSlow = operation == Operation.ADD && failure instanceof SocketTimeoutException;
+    String message =
+        operation
+            + (tooSlow
+                ? " got no answer in time; if mem0's model takes so long, raise"
+                    + " mem0.write-timeout-ms"
+                : " failed: " + failure.getClass().getSimpleName());
     if (operation.repeatable() || neverSent(failure)) {
       return new Mem0Exception.Transient(message, null, null, failure);
     }

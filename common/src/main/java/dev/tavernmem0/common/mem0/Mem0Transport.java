@@ -44,6 +44,15 @@ final class Mem0Transport implements AutoCloseable {
   /** An answer with a 2xx status and a JSON body. */
   record Answer(int status, JsonNode body) {}
 
+  /** Carries out a call without headers of its own. */
+  Answer call(
+      Operation operation,
+      Map<String, String> path,
+      Map<String, String> query,
+      @Nullable Object body) {
+    return call(operation, path, query, Map.of(), body);
+  }
+
   /**
    * Carries out a call.
    *
@@ -56,6 +65,7 @@ final class Mem0Transport implements AutoCloseable {
       Operation operation,
       Map<String, String> path,
       Map<String, String> query,
+      Map<String, String> headers,
       @Nullable Object body) {
     UriComponentsBuilder uri = UriComponentsBuilder.fromUriString(baseUrl + operation.path());
     query.keySet().forEach(name -> uri.queryParam(name, "{" + name + "}"));
@@ -64,6 +74,7 @@ final class Mem0Transport implements AutoCloseable {
     URI target = uri.encode().buildAndExpand(variables).toUri();
     RestClient.RequestBodySpec request =
         rest.method(operation.method()).uri(target).accept(MediaType.APPLICATION_JSON);
+    headers.forEach(request::header);
     if (body != null) {
       request.contentType(MediaType.APPLICATION_JSON).body(Mem0Json.write(body));
     }

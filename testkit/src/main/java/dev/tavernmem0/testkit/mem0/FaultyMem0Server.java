@@ -42,6 +42,7 @@ public final class FaultyMem0Server implements AutoCloseable {
             builder.extractor,
             builder.merging,
             builder.keepsUserFacts,
+            builder.keepsAnswers,
             builder.apiKey);
     this.listener = listen(0);
     this.port = listener.port();
@@ -62,6 +63,7 @@ public final class FaultyMem0Server implements AutoCloseable {
     private Extractor extractor = Extractor.verbatim();
     private Merging merging = Merging.never();
     private boolean keepsUserFacts;
+    private boolean keepsAnswers;
     private @Nullable String apiKey;
 
     private Builder() {}
@@ -83,6 +85,15 @@ public final class FaultyMem0Server implements AutoCloseable {
      */
     public Builder keepsUserFacts() {
       this.keepsUserFacts = true;
+      return this;
+    }
+
+    /**
+     * Takes an {@code Idempotency-Key} and says so at {@code /ready}, as our image and the embedded
+     * server. mem0's own ignores it.
+     */
+    public Builder keepsAnswers() {
+      this.keepsAnswers = true;
       return this;
     }
 
@@ -177,7 +188,7 @@ public final class FaultyMem0Server implements AutoCloseable {
   /** Forgets memories, calls and faults. */
   public void reset() {
     rules.clear();
-    store.clear();
+    api.clear();
     log.clear();
   }
 

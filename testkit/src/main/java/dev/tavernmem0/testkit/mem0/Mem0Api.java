@@ -33,7 +33,9 @@ final class Mem0Api {
   private final Extractor extractor;
   private final Merging merging;
   private final boolean keepsUserFacts;
+  private final boolean keepsAnswers;
   private final @Nullable String apiKey;
+  private final KeptAnswers answers = new KeptAnswers();
 
   Mem0Api(
       Generation generation,
@@ -41,12 +43,14 @@ final class Mem0Api {
       Extractor extractor,
       Merging merging,
       boolean keepsUserFacts,
+      boolean keepsAnswers,
       @Nullable String apiKey) {
     this.generation = generation;
     this.store = store;
     this.extractor = extractor;
     this.merging = merging;
     this.keepsUserFacts = keepsUserFacts;
+    this.keepsAnswers = keepsAnswers;
     this.apiKey = apiKey;
   }
 
@@ -77,8 +81,16 @@ final class Mem0Api {
         && generation == Generation.V2) {
       return Answer.ok(Map.of("needsSetup", false));
     }
-    if (call.method().equals("GET") && call.path().equals("/ready") && keepsUserFacts) {
-      return Answer.ok(Map.of("status", "ready", "fact_prompt", "user_and_assistant"));
+    boolean tells = keepsUserFacts || keepsAnswers;
+    if (call.method().equals("GET") && call.path().equals("/ready") && tells) {
+      return Answer.ok(
+          Map.of(
+              "status",
+              "ready",
+              "fact_prompt",
+              keepsUserFacts ? "user_and_assistant" : "upstream",
+              "idempotency_key",
+              keepsAnswers));
     }
     authorize(call);
     var memory = MEMORY.matcher(call.path());
@@ -90,12 +102,12 @@ final class Mem0Api {
       return Answer.ok(store.history(history.group(1)));
     }
     return switch (call.method() + " " + call.path()) {
-      case "POST /memories" -> add(call);
+      case "POST /memories" -> addOnce(call);
       case "GET /memories" -> list(call);
       case "DELETE /memories" -> deleteAll(call);
       case "POST /search" -> search(call);
       case "POST /reset" -> {
-        store.clear();
+        clear();
         yield Answer.ok(Map.of("message", "All memories reset"));
       }
       default -> Answer.error(404, "Not Found");
@@ -125,6 +137,19 @@ final class Mem0Api {
       }
       default -> Answer.error(405, "Method Not Allowed");
     };
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    store.clear();
+    answers.clear();
+  }
+
+  private Answer addOnce(Mem0Call call) {
+    String key = call.headers().get("idempotency-key");
+    return keepsAnswers && key != null
+        ? answers.once(key, call.body(), () -> add(call))
+        : add(call);
   }
 
   private Answer add(Mem0Call call) {

@@ -235,6 +235,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       apply(partition, scope.completed(recorded.entry(), now));
     } else if (result instanceof TaskResult.NotStored notStored) {
       apply(partition, scope.notStored(notStored.intent(), now));
+    } else if (result instanceof TaskResult.Repeatable repeatable) {
+      scope.repeatable(repeatable.intent());
     } else if (result instanceof TaskResult.PutOff putOff) {
       apply(partition, scope.putOff(putOff.intent(), now));
     } else if (result instanceof TaskResult.Refused refused) {

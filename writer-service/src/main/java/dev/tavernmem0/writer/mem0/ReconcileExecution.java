@@ -4,6 +4,7 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
@@ -11,10 +12,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether a batch was stored whose intent was left open by an earlier life. One that was
- * never posted, because that life ended in good order, was not.
+ * never posted, because that life ended in good order, was not; and one that can be posted again
+ * under its key need not be looked for.
  */
 final class ReconcileExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileExecution.class);
+
+  /** By any server that takes keys: our image can be told to keep them no longer than a day. */
+  private static final Duration ANSWERS_ARE_KEPT = Duration.ofHours(20);
 
   private final LedgerEntry intent;
   private final TaskContext context;
@@ -33,6 +38,10 @@ final class ReconcileExecution implements TaskExecution {
   public TaskResult attempt() {
     if (intent.attempts() == 0) {
       return new TaskResult.NotStored(intent);
+    }
+    boolean kept = posted.isAfter(context.now().minus(ANSWERS_ARE_KEPT));
+    if (kept && context.options().keys().areTakenNow()) {
+      return new TaskResult.Repeatable(intent);
     }
     List<LoggedTurn> turns = context.turns(intent);
     List<Memory> found =

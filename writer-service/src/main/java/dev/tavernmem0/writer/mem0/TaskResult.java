@@ -11,6 +11,12 @@ public sealed interface TaskResult {
   /** A batch in doubt was not stored; nothing was recorded. */
   record NotStored(LedgerEntry intent) implements TaskResult {}
 
+  /**
+   * Whether a batch in doubt was stored is not known, and need not be: posted again it is stored
+   * once. Nothing was recorded.
+   */
+  record Repeatable(LedgerEntry intent) implements TaskResult {}
+
   /** A batch was not posted, because it made way for another; nothing of that is in the ledger. */
   record PutOff(LedgerEntry intent) implements TaskResult {}
 

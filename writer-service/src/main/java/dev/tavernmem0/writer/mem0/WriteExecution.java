@@ -35,6 +35,7 @@ final class WriteExecution implements TaskExecution {
   private @Nullable Stored stored;
   private @Nullable Instant inDoubtUntil;
   private boolean everInDoubt;
+  private boolean keyRefused;
   private int posts;
   private int phantoms;
 
@@ -42,6 +43,7 @@ final class WriteExecution implements TaskExecution {
     this.batch = batch;
     this.context = context;
     this.posts = batch.attempts();
+    this.everInDoubt = batch.attempts() > 0;
   }
 
   @Override
@@ -58,7 +60,7 @@ final class WriteExecution implements TaskExecution {
           batch.outcome(
               Fate.EMPTY, "nothing left after cleaning", List.of(), posts, context.nowMs()));
     }
-    if (stored == null && inDoubtUntil != null) {
+    if (stored == null && inDoubtUntil != null && !canBeRepeated()) {
       lookFor(request, turns, inDoubtUntil);
     }
     if (stored == null) {
@@ -68,6 +70,11 @@ final class WriteExecution implements TaskExecution {
         notPosted();
         return new TaskResult.PutOff(batch);
       } catch (Mem0Exception.Permanent e) {
+        if (isRefusedForItsKey(e)) {
+          keyRefused = true;
+          inDoubtUntil = context.now();
+          throw new RetryLaterException.InDoubt(batch.batchId());
+        }
         stored = inDoubtUntil == null ? null : foundNevertheless(request, turns);
         if (stored == null) {
           return refused(turns, String.valueOf(e.getMessage()));
@@ -115,7 +122,8 @@ final class WriteExecution implements TaskExecution {
     recordIntent();
     Instant recorded = context.now();
     try {
-      stored = Stored.answered(context.mem0().add(request, () -> beforeThePost(recorded)));
+      stored =
+          Stored.answered(context.mem0().add(request.with(key()), () -> beforeThePost(recorded)));
     } catch (Mem0Exception e) {
       if (mayHaveStored(e)) {
         everInDoubt = true;
@@ -124,6 +132,23 @@ final class WriteExecution implements TaskExecution {
       }
       throw e;
     }
+  }
+
+  /** Memories of an earlier post that was answered were deleted, so that is not to be repeated. */
+  private @Nullable String key() {
+    if (keyRefused || !context.options().keys().areTaken()) {
+      return null;
+    }
+    return phantoms == 0 ? batch.batchId() : batch.batchId() + "." + phantoms;
+  }
+
+  private boolean canBeRepeated() {
+    return !keyRefused && context.options().keys().areTakenNow();
+  }
+
+  /** mem0 has answered it already, when it was worded otherwise: with other settings of ours. */
+  private boolean isRefusedForItsKey(Mem0Exception.Permanent e) {
+    return Integer.valueOf(422).equals(e.status()) && key() != null;
   }
 
   /** What its provider refuses, mem0 may have been asking for after it had stored the batch. */

@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
  * @param roles in which roles messages are sent
+ * @param keys whether batches are posted with a key
  * @param cleaning what of a message is written
  * @param callTimeout how long a post waits for its answer
  * @param reconcileGrace how long after that mem0 may still store the batch
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record WriteOptions(
     boolean infer,
     MessageRoles roles,
+    IdempotencyKeys keys,
     Cleaning cleaning,
     Duration callTimeout,
     Duration reconcileGrace,

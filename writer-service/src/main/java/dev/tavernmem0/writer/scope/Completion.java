@@ -67,6 +67,16 @@ final class Completion {
     }
   }
 
+  /** mem0 may hold the batch, and tells when it is posted again. */
+  void repeatable(LedgerEntry intent) {
+    String batchId = intent.batchId();
+    if (!(inFlight.find(batchId) instanceof Task.Reconcile)) {
+      throw new IllegalStateException("no reconciliation of batch " + batchId + " was in flight");
+    }
+    inFlight.finish(batchId);
+    inFlight.writeAgain(intent);
+  }
+
   /**
    * Drops a batch that mem0 does not hold if not all of it is said any more: it is retracted, which
    * loses nothing, and what is said of it is written again.

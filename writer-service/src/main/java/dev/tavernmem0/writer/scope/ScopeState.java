@@ -146,9 +146,9 @@ public final class ScopeState {
 
   /**
    * The next thing to do; its chat counts as busy until it is handed to {@link #completed}, {@link
-   * #notStored}, {@link #refused} or {@link #putOff}. What is due later may be asked for before
-   * that, for a chat that fails again and again must not keep the others of its scope waiting for
-   * ever.
+   * #notStored}, {@link #repeatable}, {@link #refused} or {@link #putOff}. What is due later may be
+   * asked for before that, for a chat that fails again and again must not keep the others of its
+   * scope waiting for ever.
    *
    * @param caughtUp everything in the log so far has been folded; until then only full batches of
    *     what is said now are written, because what follows may change the rest
@@ -170,6 +170,13 @@ public final class ScopeState {
    */
   public boolean liveIsDue(String batchId, Instant now, boolean caughtUp) {
     return nextTask.liveIsDue(batchId, now, caughtUp);
+  }
+
+  /**
+   * Finishes the reconciliation of an intent that can be posted again whether it was stored or not.
+   */
+  public void repeatable(LedgerEntry intent) {
+    completion.repeatable(intent);
   }
 
   /** Ends a write that was not posted yet: it is the first of the backlog's to be started again. */

@@ -59,6 +59,17 @@ class ConvergenceTest {
   }
 
   @Property
+  void memories_converge_to_the_chat_if_a_batch_can_be_posted_again(
+      @ForAll("steps") List<Step> steps) {
+    Simulation simulation = new Simulation().merging().keepingAnswers();
+
+    steps.forEach(step -> perform(simulation, step));
+    simulation.drain();
+
+    simulation.check();
+  }
+
+  @Property
   void only_what_mem0_refuses_itself_is_given_up(@ForAll("steps") List<Step> steps) {
     Simulation simulation = new Simulation().refusingSome();
 
