@@ -11,7 +11,7 @@ import pytest
 
 from databases import Neo4j, Postgres
 from openai_stub import OpenAiStub
-from server import KEY, Json, Server, python_of
+from server import Json, Server, environment_of, python_of
 
 type StartServer = Callable[..., Server]
 
@@ -76,22 +76,8 @@ vector_only = pytest.mark.parametrize("flavour", ["vector"], indirect=True)
 @pytest.fixture(scope="session")
 def environment(flavour: str, postgres: Postgres, _stub: OpenAiStub, request: pytest.FixtureRequest) -> dict[str, str]:
     """The environment variables of a server that lacks nothing."""
-    variables = {
-        "POSTGRES_HOST": "127.0.0.1",
-        "POSTGRES_PORT": str(postgres.port),
-        "POSTGRES_USER": postgres.user,
-        "POSTGRES_PASSWORD": postgres.password,
-        "POSTGRES_COLLECTION_NAME": f"memories_{flavour}",
-        "OPENAI_API_KEY": "sk-stub",
-        "OPENAI_BASE_URL": _stub.url,
-        "OPENAI_MAX_RETRIES": "0",
-        "OPENAI_TIMEOUT_SECONDS": "20",
-        "ADMIN_API_KEY": KEY,
-    }
-    if flavour == "graph":
-        neo4j: Neo4j = request.getfixturevalue("neo4j")
-        variables |= {"NEO4J_URI": neo4j.uri, "NEO4J_USERNAME": neo4j.username, "NEO4J_PASSWORD": neo4j.password}
-    return variables
+    neo4j = request.getfixturevalue("neo4j") if flavour == "graph" else None
+    return environment_of(flavour, postgres, _stub.url, neo4j)
 
 
 @pytest.fixture(scope="session")

@@ -141,7 +141,7 @@ class OpenAiStub:
         self.embedded += texts
         status = next((status for status in map(self.embedding_status, texts) if status != 200), 200)
         if status != 200:
-            return status, _error(status)
+            return status, error(status)
         data = [
             {"index": index, "embedding": embedding(text, self.dimensions(text))} for index, text in enumerate(texts)
         ]
@@ -162,7 +162,7 @@ class OpenAiStub:
             self.busy -= 1
         status = self.chat_status(body)
         if status != 200:
-            return status, _error(status)
+            return status, error(status)
         said = self.say(body)
         message: Json = {"role": "assistant", "content": said}
         if said is None:
@@ -214,10 +214,16 @@ def _facts(conversation: str, system: str) -> list[tuple[str, str]]:
     return [(role, text) for role, text in lines if not text.endswith(("?", "!"))]
 
 
-def _actions(prompt: str) -> list[Json]:
+def question(prompt: str) -> tuple[list[str], dict[str, str]]:
+    """The facts that the second question of mem0 1.x is about, and the memories that it shows: number by text."""
     fenced = re.findall(r"```\s*(\[.*?\])\s*```", prompt, re.DOTALL)
-    facts = ast.literal_eval(fenced[-1])
-    known = {memory["text"]: memory["id"] for memory in (ast.literal_eval(fenced[-2]) if len(fenced) > 1 else [])}
+    facts: list[str] = ast.literal_eval(fenced[-1])
+    memories = ast.literal_eval(fenced[-2]) if len(fenced) > 1 else []
+    return facts, {memory["text"]: memory["id"] for memory in memories}
+
+
+def _actions(prompt: str) -> list[Json]:
+    facts, known = question(prompt)
     return [
         {"id": known[fact], "text": fact, "event": "NONE", "holds": fact}
         if fact in known
@@ -239,7 +245,8 @@ def _tool_answer(tool: str, text: str) -> Json:
     return {"content": None, "tool_calls": [call]}
 
 
-def _error(status: int) -> Json:
+def error(status: int) -> Json:
+    """The body of an answer that is no success."""
     return {"error": {"message": f"stub answers {status}", "type": "stub", "code": None}}
 
 

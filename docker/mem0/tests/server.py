@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from databases import free_port
+from databases import Neo4j, Postgres, free_port
 
 type Json = dict[str, Any]
 
@@ -21,6 +21,29 @@ SOURCES = Path(__file__).parent.parent / "src"
 def python_of(flavour: str) -> str | None:
     """The interpreter with the requirements of the flavour, as the ``test`` script made it."""
     return os.environ.get(f"MEM0_TEST_{flavour.upper()}_PYTHON")
+
+
+def environment_of(flavour: str, postgres: Postgres, model: str, neo4j: Neo4j | None) -> dict[str, str]:
+    """The environment variables of a server that lacks nothing.
+
+    :param model: the URL of the endpoint that stands in for the model
+    :param neo4j: for the graph flavour
+    """
+    variables = {
+        "POSTGRES_HOST": "127.0.0.1",
+        "POSTGRES_PORT": str(postgres.port),
+        "POSTGRES_USER": postgres.user,
+        "POSTGRES_PASSWORD": postgres.password,
+        "POSTGRES_COLLECTION_NAME": f"memories_{flavour}",
+        "OPENAI_API_KEY": "sk-stub",
+        "OPENAI_BASE_URL": model,
+        "OPENAI_MAX_RETRIES": "0",
+        "OPENAI_TIMEOUT_SECONDS": "20",
+        "ADMIN_API_KEY": KEY,
+    }
+    if neo4j is not None:
+        variables |= {"NEO4J_URI": neo4j.uri, "NEO4J_USERNAME": neo4j.username, "NEO4J_PASSWORD": neo4j.password}
+    return variables
 
 
 def run_to_end(flavour: str, environment: dict[str, str]) -> tuple[int, str]:
@@ -45,26 +68,34 @@ class Server:
         self.flavour = flavour
         self.is_graph = flavour == "graph"
         port = free_port()
-        python = python_of(flavour)
-        assert python is not None
         self.log_file = directory / f"{flavour}-{port}.log"
-        self._log = self.log_file.open("w")
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(SOURCES),
+            "MEM0_DIR": str(directory / "mem0"),
+            "HISTORY_DB_PATH": str(directory / f"history-{flavour}" / "history.db"),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            **environment,
+        }
+        self.url = f"http://127.0.0.1:{port}"
+        self.http = httpx.Client(base_url=self.url, headers={"X-API-Key": KEY}, timeout=40)
+        self.start()
+
+    def start(self, **variables: str) -> None:
+        """Starts it, again if it has ended: on the same port, with the same databases and history.
+
+        :param variables: environment variables beside those that it was made with
+        """
+        python = python_of(self.flavour)
+        assert python is not None
+        self._log = self.log_file.open("a")
         self._process = subprocess.Popen(
             [python, "-m", "mem0_server"],
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(SOURCES),
-                "MEM0_DIR": str(directory / "mem0"),
-                "HISTORY_DB_PATH": str(directory / f"history-{flavour}" / "history.db"),
-                "HOST": "127.0.0.1",
-                "PORT": str(port),
-                **environment,
-            },
+            env=self._environment | variables,
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
-        self.url = f"http://127.0.0.1:{port}"
-        self.http = httpx.Client(base_url=self.url, headers={"X-API-Key": KEY}, timeout=40)
         self._wait_for_health()
 
     def _wait_for_health(self) -> None:
@@ -124,13 +155,17 @@ class Server:
         """The exit status, when it has ended."""
         return self._process.wait(40)
 
-    def close(self) -> None:
-        """Ends it."""
-        self.http.close()
+    def kill(self) -> None:
+        """Ends it at once, as a crash does."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
         self._log.close()
+
+    def close(self) -> None:
+        """Ends it for good."""
+        self.http.close()
+        self.kill()
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:

@@ -181,3 +181,14 @@ def test_an_update_needs_a_text(server: Server, scope: Json) -> None:
     [result] = server.added(scope, "Alex: my home is Prague.")
 
     assert server.http.put(f"/memories/{result['id']}", json={"metadata": {"a": 1}}).status_code == 422
+
+
+def test_mem0s_own_prompt_is_used_where_configured_and_drops_what_the_user_says(
+    start_server: StartServer, scope: Json
+) -> None:
+    server = start_server(MEM0_FACT_PROMPT="mem0")
+
+    results = server.added(scope, "Alex: I live in Prague.", "Seraphina: I grew up by the sea.")
+
+    assert [result["memory"] for result in results] == ["Seraphina: I grew up by the sea."]
+    assert server.http.get("/ready").json()["fact_prompt"] == "mem0"

@@ -120,7 +120,7 @@ def _probes(service: MemoryService[Any], registry: CollectorRegistry, settings: 
     features = {
         "flavour": FLAVOUR,
         "mem0ai": MEM0_VERSION,
-        "fact_prompt": "user_and_assistant",
+        "fact_prompt": settings.fact_prompt,
         "idempotency_key": True,
         "embedder_limit_tokens": settings.embedder_limit_tokens,
         "events": _EVENTS,

@@ -6,7 +6,7 @@ pass every variable through.
 """
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         return self.mem0_embedder_limit_tokens or _LIMITS_TOKENS.get(model)
 
     @property
+    def fact_prompt(self) -> str:
+        """Which facts are kept, as clients are told."""
+        return "user_and_assistant"
+
+    @property
     def postgres_pool_size(self) -> int:
         """One connection for each request that can run, and one for the readiness check."""
         return self.mem0_max_writes + self.mem0_max_reads + 1
@@ -110,8 +115,16 @@ class Settings(BaseSettings):
 class GraphSettings(Settings):
     """Additional settings of the graph flavour."""
 
+    mem0_fact_prompt: Literal["user_and_assistant", "mem0"] = "user_and_assistant"
+    """By which prompt facts are extracted: ours, or mem0's own, which drops the user's facts beside an assistant's."""
+
     neo4j_uri: str = "bolt://neo4j:7687"
     neo4j_username: str = "neo4j"
     neo4j_password: SecretStr
     mem0_graph_search: bool = False
     """Whether a search asks the graph too, which costs an LLM call per search."""
+
+    @property
+    def fact_prompt(self) -> str:
+        """Which facts are kept, as clients are told."""
+        return self.mem0_fact_prompt

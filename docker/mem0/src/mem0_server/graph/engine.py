@@ -56,6 +56,7 @@ class GraphEngine:
         self._vectors = copy.copy(self._memory)
         self._vectors.enable_graph = False
         self._graph_search = settings.mem0_graph_search
+        self._own_prompt = settings.mem0_fact_prompt == "mem0"
 
     def add(
         self,
@@ -69,7 +70,7 @@ class GraphEngine:
         """Stores what the messages say, in the vector store and, per user, in the graph.
 
         :param infer: False stores the messages as they are, without any LLM call
-        :param prompt: instructions for this extraction; mem0ai 1.x itself ignores them
+        :param prompt: instructions for this extraction; mem0ai 1.x itself, and so its own prompt, ignores them
         """
         with (
             watched_memory(self._memory, self._changes(), ["facts", "memory"]) as call,
@@ -80,7 +81,7 @@ class GraphEngine:
             memory.graph.graph = graph
             memory.enable_graph = infer and "user_id" in scope
             memory.config = self._memory.config.model_copy(
-                update={"custom_fact_extraction_prompt": fact_prompt(datetime.now().astimezone().date(), prompt)}
+                update={"custom_fact_extraction_prompt": self._fact_prompt(prompt)}
             )
             added: Json = memory.add(messages, **scope, metadata=_without_ids(metadata), infer=infer)
             added["results"] = events_of(added["results"], call)
@@ -151,6 +152,10 @@ class GraphEngine:
     def close(self) -> None:
         """Closes the history."""
         self._memory.close()
+
+    def _fact_prompt(self, instructions: str | None) -> str | None:
+        # Without one mem0 takes its own, which has no place for instructions.
+        return None if self._own_prompt else fact_prompt(datetime.now().astimezone().date(), instructions)
 
     def _existing(self, memory_id: str) -> Json:
         existing = self.get(memory_id)
