@@ -8,7 +8,7 @@ and key when it is ready. Then each line of standard input is a command, and eac
 ``{"command": "release"}``: see :meth:`programmed_model.ProgrammedModel.release`
 ``{"command": "calls"}``: what the model was asked since the last reset
 ``{"command": "kill"}``: kills the server
-``{"command": "start", "variables": {...}}``: starts it again, with further environment variables
+``{"command": "start", "variables": {...}}``: starts it again if it was killed, with further environment variables
 
 It ends with its standard input.
 """
@@ -45,6 +45,7 @@ class Rig:
         self._server = Server(flavour, environment_of(flavour, postgres, self._model.url, neo4j), directory)
         stack.callback(self._server.close)
         self._wait_until_ready()
+        self._warm_up()
         self.address: Json = {"url": self._server.url, "key": KEY, "log": str(self._server.log_file)}
 
     def carry_out(self, command: Json) -> Json:
@@ -62,11 +63,19 @@ class Rig:
             case "kill":
                 self._server.kill()
             case "start":
-                self._server.start(**command.get("variables", {}))
+                if not self._server.runs:
+                    self._server.start(**command.get("variables", {}))
                 self._wait_until_ready()
             case unknown:
                 raise ValueError(f"no such command: {unknown}")
         return {}
+
+    def _warm_up(self) -> None:
+        # The first add and the first deletion take Neo4j seconds, which a test would take for a failure.
+        scope = {"user_id": "rig", "agent_id": "rig"}
+        self._server.added(scope, "Alex: I live in Prague.")
+        self._server.http.delete("/memories", params=scope)
+        self._model.reset()
 
     def _wait_until_ready(self) -> None:
         eventually(lambda: self._server.http.get("/ready").status_code == 200)

@@ -155,9 +155,14 @@ class Server:
         """The exit status, when it has ended."""
         return self._process.wait(40)
 
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """Ends it at once, as a crash does."""
-        if self._process.poll() is None:
+        if self.runs:
             self._process.kill()
             self._process.wait()
         self._log.close()

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A chat as a user has it, telling what happens to it in turn events, as the watcher does. */
 public final class ChatLog {
+  private final String handle;
   private final String chatId;
   private final String character;
   private final Consumer<TurnEvent> sink;
@@ -32,6 +33,12 @@ public final class ChatLog {
   private boolean silent;
 
   public ChatLog(String chatId, String character, Consumer<TurnEvent> sink) {
+    this("default-user", chatId, character, sink);
+  }
+
+  /** A chat of a user. */
+  public ChatLog(String handle, String chatId, String character, Consumer<TurnEvent> sink) {
+    this.handle = handle;
     this.chatId = chatId;
     this.character = character;
     this.sink = sink;
@@ -271,7 +278,7 @@ public final class ChatLog {
                 "tavern",
                 now.toEpochMilli(),
                 marker,
-                "default-user",
+                handle,
                 Mem0Ids.character(character),
                 ChatKind.SOLO,
                 character,

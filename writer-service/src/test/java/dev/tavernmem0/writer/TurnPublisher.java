@@ -43,6 +43,10 @@ final class TurnPublisher implements AutoCloseable {
     return new ChatLog(chatId, character, this::publish);
   }
 
+  ChatLog chatOf(String handle, String chatId, String character) {
+    return new ChatLog(handle, chatId, character, this::publish);
+  }
+
   @Override
   public void close() {
     producer.close();
