@@ -45,12 +45,9 @@ public final class Mem0Rig implements AutoCloseable {
   static Mem0Rig start(Generation generation) throws UnavailableException {
     String flavour = generation == Generation.V1 ? "graph" : "vector";
     String script = StackImages.directory().resolve("mem0").resolve("test").toString();
+    Process process = run(script, flavour);
+    BufferedReader answers = process.inputReader();
     try {
-      Process process =
-          new ProcessBuilder(script, "rig", flavour)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      BufferedReader answers = process.inputReader();
       String first = answers.readLine();
       if (first != null && first.startsWith(SKIPPED)) {
         throw new UnavailableException(
@@ -62,7 +59,17 @@ public final class Mem0Rig implements AutoCloseable {
       }
       return new Mem0Rig(process, answers, JsonMapper.shared().readTree(first));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot start the rig of docker/mem0", e);
+      throw new UncheckedIOException("the rig of docker/mem0 did not say where it is", e);
+    }
+  }
+
+  private static Process run(String script, String flavour) throws UnavailableException {
+    try {
+      return new ProcessBuilder(script, "rig", flavour)
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .start();
+    } catch (IOException e) {
+      throw new UnavailableException("no real mem0: docker/mem0/test cannot be run here", e);
     }
   }
 
@@ -133,6 +140,10 @@ public final class Mem0Rig implements AutoCloseable {
   static final class UnavailableException extends Exception {
     UnavailableException(String message) {
       super(message);
+    }
+
+    UnavailableException(String message, IOException cause) {
+      super(message, cause);
     }
   }
 
