@@ -23,7 +23,7 @@ class RepeatedPostsIT extends WriterFixture {
   private final Extractor wordings = Extractor.paraphrasing();
 
   @BeforeEach
-  void startMem0() {
+  void startMem0ThatKeepsAnswers() {
     mem0.close();
     mem0 =
         FaultyMem0Server.builder()
