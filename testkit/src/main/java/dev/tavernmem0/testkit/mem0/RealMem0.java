@@ -15,12 +15,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The real mem0 for tests: a {@link Mem0Rig} of each generation, started by the first test that
- * needs it and stopped at the end of the run. Where {@code MEM0_CONTRACT_URL} names a server
+ * needs it and stopped at the end of the run, with {@code -Dmem0.real=true}. Where {@code MEM0_CONTRACT_URL} names a server
  * (called with {@code MEM0_CONTRACT_API_KEY}, if set), it is that one, with its own model; then
  * tests of the other generation, and those that program the model, are skipped.
  */
 public final class RealMem0 implements BeforeAllCallback {
   private static final Logger LOG = LoggerFactory.getLogger(RealMem0.class);
+
+  /** A system property: with both generations the tests take some five minutes. */
+  private static final String WANTED = "mem0.real";
+
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(RealMem0.class);
 
@@ -45,6 +49,9 @@ public final class RealMem0 implements BeforeAllCallback {
   public Mem0Rig rig(Generation generation) {
     if (isForeign()) {
       throw skipped("MEM0_CONTRACT_URL names a server whose model cannot be programmed");
+    }
+    if (!Boolean.getBoolean(WANTED)) {
+      throw skipped("the real mem0 is started with -D" + WANTED + "=true only");
     }
     if (rigs == null) {
       throw new IllegalStateException("register it as a static field with @RegisterExtension");
