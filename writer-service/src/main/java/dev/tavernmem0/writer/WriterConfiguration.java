@@ -6,6 +6,7 @@ import dev.tavernmem0.service.kafka.TopicsProperties;
 import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import dev.tavernmem0.writer.clean.Cleaned;
 import dev.tavernmem0.writer.clean.Cleaning;
+import dev.tavernmem0.writer.consume.BatchQueries;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
@@ -107,6 +108,11 @@ class WriterConfiguration {
   @Bean
   ChatQueries chatQueries(ChatAccess access) {
     return new ChatQueries(access);
+  }
+
+  @Bean
+  BatchQueries batchQueries(ChatAccess access) {
+    return new BatchQueries(access);
   }
 
   @Bean

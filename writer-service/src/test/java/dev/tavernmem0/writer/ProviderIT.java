@@ -177,7 +177,7 @@ class ProviderIT extends WriterFixture {
 
       JsonNode problem = call(writer, "POST", "/v1/requeues?fate=written", 422);
 
-      assertThat(problem.path("detail").asString()).contains("written", "dead, empty or both");
+      assertThat(problem.path("detail").asString()).contains("written", "empty, dead");
       assertThat(call(writer, "POST", "/v1/requeues", 400).path("detail").asString())
           .contains("fate");
       assertThat(call(writer, "GET", "/v1/dead-letters/none", 404).path("detail").asString())

@@ -3,6 +3,11 @@ package dev.tavernmem0.writer.api;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.RefusedException;
+import dev.tavernmem0.writer.consume.Batch;
+import dev.tavernmem0.writer.consume.BatchCursor;
+import dev.tavernmem0.writer.consume.BatchPage;
+import dev.tavernmem0.writer.consume.BatchQueries;
+import dev.tavernmem0.writer.consume.BatchSelection;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.DeadBatch;
@@ -13,7 +18,6 @@ import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import dev.tavernmem0.writer.scope.TurnFate;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +34,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/v1")
 class WriterController {
+  private static final int MOST_BATCHES = 500;
+
   private final TurnConsumer consumer;
   private final ChatQueries queries;
+  private final BatchQueries batches;
   private final HoldOperations operations;
   private final RequeueOperation requeue;
 
   WriterController(
       TurnConsumer consumer,
       ChatQueries queries,
+      BatchQueries batches,
       HoldOperations operations,
       RequeueOperation requeue) {
     this.consumer = consumer;
     this.queries = queries;
+    this.batches = batches;
     this.operations = operations;
     this.requeue = requeue;
   }
@@ -64,6 +73,42 @@ class WriterController {
             () ->
                 notFound(
                     "no-such-chat", "chat", "chat_id", chatId, "take an id from GET /v1/chats"));
+  }
+
+  @GetMapping("/batches")
+  BatchPage batches(
+      @RequestParam(name = "fate", required = false) @Nullable List<String> fates,
+      @RequestParam(name = "chat_id", required = false) @Nullable String chatId,
+      @RequestParam(name = "user_id", required = false) @Nullable String userId,
+      @RequestParam(name = "agent_id", required = false) @Nullable String agentId,
+      @RequestParam(name = "limit", defaultValue = "50") int limit,
+      @RequestParam(name = "after", required = false) @Nullable String after) {
+    if (limit < 1 || limit > MOST_BATCHES) {
+      throw RefusedException.invalidField(
+          "limit", limit, "send a number from 1 to " + MOST_BATCHES);
+    }
+    Set<Fate> selected =
+        fates == null ? Set.of() : Fates.of("fate", fates, BatchSelection.POSSIBLE);
+    return batches.page(
+        new BatchSelection(selected, chatId, userId, agentId), cursor(after), limit);
+  }
+
+  private static @Nullable BatchCursor cursor(@Nullable String after) {
+    return after == null
+        ? null
+        : BatchCursor.parse(after)
+            .orElseThrow(
+                () ->
+                    RefusedException.invalidField(
+                        "after", after, "take next from GET /v1/batches, or leave it out"));
+  }
+
+  @GetMapping("/batches/{id}")
+  Batch batch(@PathVariable("id") String id) {
+    return batches
+        .batch(id)
+        .orElseThrow(
+            () -> notFound("no-such-batch", "batch", "id", id, "take an id from GET /v1/batches"));
   }
 
   @GetMapping("/holds")
@@ -110,18 +155,7 @@ class WriterController {
       @RequestParam("fate") List<String> fates,
       @RequestParam(name = "chat_id", required = false) @Nullable String chatId,
       @RequestParam(name = "batch_id", required = false) @Nullable String batchId) {
-    Set<Fate> selected = EnumSet.noneOf(Fate.class);
-    for (String fate : fates) {
-      selected.add(
-          Requeue.POSSIBLE.stream()
-              .filter(possible -> possible.json().equals(fate))
-              .findFirst()
-              .orElseThrow(
-                  () -> RefusedException.invalidField("fate", fate, "take dead, empty or both")));
-    }
-    if (selected.isEmpty()) {
-      throw RefusedException.invalidField("fate", "", "take dead, empty or both");
-    }
+    Set<Fate> selected = Fates.of("fate", fates, Requeue.POSSIBLE);
     return requeue.carryOut(new Requeue(selected, chatId, batchId));
   }
 

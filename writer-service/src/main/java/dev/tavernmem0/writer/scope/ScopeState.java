@@ -4,9 +4,11 @@ import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -273,6 +275,11 @@ public final class ScopeState {
     return ledger.entries();
   }
 
+  /** The latest state of the entry of this id; empty if there is none. */
+  public Optional<LedgerEntry> batch(String batchId) {
+    return Optional.ofNullable(ledger.get(batchId));
+  }
+
   /** How many turns, gone ones included, are in batches of a fate. */
   public int turns(Fate fate) {
     return ledger.turns(fate);
@@ -281,5 +288,10 @@ public final class ScopeState {
   /** What became of every turn so far. */
   public List<TurnFate> fates() {
     return turnFates.all();
+  }
+
+  /** What became by now of a turn that an entry names. */
+  public TurnFate fate(LedgerEntry entry, LedgerTurn turn) {
+    return turnFates.now(entry, turn);
   }
 }

@@ -42,6 +42,16 @@ final class TurnFates {
     return fates;
   }
 
+  /**
+   * Of a turn that an entry names: as its chat has it now, or, if the chat has it no more, as the
+   * entry tells.
+   */
+  TurnFate now(LedgerEntry entry, LedgerTurn turn) {
+    Chat chat = chats.find(entry.chatOf(turn));
+    SaidTurn said = chat == null ? null : chat.turn(turn.turnId());
+    return said == null ? of(entry, entry.chatOf(turn), turn) : of(said);
+  }
+
   private TurnFate of(SaidTurn said) {
     Utterance utterance = utterances.of(said);
     String chatId = said.chat().id();
