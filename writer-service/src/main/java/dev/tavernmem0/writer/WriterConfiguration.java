@@ -10,6 +10,7 @@ import dev.tavernmem0.writer.consume.BatchQueries;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
+import dev.tavernmem0.writer.consume.PauseOperation;
 import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.TurnConsumer;
@@ -123,6 +124,11 @@ class WriterConfiguration {
   @Bean
   RequeueOperation requeueOperation(ChatAccess access) {
     return new RequeueOperation(access);
+  }
+
+  @Bean
+  PauseOperation pauseOperation(TurnConsumer consumer) {
+    return new PauseOperation(consumer);
   }
 
   @Bean

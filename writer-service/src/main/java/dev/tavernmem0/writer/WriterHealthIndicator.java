@@ -9,7 +9,8 @@ import org.springframework.stereotype.Component;
 /**
  * Health of the writer. Down while Kafka cannot be reached, and while mem0 or its model provider
  * refuses the credentials or whatever it is given: these need someone to look. Up, with details,
- * while mem0 is merely away: turns wait, nothing is lost, and it goes on by itself.
+ * while mem0 is merely away: turns wait, nothing is lost, and it goes on by itself. Up too while an
+ * operator pauses: that was asked for, and the details say how to go on.
  */
 @Component("writer")
 class WriterHealthIndicator implements HealthIndicator {
@@ -36,6 +37,9 @@ class WriterHealthIndicator implements HealthIndicator {
         .withDetail("holds", status.holds());
     if (status.pausedBy() != null) {
       health.withDetail("paused_by", status.pausedBy());
+    }
+    if (WriterStatus.BY_OPERATOR.equals(status.pausedBy())) {
+      health.withDetail("fix", "POST /v1/resume");
     }
     if (status.lastError() != null) {
       health.withDetail("last_error", status.lastError());

@@ -36,6 +36,7 @@ final class Guide {
   private final BooleanSupplier othersAreHere;
   private final Set<String> toldHolds = new HashSet<>();
   private String toldObstacle = "";
+  private boolean toldPause;
 
   /**
    * @param patience how long writing may take before the user is told how it stands, and where to
@@ -92,11 +93,25 @@ final class Guide {
     while (!stopping.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       WriterBacklog.State state = backlog.look();
       tellHeld(state);
+      tellPaused(state);
       if (!state.trouble().isEmpty() && !state.trouble().equals(told)) {
         progress.say("the writer does not run: %s", state.trouble());
       }
       told = state.trouble();
     }
+  }
+
+  /** Nothing waits yet, perhaps, but what comes will. */
+  private void tellPaused(WriterBacklog.State state) {
+    boolean paused = "operator".equals(state.pausedBy());
+    if (paused && !toldPause) {
+      progress.say("writing is paused, and turns wait; %s", howToResume());
+    }
+    toldPause = paused;
+  }
+
+  private String howToResume() {
+    return "to go on: curl -X POST http://127.0.0.1:" + options.ports().writer() + "/v1/resume";
   }
 
   private void tellHeld(WriterBacklog.State state) {
@@ -171,6 +186,7 @@ final class Guide {
           turns
               + ", but mem0's language model refuses whatever it is given; they wait. Check mem0's"
               + " model, its key and its address; the writer's log quotes mem0";
+      case "operator" -> turns + ", but writing is paused; " + howToResume();
       case "disabled" -> turns + ", but mem0.enabled is false; they wait";
       default -> turns + ", but nothing is written now: " + state.pausedBy();
     };

@@ -99,6 +99,16 @@ class GuideTest {
   }
 
   @Test
+  void a_pause_is_told_with_its_end_also_when_nothing_waits() {
+    status(0, ",\"paused_by\":\"operator\"");
+    show();
+
+    await().until(() -> out().contains("everything runs"));
+    await().until(() -> out().contains("writing is paused, and turns wait"));
+    assertThat(out()).contains("curl -X POST http://127.0.0.1:", "/v1/resume");
+  }
+
+  @Test
   void an_obstacle_that_lasts_is_told_once() {
     status(3, ",\"paused_by\":\"unavailable\"");
     show();

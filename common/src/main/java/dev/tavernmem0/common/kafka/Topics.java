@@ -47,6 +47,9 @@ public final class Topics {
   /** How snapshots go on, in the form of Debezium's notifications; keyed by the snapshot's id. */
   public static final String NOTIFICATIONS = "tavern.ops.notifications";
 
+  /** Which groups of writers an operator has paused; compacted, keyed by the group's id. */
+  public static final String PAUSES = "tavern.ops.pauses";
+
   private static final Map<String, String> KEPT_FOR_EVER =
       Map.of(
           TopicConfig.RETENTION_MS_CONFIG,
@@ -94,6 +97,7 @@ public final class Topics {
         new NewTopic(CHARACTERS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(CHATS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED),
+        new NewTopic(PAUSES, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(SIGNALS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH),
         new NewTopic(NOTIFICATIONS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH));
   }

@@ -13,6 +13,7 @@ import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.DeadBatch;
 import dev.tavernmem0.writer.consume.Hold;
 import dev.tavernmem0.writer.consume.HoldOperations;
+import dev.tavernmem0.writer.consume.PauseOperation;
 import dev.tavernmem0.writer.consume.Requeue;
 import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.TurnConsumer;
@@ -41,23 +42,36 @@ class WriterController {
   private final BatchQueries batches;
   private final HoldOperations operations;
   private final RequeueOperation requeue;
+  private final PauseOperation pause;
 
   WriterController(
       TurnConsumer consumer,
       ChatQueries queries,
       BatchQueries batches,
       HoldOperations operations,
-      RequeueOperation requeue) {
+      RequeueOperation requeue,
+      PauseOperation pause) {
     this.consumer = consumer;
     this.queries = queries;
     this.batches = batches;
     this.operations = operations;
     this.requeue = requeue;
+    this.pause = pause;
   }
 
   @GetMapping("/status")
   WriterStatus status() {
     return consumer.status();
+  }
+
+  @PostMapping("/pause")
+  WriterStatus pause() {
+    return pause.pause();
+  }
+
+  @PostMapping("/resume")
+  WriterStatus resume() {
+    return pause.resume();
   }
 
   @GetMapping("/chats")

@@ -1,9 +1,11 @@
 package dev.tavernmem0.writer.consume;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The way to the chats whose partitions this instance has: what is asked waits for the consumer's
@@ -31,8 +33,13 @@ public final class ChatAccess {
    * @throws UnavailableException if that cannot be done now
    */
   <T> T ask(Function<TurnConsumer.PartitionAccess, T> question) {
+    return await(consumer.ask(question), "the writer is busy restoring its ledger");
+  }
+
+  /** {@code late} says why it takes so long. */
+  static <T> T await(CompletableFuture<T> answer, String late) {
     try {
-      return consumer.ask(question).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnavailableException("interrupted", e);
@@ -40,9 +47,12 @@ public final class ChatAccess {
       if (e.getCause() instanceof TurnConsumer.NotConnectedException notConnected) {
         throw new UnavailableException(String.valueOf(notConnected.getMessage()), notConnected);
       }
+      if (e.getCause() instanceof KafkaException failed) {
+        throw new UnavailableException("Kafka refuses it: " + failed.getMessage(), failed);
+      }
       throw new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
-      throw new UnavailableException("the writer is busy restoring its ledger", e);
+      throw new UnavailableException(late, e);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.PauseLog;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.MessageRoles;
@@ -78,6 +79,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private volatile Set<Integer> owned = Set.of();
   private final Progress progress;
 
+  private PauseLog.Pause pause;
   private @Nullable Throwable failure;
   private @Nullable String pausedBy;
   private Instant lastCommit = Instant.MIN;
@@ -92,6 +94,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       TaskPool pool,
       Mem0Guard guard,
       MessageRoles roles,
+      PauseLog.Pause pause,
       FaultyRecords faulty,
       WriterMetrics metrics,
       InstantSource clock) {
@@ -102,6 +105,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.deadLetters = deadLetters;
     this.guard = guard;
     this.roles = roles;
+    this.pause = pause;
     this.faulty = faulty;
     this.metrics = metrics;
     this.clock = clock;
@@ -285,6 +289,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private void gate() {
     Mem0Guard.Blocked blocked = guard.blocked();
     String reason = blocked == null ? null : blocked.name().toLowerCase(Locale.ROOT);
+    if (pause.paused()) {
+      reason = WriterStatus.BY_OPERATOR;
+    }
     if (!options.enabled()) {
       reason = "disabled";
     }
@@ -292,24 +299,31 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       LOG.info(reason == null ? "consuming" : "consumption is paused: {}", reason);
       pausedBy = reason;
     }
+    dispatcher.pause(pause.paused());
     List<TopicPartition> restored =
         partitions.values().stream()
             .filter(AssignedPartition::isRestored)
             .map(partition -> turns(partition.number()))
             .toList();
-    if (consuming()) {
+    if (reading()) {
       consumer.resume(restored);
     } else {
       consumer.pause(restored);
     }
   }
 
+  /** While an operator pauses, turns are read: so the status tells what waits. */
+  private boolean reading() {
+    return pause.paused() ? options.enabled() : consuming();
+  }
+
   /**
-   * Whether turns are read and tasks are begun. A refused key, or a provider that refuses whatever
-   * it is given, stops both until it is time to try again.
+   * Whether tasks are begun, and, unless an operator pauses, turns are read. A refused key, or a
+   * provider that refuses whatever it is given, stops both until it is time to try again.
    */
   private boolean consuming() {
-    return pausedBy == null || (options.enabled() && guard.wantsProbe(dispatcher.inFlight()));
+    return pausedBy == null
+        || (options.enabled() && !pause.paused() && guard.wantsProbe(dispatcher.inFlight()));
   }
 
   private static TopicPartition turns(int partition) {
@@ -428,6 +442,20 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
   }
 
+  /**
+   * An operator asks for a pause, or for its end; what was asked for earlier is no news.
+   *
+   * @return the status after that
+   */
+  WriterStatus heed(PauseLog.Pause asked) {
+    if (asked.offset() > pause.offset()) {
+      pause = asked;
+      gate();
+    }
+    metrics.publish(status());
+    return metrics.status();
+  }
+
   Instant now() {
     return clock.instant();
   }
@@ -494,7 +522,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         waiting.backlog(),
         age(waiting.oldestLive(), now),
         age(waiting.oldestBacklog(), now),
-        dispatcher.inFlight(),
+        pause.paused() ? dispatcher.attempting() : dispatcher.inFlight(),
         lag,
         progress.turnsPerMinute(now),
         progress.secondsLeft(lag + waiting.turns(), now),

@@ -172,6 +172,16 @@ final class Dispatcher {
                 partitions.contains(entry.getValue().partition()) && entry.getKey().inAttempt());
   }
 
+  /** Begins no attempt any more while that is asked for; those under way come to their end. */
+  void pause(boolean asked) {
+    pool.pause(asked);
+  }
+
+  /** For how many tasks calls may be under way. */
+  int attempting() {
+    return (int) started.keySet().stream().filter(TaskPool.StartedTask::inAttempt).count();
+  }
+
   /** How many tasks are begun and not ended. */
   int inFlight() {
     return started.size();

@@ -4,6 +4,7 @@ import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.PauseLog;
 import dev.tavernmem0.writer.kafka.TurnLog;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.kafka.WriterTopics;
@@ -49,6 +50,7 @@ public final class TurnConsumer {
   private final ReconnectWait wait;
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile @Nullable ConsumerSession session;
+  private volatile @Nullable PauseWatch pauses;
   private volatile @Nullable Thread thread;
 
   public TurnConsumer(
@@ -168,7 +170,9 @@ public final class TurnConsumer {
     try (Producer<byte[], byte[]> producer = clients.producer();
         LedgerTopic ledger = new LedgerTopic(clients);
         TurnLog log = new TurnLog(clients);
-        CurationLog curation = new CurationLog(clients)) {
+        CurationLog curation = new CurationLog(clients);
+        PauseLog pauseLog = new PauseLog(clients, producer)) {
+      PauseLog.Pause pause = pauseLog.now();
       DeadLetters deadLetters = new DeadLetters(producer);
       TaskPool pool =
           new TaskPool(
@@ -183,16 +187,20 @@ public final class TurnConsumer {
                   pool,
                   guard,
                   writeOptions.roles(),
+                  pause,
                   faulty,
                   metrics,
                   clock);
-          CurationWatch watch = new CurationWatch(curation, current)) {
+          CurationWatch watch = new CurationWatch(curation, current);
+          PauseWatch pauseWatch = new PauseWatch(pauseLog, pause, current, clock)) {
         session = current;
+        pauses = pauseWatch;
         while (stop.getCount() > 0) {
           current.step();
         }
       } finally {
         session = null;
+        pauses = null;
         pool.close();
       }
     }
@@ -224,6 +232,19 @@ public final class TurnConsumer {
           }
         });
     return answer;
+  }
+
+  /**
+   * Asks for a pause of the whole group, or for its end.
+   *
+   * @return the status after that; fails with {@link NotConnectedException} while there is no
+   *     connection to Kafka
+   */
+  CompletableFuture<WriterStatus> askForPause(boolean paused) {
+    PauseWatch current = pauses;
+    return current == null
+        ? CompletableFuture.failedFuture(new NotConnectedException())
+        : current.ask(paused);
   }
 
   /** What a question may touch. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state where it is
  * @param pausedBy why nothing is consumed: {@code disabled}, {@code auth}, {@code unavailable},
- *     {@code provider}; null if something is
+ *     {@code provider}, {@code operator}; null if something is
  * @param lastError what went wrong last, without chat text; null if nothing did
  * @param roles how messages are sent: {@code as_said}, or all as the {@code user}'s; null if none
  *     was sent yet
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param backlogTurns turns that wait to be written and were there before the watcher looked
  * @param oldestPendingMs how long the longest waiting of the pending turns has waited
  * @param oldestBacklogMs how long the longest waiting turn of the backlog has waited
- * @param inFlight batches being written or retracted, those between two attempts included
+ * @param inFlight batches being written or retracted; those between two attempts included, unless
+ *     an operator pauses: 0 then says that mem0 is not called
  * @param lag records not read yet
  * @param turnsPerMinute turns written in the last five minutes, per minute
  * @param secondsLeft how long all that waits will take at that pace; null if that cannot be said
@@ -56,6 +57,9 @@ public record WriterStatus(
     long deadRecords,
     long unreadableLedgerRecords,
     List<PartitionStatus> partitions) {
+
+  /** What {@code pausedBy} is while an operator pauses the writing. */
+  public static final String BY_OPERATOR = "operator";
 
   public WriterStatus {
     held = List.copyOf(held);

@@ -31,6 +31,10 @@ public final class WriterClients {
     this.instanceId = instanceId;
   }
 
+  String groupId() {
+    return groupId;
+  }
+
   Admin admin() {
     return clients.admin();
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** mem0 as one task of a lane calls it: one call at a time, each in its turn. Thread-safe. */
@@ -22,7 +23,9 @@ final class LaneCalls {
   private final Lane lane;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.AHEAD);
   private final AtomicBoolean hasPlace;
+  private final BooleanSupplier paused;
   private volatile boolean makesWay;
+  private volatile boolean added;
 
   private enum Stage {
     AHEAD,
@@ -37,12 +40,20 @@ final class LaneCalls {
    * The calls of a task.
    *
    * @param kept whether its first call has a place already
+   * @param paused whether no call is to be begun; heeded until the add
    */
-  LaneCalls(Mem0Calls calls, Places places, Mem0Client mem0, Lane lane, boolean kept) {
+  LaneCalls(
+      Mem0Calls calls,
+      Places places,
+      Mem0Client mem0,
+      Lane lane,
+      boolean kept,
+      BooleanSupplier paused) {
     this.calls = calls;
     this.places = places;
     this.mem0 = mem0;
     this.lane = lane;
+    this.paused = paused;
     this.hasPlace = new AtomicBoolean(kept);
   }
 
@@ -51,9 +62,16 @@ final class LaneCalls {
    *
    * @param last what is to be done when it is this call's turn; if it fails, nothing is added
    * @throws PutOffException if the task has made way
+   * @throws RetryLaterException.Paused if no call is to be begun
    */
   List<AddedMemory> add(AddRequest request, Runnable last) {
-    return inTurn("add", last, () -> mem0.add(request));
+    return inTurn(
+        "add",
+        last,
+        () -> {
+          added = true;
+          return mem0.add(request);
+        });
   }
 
   List<Memory> search(SearchRequest request) {
@@ -84,6 +102,10 @@ final class LaneCalls {
     takePlace();
     boolean answered = false;
     try {
+      // What is behind an add has to be known and recorded: it would be paid for again.
+      if (!added && paused.getAsBoolean()) {
+        throw new RetryLaterException.Paused();
+      }
       last.run();
       T result = calls.measured(operation, call);
       answered = true;

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -52,9 +53,10 @@ public final class Mem0Calls implements AutoCloseable {
    * As a task of a lane makes them.
    *
    * @param kept whether its first call has a place already, kept for it by an earlier task
+   * @param paused whether no call is to be begun
    */
-  LaneCalls of(Lane lane, boolean kept) {
-    return new LaneCalls(this, places, mem0, lane, kept);
+  LaneCalls of(Lane lane, boolean kept, BooleanSupplier paused) {
+    return new LaneCalls(this, places, mem0, lane, kept, paused);
   }
 
   /** A place that was kept is not needed. */

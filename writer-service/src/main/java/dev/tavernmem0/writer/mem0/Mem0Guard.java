@@ -117,8 +117,11 @@ public final class Mem0Guard {
       IntervalFunction refusedWait,
       int attempt,
       Either<Throwable, Object> result) {
-    long usual = backoff.apply(attempt);
     Throwable failure = result.isLeft() ? result.getLeft() : null;
+    if (failure instanceof RetryLaterException.Paused) {
+      return options.initialBackoff().toMillis();
+    }
+    long usual = backoff.apply(attempt);
     if (failure instanceof RetryLaterException.InDoubt) {
       return options.inDoubtRetry().toMillis();
     }

@@ -13,6 +13,13 @@ abstract sealed class RetryLaterException extends RuntimeException {
     }
   }
 
+  /** An operator has paused the writing. */
+  static final class Paused extends RetryLaterException {
+    Paused() {
+      super("an operator has paused the writing");
+    }
+  }
+
   /** Another write of the same scope is under way. */
   static final class ScopeBusy extends RetryLaterException {
     ScopeBusy() {

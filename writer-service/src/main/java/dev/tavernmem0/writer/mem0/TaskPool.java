@@ -55,6 +55,7 @@ public final class TaskPool implements AutoCloseable {
   private final AtomicInteger attempting = new AtomicInteger();
   private final Map<Scope, StartedTask> holders = new ConcurrentHashMap<>();
   private final Map<Scope, Object> keptPlaces = new ConcurrentHashMap<>();
+  private volatile boolean paused;
 
   public TaskPool(
       Mem0Calls mem0,
@@ -110,6 +111,9 @@ public final class TaskPool implements AutoCloseable {
     }
 
     private TaskResult attempt() {
+      if (paused && !abandoned.get()) {
+        throw new RetryLaterException.Paused();
+      }
       inAttempt.set(true);
       attempting.incrementAndGet();
       try {
@@ -175,7 +179,7 @@ public final class TaskPool implements AutoCloseable {
   public StartedTask prepare(int partition, Lane lane, Task task) {
     AtomicBoolean abandoned = new AtomicBoolean();
     boolean kept = lane == Lane.LIVE && keptPlaces.remove(task.entry().scope()) != null;
-    LaneCalls calls = mem0.of(lane, kept);
+    LaneCalls calls = mem0.of(lane, kept, () -> paused);
     TaskContext context =
         new TaskContext(
             partition,
@@ -241,6 +245,14 @@ public final class TaskPool implements AutoCloseable {
   /** The task by which a write of the scope is under way, or may be; null if there is none. */
   public @Nullable StartedTask holder(Scope scope) {
     return holders.get(scope);
+  }
+
+  /**
+   * Whether no call is to be begun. Calls under way come to their end, with what has to follow an
+   * add; whatever else was begun goes on when this is over.
+   */
+  public void pause(boolean asked) {
+    paused = asked;
   }
 
   /** How many attempts are under way. */

@@ -69,6 +69,9 @@ final class WriteExecution implements TaskExecution {
       } catch (LaneCalls.PutOffException e) {
         notPosted();
         return new TaskResult.PutOff(batch);
+      } catch (RetryLaterException.Paused e) {
+        notPosted();
+        throw e;
       } catch (Mem0Exception.Permanent e) {
         if (isRefusedForItsKey(e)) {
           keyRefused = true;
