@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The real mem0 for tests: a {@link Mem0Rig} of each generation, started by the first test that
- * needs it and stopped at the end of the run, with {@code -Dmem0.real=true}. Where {@code MEM0_CONTRACT_URL} names a server
- * (called with {@code MEM0_CONTRACT_API_KEY}, if set), it is that one, with its own model; then
- * tests of the other generation, and those that program the model, are skipped.
+ * needs it and stopped at the end of the run, with {@code -Dmem0.real=true}. Where {@code
+ * MEM0_CONTRACT_URL} names a server (called with {@code MEM0_CONTRACT_API_KEY}, if set), it is that
+ * one, with its own model; then tests of the other generation, and those that program the model,
+ * are skipped.
  */
 public final class RealMem0 implements BeforeAllCallback {
   private static final Logger LOG = LoggerFactory.getLogger(RealMem0.class);
