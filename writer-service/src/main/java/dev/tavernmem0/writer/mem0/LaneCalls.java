@@ -22,7 +22,8 @@ final class LaneCalls {
   private final Mem0Client mem0;
   private final Lane lane;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.AHEAD);
-  private final AtomicBoolean hasPlace;
+  private final BooleanSupplier kept;
+  private final AtomicBoolean hasPlace = new AtomicBoolean();
   private final BooleanSupplier paused;
   private volatile boolean makesWay;
   private volatile boolean added;
@@ -39,7 +40,7 @@ final class LaneCalls {
   /**
    * The calls of a task.
    *
-   * @param kept whether its first call has a place already
+   * @param kept takes the place that an earlier task has kept for it; false if there is none
    * @param paused whether no call is to be begun; heeded until the add
    */
   LaneCalls(
@@ -47,14 +48,14 @@ final class LaneCalls {
       Places places,
       Mem0Client mem0,
       Lane lane,
-      boolean kept,
+      BooleanSupplier kept,
       BooleanSupplier paused) {
     this.calls = calls;
     this.places = places;
     this.mem0 = mem0;
     this.lane = lane;
     this.paused = paused;
-    this.hasPlace = new AtomicBoolean(kept);
+    this.kept = kept;
   }
 
   /**
@@ -119,7 +120,8 @@ final class LaneCalls {
 
   private void takePlace() {
     try {
-      if (!hasPlace.get() && !places.take(lane, () -> stage.get() != Stage.PUT_OFF)) {
+      boolean has = hasPlace.get() || kept.getAsBoolean();
+      if (!has && !places.take(lane, () -> stage.get() != Stage.PUT_OFF)) {
         throw new PutOffException();
       }
     } catch (InterruptedException e) {

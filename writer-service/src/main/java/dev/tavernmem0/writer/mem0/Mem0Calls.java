@@ -52,10 +52,10 @@ public final class Mem0Calls implements AutoCloseable {
   /**
    * As a task of a lane makes them.
    *
-   * @param kept whether its first call has a place already, kept for it by an earlier task
+   * @param kept takes the place that an earlier task has kept for it; false if there is none
    * @param paused whether no call is to be begun
    */
-  LaneCalls of(Lane lane, boolean kept, BooleanSupplier paused) {
+  LaneCalls of(Lane lane, BooleanSupplier kept, BooleanSupplier paused) {
     return new LaneCalls(this, places, mem0, lane, kept, paused);
   }
 

@@ -178,8 +178,10 @@ public final class TaskPool implements AutoCloseable {
   /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
   public StartedTask prepare(int partition, Lane lane, Task task) {
     AtomicBoolean abandoned = new AtomicBoolean();
-    boolean kept = lane == Lane.LIVE && keptPlaces.remove(task.entry().scope()) != null;
-    LaneCalls calls = mem0.of(lane, kept, () -> paused);
+    Scope scope = task.entry().scope();
+    // Not before the call itself: who waits for anything else must not hold a place meanwhile.
+    LaneCalls calls =
+        mem0.of(lane, () -> lane == Lane.LIVE && keptPlaces.remove(scope) != null, () -> paused);
     TaskContext context =
         new TaskContext(
             partition,
