@@ -13,6 +13,7 @@ import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.PauseOperation;
 import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.SessionOptions;
+import dev.tavernmem0.writer.consume.SweepOperation;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
 import dev.tavernmem0.writer.kafka.WriterClients;
@@ -132,6 +133,11 @@ class WriterConfiguration {
   }
 
   @Bean
+  SweepOperation sweepOperation(ChatAccess access) {
+    return new SweepOperation(access);
+  }
+
+  @Bean
   Cleaning cleaning(CleaningProperties cleaning) {
     return new Cleaning(cleaning.rules());
   }
@@ -161,7 +167,8 @@ class WriterConfiguration {
             topics.partitions(),
             (short) topics.replicationFactor(),
             writer.shutdownTimeout(),
-            writer.retry().reconnect());
+            writer.retry().reconnect(),
+            writer.sweepOptions());
     WriteOptions options =
         new WriteOptions(
             writer.infer(),

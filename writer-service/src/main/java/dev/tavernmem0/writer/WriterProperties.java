@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer;
 
+import dev.tavernmem0.writer.consume.SweepOptions;
 import dev.tavernmem0.writer.mem0.MessageRoles;
 import dev.tavernmem0.writer.scope.BatchRules;
 import jakarta.validation.Valid;
@@ -26,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param batch when turns are written, and how many together
  * @param retract what happens when written turns change
  * @param retry how failing calls are repeated
+ * @param sweep when what mem0 holds is compared with what was written
  * @param shutdownTimeout how long calls under way are waited for at the end
  */
 @Validated
@@ -39,6 +41,7 @@ public record WriterProperties(
     @Valid @DefaultValue Batch batch,
     @Valid @DefaultValue Retract retract,
     @Valid @DefaultValue Retry retry,
+    @Valid @DefaultValue Sweep sweep,
     @NotNull @DefaultValue("20s") Duration shutdownTimeout) {
 
   /** When turns are written, and how many together. */
@@ -54,6 +57,11 @@ public record WriterProperties(
         retract.holdTurns(),
         retract.mostEntangled(),
         retry.auth());
+  }
+
+  /** When scopes are compared with mem0. */
+  public SweepOptions sweepOptions() {
+    return new SweepOptions(sweep.every(), sweep.firstAfter(), sweep.retry());
   }
 
   /**
@@ -107,4 +115,16 @@ public record WriterProperties(
       @NotNull @DurationMin @DefaultValue("30s") Duration reconcileGrace,
       @Min(1) @DefaultValue("3") int phantomAttempts,
       @NotNull @DurationMin(millis = 1) @DefaultValue("5s") Duration reconnect) {}
+
+  /**
+   * The comparison of what mem0 holds with what was written.
+   *
+   * @param every how often each scope is compared; zero compares none, unless it is asked for
+   * @param firstAfter how long after the start the first one is
+   * @param retry how soon a scope is tried again that could not be compared
+   */
+  public record Sweep(
+      @NotNull @DurationMin @DefaultValue("24h") Duration every,
+      @NotNull @DurationMin @DefaultValue("10m") Duration firstAfter,
+      @NotNull @DurationMin(millis = 1) @DefaultValue("10m") Duration retry) {}
 }

@@ -16,6 +16,8 @@ import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.PauseOperation;
 import dev.tavernmem0.writer.consume.Requeue;
 import dev.tavernmem0.writer.consume.RequeueOperation;
+import dev.tavernmem0.writer.consume.SweepOperation;
+import dev.tavernmem0.writer.consume.SweepStatus;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import dev.tavernmem0.writer.scope.TurnFate;
@@ -43,6 +45,7 @@ class WriterController {
   private final HoldOperations operations;
   private final RequeueOperation requeue;
   private final PauseOperation pause;
+  private final SweepOperation sweep;
 
   WriterController(
       TurnConsumer consumer,
@@ -50,13 +53,15 @@ class WriterController {
       BatchQueries batches,
       HoldOperations operations,
       RequeueOperation requeue,
-      PauseOperation pause) {
+      PauseOperation pause,
+      SweepOperation sweep) {
     this.consumer = consumer;
     this.queries = queries;
     this.batches = batches;
     this.operations = operations;
     this.requeue = requeue;
     this.pause = pause;
+    this.sweep = sweep;
   }
 
   @GetMapping("/status")
@@ -72,6 +77,17 @@ class WriterController {
   @PostMapping("/resume")
   WriterStatus resume() {
     return pause.resume();
+  }
+
+  @GetMapping("/sweep")
+  SweepStatus sweep() {
+    return sweep.found();
+  }
+
+  @PostMapping("/sweep")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  SweepStatus beginSweep() {
+    return sweep.begin();
   }
 
   @GetMapping("/chats")
@@ -162,15 +178,20 @@ class WriterController {
                     "take an id from GET /v1/dead-letters"));
   }
 
-  /** Has batches tried again; all of the fates that are not narrowed. */
+  /** Has batches tried again; all that are not narrowed. */
   @PostMapping("/requeues")
   @ResponseStatus(HttpStatus.ACCEPTED)
   Requeue.Outcome requeue(
-      @RequestParam("fate") List<String> fates,
+      @RequestParam(name = "fate", required = false) @Nullable List<String> fates,
+      @RequestParam(name = "missing", defaultValue = "false") boolean missing,
       @RequestParam(name = "chat_id", required = false) @Nullable String chatId,
       @RequestParam(name = "batch_id", required = false) @Nullable String batchId) {
-    Set<Fate> selected = Fates.of("fate", fates, Requeue.POSSIBLE);
-    return requeue.carryOut(new Requeue(selected, chatId, batchId));
+    if (fates == null && !missing) {
+      throw RefusedException.invalidField(
+          "fate", null, "send fate=dead, fate=empty, or missing=true for what the sweep misses");
+    }
+    Set<Fate> selected = fates == null ? Set.of() : Fates.of("fate", fates, Requeue.POSSIBLE);
+    return requeue.carryOut(new Requeue(selected, missing, chatId, batchId));
   }
 
   private static RefusedException noHold(String id) {

@@ -70,6 +70,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final Mem0Guard guard;
   private final MessageRoles roles;
   private final FaultyRecords faulty;
+  private final Sweeps sweeps;
   private final WriterMetrics metrics;
   private final InstantSource clock;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
@@ -96,6 +97,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       MessageRoles roles,
       PauseLog.Pause pause,
       FaultyRecords faulty,
+      Sweeps sweeps,
       WriterMetrics metrics,
       InstantSource clock) {
     this.options = options;
@@ -107,6 +109,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.roles = roles;
     this.pause = pause;
     this.faulty = faulty;
+    this.sweeps = sweeps;
     this.metrics = metrics;
     this.clock = clock;
     this.dispatcher = new Dispatcher(pool, this);
@@ -243,6 +246,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       scope.repeatable(repeatable.intent());
     } else if (result instanceof TaskResult.PutOff putOff) {
       apply(partition, scope.putOff(putOff.intent(), now));
+    } else if (result instanceof TaskResult.Swept swept) {
+      sweeps.ended(swept.result(), now);
+      metrics.swept(swept.result());
+      apply(partition, scope.adopt(swept.result().adoptions(), now));
     } else if (result instanceof TaskResult.Refused refused) {
       LOG.warn(
           "batch {} of {} turns is refused, and is tried again {}: {}",
@@ -281,6 +288,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     if (pausedBy == null) {
       dispatcher.begin(restored, now);
+      Sweeps.Due sweep = dispatcher.hasRoomForSweep() ? sweeps.next(restored, now) : null;
+      if (sweep != null) {
+        dispatcher.beginSweep(sweep);
+      }
     } else if (consuming() && dispatcher.probe(restored, now)) {
       guard.probed();
     }
@@ -429,6 +440,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
   }
 
+  Sweeps sweeps() {
+    return sweeps;
+  }
+
   /** The partitions of this instance. Callable from any thread. */
   Set<Integer> owned() {
     return owned;
@@ -534,6 +549,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         unended,
         0,
         partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
+        sweeps.status(partitions.values()).withFindings(MOST_NAMED),
         each);
   }
 

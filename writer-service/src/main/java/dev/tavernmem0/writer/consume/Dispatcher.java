@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,13 @@ final class Dispatcher {
   private final Map<TaskPool.StartedTask, Begun> started = new HashMap<>();
   private int liveInARow;
 
-  private record Begun(AssignedPartition partition, Lane lane, Task task) {}
+  /** What was begun; the batch is null where a scope is compared with mem0. */
+  private record Begun(AssignedPartition partition, Lane lane, @Nullable String batchId) {
+
+    boolean isSweep() {
+      return batchId == null;
+    }
+  }
 
   private record Place(AssignedPartition partition, ScopeState scope) {}
 
@@ -114,12 +121,32 @@ final class Dispatcher {
       return false;
     }
     TaskPool.StartedTask begun = pool.prepare(partition.number(), lane, task);
-    started.put(begun, new Begun(partition, lane, task));
+    run(begun, new Begun(partition, lane, task.entry().batchId()), scope);
+    return true;
+  }
+
+  /** Whether a scope may be compared with mem0: one at a time, when no batch needs the room. */
+  boolean hasRoomForSweep() {
+    return pool.hasRoomForBacklog() && started.values().stream().noneMatch(Begun::isSweep);
+  }
+
+  /** Compares a scope with mem0, unless something is under way in it. */
+  void beginSweep(Sweeps.Due due) {
+    ScopeState scope = due.scope();
+    if (pool.holder(scope.scope()) == null) {
+      AssignedPartition partition = due.partition();
+      TaskPool.StartedTask begun =
+          pool.prepareSweep(partition.number(), scope.scope(), List.copyOf(scope.entries()));
+      run(begun, new Begun(partition, Lane.BACKLOG, null), scope);
+    }
+  }
+
+  private void run(TaskPool.StartedTask begun, Begun what, ScopeState scope) {
+    started.put(begun, what);
     pool.run(begun)
         .whenComplete(
             (result, failure) ->
-                session.enqueue(() -> ended(begun, partition, scope, result, failure)));
-    return true;
+                session.enqueue(() -> ended(begun, what.partition(), scope, result, failure)));
   }
 
   /** What is said now waits for no batch of the backlog that still waits itself. */
@@ -129,7 +156,10 @@ final class Dispatcher {
         && what.lane() == Lane.BACKLOG
         && place
             .scope()
-            .liveIsDue(what.task().entry().batchId(), now, place.partition().caughtUp())) {
+            .liveIsDue(
+                Objects.requireNonNullElse(what.batchId(), ""),
+                now,
+                place.partition().caughtUp())) {
       holder.makeWay();
     }
   }

@@ -9,22 +9,31 @@ import org.jspecify.annotations.Nullable;
  * Which batches are to be tried again; what is not given does not matter.
  *
  * @param fates of these: dead ones, empty ones
+ * @param missing and those whose memories are not in mem0, as the last sweep has seen
  * @param chatId of this chat
  * @param batchId this one
  */
-public record Requeue(Set<Fate> fates, @Nullable String chatId, @Nullable String batchId) {
+public record Requeue(
+    Set<Fate> fates, boolean missing, @Nullable String chatId, @Nullable String batchId) {
   /** The fates of which batches can be tried again. */
   public static final Set<Fate> POSSIBLE = Set.of(Fate.DEAD, Fate.EMPTY);
 
   public Requeue {
     fates = Set.copyOf(fates);
-    if (fates.isEmpty() || !POSSIBLE.containsAll(fates)) {
+    if (!POSSIBLE.containsAll(fates)) {
       throw new IllegalArgumentException("fates must be dead, empty or both: " + fates);
     }
   }
 
-  boolean selects(LedgerEntry entry) {
-    return fates.contains(entry.fate())
+  /**
+   * Whether a batch is one of them.
+   *
+   * @param withMissing the batches whose memories are not in mem0
+   */
+  boolean selects(LedgerEntry entry, Set<String> withMissing) {
+    boolean isMissed =
+        missing && entry.fate() == Fate.WRITTEN && withMissing.contains(entry.batchId());
+    return (isMissed || fates.contains(entry.fate()))
         && (chatId == null || chatId.equals(entry.chatId()))
         && (batchId == null || batchId.equals(entry.batchId()));
   }

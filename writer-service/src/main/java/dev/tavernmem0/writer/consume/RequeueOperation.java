@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.consume;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.writer.scope.ScopeState;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Has batches tried again on an operator's word. Throws {@link ChatAccess.UnavailableException}
@@ -23,9 +24,11 @@ public final class RequeueOperation {
           int turns = 0;
           for (AssignedPartition partition : held.partitions()) {
             for (ScopeState scope : partition.scopes()) {
+              Set<String> missing = held.sweeps().batchesWithMissing(scope.scope());
               for (LedgerEntry entry : List.copyOf(scope.entries())) {
-                if (requeue.selects(entry)) {
+                if (requeue.selects(entry, missing)) {
                   scope.requeue(entry, held.now());
+                  held.sweeps().mended(scope.scope());
                   batches++;
                   turns += entry.turns().size();
                 }

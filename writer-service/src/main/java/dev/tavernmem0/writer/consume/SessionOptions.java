@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param replicationFactor of topics that are missing and are created
  * @param shutdownTimeout how long calls under way are waited for when partitions go
  * @param reconnectWait how long to wait after Kafka failed
+ * @param sweep when scopes are compared with mem0
  */
 public record SessionOptions(
     boolean enabled,
@@ -22,4 +23,5 @@ public record SessionOptions(
     int partitions,
     short replicationFactor,
     Duration shutdownTimeout,
-    Duration reconnectWait) {}
+    Duration reconnectWait,
+    SweepOptions sweep) {}

@@ -46,6 +46,7 @@ public final class TurnConsumer {
   private final WriterMetrics metrics;
   private final InstantSource clock;
 
+  private final Sweeps sweeps;
   private final FaultyRecords faulty = new FaultyRecords();
   private final ReconnectWait wait;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -70,6 +71,7 @@ public final class TurnConsumer {
     this.concurrency = concurrency;
     this.metrics = metrics;
     this.clock = clock;
+    this.sweeps = new Sweeps(options.sweep(), clock.instant());
     this.wait = new ReconnectWait(options.reconnectWait());
   }
 
@@ -189,6 +191,7 @@ public final class TurnConsumer {
                   writeOptions.roles(),
                   pause,
                   faulty,
+                  sweeps,
                   metrics,
                   clock);
           CurationWatch watch = new CurationWatch(curation, current);
@@ -262,6 +265,10 @@ public final class TurnConsumer {
     void apply(AssignedPartition partition, ScopeState scope, List<Effect> effects) {
       session.apply(partition, effects);
       partition.refresh(scope);
+    }
+
+    Sweeps sweeps() {
+      return session.sweeps();
     }
 
     Instant now() {

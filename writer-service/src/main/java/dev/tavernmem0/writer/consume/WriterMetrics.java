@@ -4,6 +4,7 @@ import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.writer.curation.ScopeDecisions;
 import dev.tavernmem0.writer.scope.Lane;
+import dev.tavernmem0.writer.sweep.SweepResult;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -47,6 +48,10 @@ public final class WriterMetrics {
         "tavern.writer.empty.turns",
         "Turns that mem0 found nothing to remember in",
         WriterStatus::emptyTurns);
+    gauge(
+        "tavern.writer.missing.memories",
+        "Memories that are not in mem0 although their batches were written",
+        now -> now.sweep().missingMemories());
     gauge(
         "tavern.writer.paused",
         "1 while nothing is consumed",
@@ -112,6 +117,16 @@ public final class WriterMetrics {
     if (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY || entry.fate() == Fate.DEAD) {
       (lane == Lane.LIVE ? live : backlog).ended(entry);
     }
+  }
+
+  /** A scope was compared with mem0, to its end or not. */
+  void swept(SweepResult result) {
+    String outcome = result.error() != null ? "failed" : result.whole() ? "compared" : "put_off";
+    meters.counter("tavern.writer.sweep.scopes", "outcome", outcome).increment();
+    meters.counter("tavern.writer.sweep.mended", "how", "deleted").increment(result.deleted());
+    meters
+        .counter("tavern.writer.sweep.mended", "how", "adopted")
+        .increment(result.adoptions().size());
   }
 
   /** The ledgers of partitions that were taken over were read. */

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadRecords records that became dead letters since the start, being no turn events
  * @param unreadableLedgerRecords records of the ledger that are no entries and were skipped when
  *     the partitions of this instance were taken over
+ * @param sweep how what mem0 holds compares with the ledger; ten findings at most
  * @param partitions the partitions of this instance
  */
 public record WriterStatus(
@@ -56,6 +57,7 @@ public record WriterStatus(
     List<UnendedSnapshot> unendedSnapshots,
     long deadRecords,
     long unreadableLedgerRecords,
+    SweepStatus sweep,
     List<PartitionStatus> partitions) {
 
   /** What {@code pausedBy} is while an operator pauses the writing. */
@@ -116,6 +118,7 @@ public record WriterStatus(
         List.of(),
         0,
         0,
+        SweepStatus.NONE,
         List.of());
   }
 
@@ -148,6 +151,7 @@ public record WriterStatus(
         unendedSnapshots,
         dead,
         unreadableLedgerRecords,
+        sweep,
         partitions);
   }
 }

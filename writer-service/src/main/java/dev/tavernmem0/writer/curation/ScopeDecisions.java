@@ -17,14 +17,16 @@ import java.util.Set;
  * @param forgotten what is not to come back
  * @param kept what a memory says that its user wrote, changed or pinned, and what it said before
  * @param keptIds the ids of those memories: they stay although what they came from is taken back
+ * @param forgottenIds the ids of the memories that are not to come back
  */
-public record ScopeDecisions(MemoryTexts forgotten, MemoryTexts kept, Set<String> keptIds) {
+public record ScopeDecisions(
+    MemoryTexts forgotten, MemoryTexts kept, Set<String> keptIds, Set<String> forgottenIds) {
   /** Why a batch that mem0 remembered something of is empty: its user wanted none of it. */
   public static final String FORGOTTEN = "forgotten";
 
   /** Nothing was decided. */
   public static final ScopeDecisions NONE =
-      new ScopeDecisions(MemoryTexts.NONE, MemoryTexts.NONE, Set.of());
+      new ScopeDecisions(MemoryTexts.NONE, MemoryTexts.NONE, Set.of(), Set.of());
 
   /** A memory that was forgotten is not kept, whatever was decided about it before. */
   public static ScopeDecisions of(Collection<Curation> decisions) {
@@ -46,7 +48,10 @@ public record ScopeDecisions(MemoryTexts forgotten, MemoryTexts kept, Set<String
       }
     }
     return new ScopeDecisions(
-        new MemoryTexts(forgotten), new MemoryTexts(kept), Set.copyOf(keptIds));
+        new MemoryTexts(forgotten),
+        new MemoryTexts(kept),
+        Set.copyOf(keptIds),
+        Set.copyOf(forgottenIds));
   }
 
   private static List<String> textsToKeep(Curation decision) {

@@ -24,6 +24,9 @@ final class BatchRequest {
   /** Metadata key by which a batch's memories are found again. */
   static final String BATCH_ID = "batch_id";
 
+  /** Metadata key of the turns of a batch. */
+  static final String TURN_IDS = "turn_ids";
+
   private static final String PROMPT =
       "Each message begins with its speaker's name: use these names, never \"user\" or"
           + " \"assistant\". Write every memory in the language that the messages are written in.";
@@ -73,7 +76,7 @@ final class BatchRequest {
     metadata.put("chatfile", batch.chatFile());
     metadata.put("chat_id", batch.chatId());
     metadata.put(BATCH_ID, batch.batchId());
-    metadata.put("turn_ids", turns.stream().map(turn -> turn.turn().turnId()).toList());
+    metadata.put(TURN_IDS, turns.stream().map(turn -> turn.turn().turnId()).toList());
     metadata.put("turn_hashes", turns.stream().map(turn -> turn.turn().hash()).toList());
     metadata.put(
         "speakers", turns.stream().map(turn -> storable(turn.turn().name())).distinct().toList());

@@ -162,6 +162,11 @@ final class LaneCalls {
     }
   }
 
+  /** Whether another task of the scope is wanted sooner. */
+  boolean isToMakeWay() {
+    return makesWay;
+  }
+
   /** Whether no call of the task came to its turn yet. */
   boolean isAhead() {
     return stage.get() == Stage.AHEAD;

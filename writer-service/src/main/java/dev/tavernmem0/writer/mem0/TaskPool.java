@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
@@ -9,6 +10,7 @@ import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.Task;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,8 +180,28 @@ public final class TaskPool implements AutoCloseable {
 
   /** Begins a task of a partition; its scope is taken, if it is free, from now on. */
   public StartedTask prepare(int partition, Lane lane, Task task) {
+    return prepare(partition, lane, task.entry().scope(), context -> execution(task, context));
+  }
+
+  /** As {@link #prepare}, of the comparison of a scope's ledger with mem0. */
+  public StartedTask prepareSweep(int partition, Scope scope, List<LedgerEntry> entries) {
+    return prepare(
+        partition, Lane.BACKLOG, scope, context -> new SweepExecution(scope, entries, context));
+  }
+
+  private static TaskExecution execution(Task task, TaskContext context) {
+    if (task instanceof Task.Write write) {
+      return new WriteExecution(write.entry(), context);
+    }
+    if (task instanceof Task.Reconcile reconcile) {
+      return new ReconcileExecution(reconcile.entry(), context);
+    }
+    return new RetractExecution(task.entry(), context);
+  }
+
+  private StartedTask prepare(
+      int partition, Lane lane, Scope scope, Function<TaskContext, TaskExecution> execution) {
     AtomicBoolean abandoned = new AtomicBoolean();
-    Scope scope = task.entry().scope();
     // Not before the call itself: who waits for anything else must not hold a place meanwhile.
     LaneCalls calls =
         mem0.of(lane, () -> lane == Lane.LIVE && keptPlaces.remove(scope) != null, () -> paused);
@@ -194,15 +217,7 @@ public final class TaskPool implements AutoCloseable {
             guard.refusals(),
             clock,
             abandoned::get);
-    TaskExecution execution;
-    if (task instanceof Task.Write write) {
-      execution = new WriteExecution(write.entry(), context);
-    } else if (task instanceof Task.Reconcile reconcile) {
-      execution = new ReconcileExecution(reconcile.entry(), context);
-    } else {
-      execution = new RetractExecution(task.entry(), context);
-    }
-    StartedTask started = new StartedTask(execution, task.entry().scope(), calls, abandoned);
+    StartedTask started = new StartedTask(execution.apply(context), scope, calls, abandoned);
     started.holdScope();
     return started;
   }

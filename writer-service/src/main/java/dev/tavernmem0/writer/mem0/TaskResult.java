@@ -1,12 +1,16 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.sweep.SweepResult;
 
 /** How a task ended. */
 public sealed interface TaskResult {
 
   /** The ledger has this entry now. */
   record Recorded(LedgerEntry entry) implements TaskResult {}
+
+  /** A scope was compared with mem0. */
+  record Swept(SweepResult result) implements TaskResult {}
 
   /** A batch in doubt was not stored; nothing was recorded. */
   record NotStored(LedgerEntry intent) implements TaskResult {}

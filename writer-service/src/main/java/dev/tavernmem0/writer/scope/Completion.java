@@ -3,8 +3,11 @@ package dev.tavernmem0.writer.scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.common.ledger.Merge;
+import dev.tavernmem0.writer.sweep.Adoption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -134,6 +137,37 @@ final class Completion {
     ledger.retracted().forEach(entry -> updates.supersede(entry, held, effects));
     updates.append(refused, effects);
     inFlight.told(batchId, effects);
+  }
+
+  /** The ledger learns what mem0 holds of batches, as far as nothing is being done about them. */
+  void adopt(List<Adoption> adoptions, Instant now, Effects effects) {
+    for (Adoption adoption : adoptions) {
+      LedgerEntry entry = ledger.get(adoption.batchId());
+      if (entry != null && holdsMemories(entry) && !inFlight.isBusy(entry.batchId())) {
+        updates.append(adopting(entry, adoption, now), effects);
+      }
+    }
+  }
+
+  private static boolean holdsMemories(LedgerEntry entry) {
+    return entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY || entry.fate() == Fate.HELD;
+  }
+
+  private static LedgerEntry adopting(LedgerEntry entry, Adoption adoption, Instant now) {
+    List<String> memoryIds = new ArrayList<>(entry.memoryIds());
+    memoryIds.add(adoption.memoryId());
+    List<Merge> merges = new ArrayList<>(entry.merges());
+    if (adoption.merged()) {
+      merges.add(new Merge(adoption.memoryId(), Merge.Change.UPDATE));
+    }
+    boolean wasEmpty = entry.fate() == Fate.EMPTY;
+    return entry
+        .become(
+            wasEmpty ? Fate.WRITTEN : entry.fate(),
+            wasEmpty ? null : entry.reason(),
+            entry.turns(),
+            now.toEpochMilli())
+        .holding(memoryIds, merges);
   }
 
   private void stored(LedgerEntry outcome, Instant now, Effects effects) {

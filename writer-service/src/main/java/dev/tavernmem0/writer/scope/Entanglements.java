@@ -44,6 +44,12 @@ final class Entanglements {
     return along;
   }
 
+  /** Whether another batch, be it retracted, is told by a memory of this one. */
+  boolean sharesMemories(LedgerEntry entry) {
+    return ScopeLedger.memoriesOf(entry).stream()
+        .anyMatch(memoryId -> ledger.batchesOf(memoryId).size() > 1);
+  }
+
   /** Memories that are not as they were when the batch is retracted. */
   private static Set<String> going(LedgerEntry entry) {
     Set<String> going = new LinkedHashSet<>(entry.memoryIds());

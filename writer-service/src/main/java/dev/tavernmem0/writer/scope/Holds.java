@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * have to be written again. Not thread-safe.
  */
 final class Holds {
+  private static final Set<Fate> REQUEUED = Set.of(Fate.DEAD, Fate.EMPTY, Fate.WRITTEN);
+
   private final Chats chats;
   private final Utterances utterances;
   private final ScopeLedger ledger;
@@ -152,11 +154,11 @@ final class Holds {
         .orElse(held.chatId());
   }
 
-  /** A batch that mem0 refused, or found nothing in, is to be tried again. */
+  /** A batch is to be taken back and written again. */
   void requeue(LedgerEntry entry, Instant now) {
-    if (entry.fate() != Fate.DEAD && entry.fate() != Fate.EMPTY) {
+    if (!REQUEUED.contains(entry.fate())) {
       throw new IllegalArgumentException(
-          "batch " + entry.batchId() + " is " + entry.fate().json() + ", neither dead nor empty");
+          "batch " + entry.batchId() + " is " + entry.fate().json() + ", and cannot be requeued");
     }
     retractions.of(entry.batchId(), now).confirm();
   }

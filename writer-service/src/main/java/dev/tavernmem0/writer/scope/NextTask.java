@@ -129,7 +129,7 @@ final class NextTask {
     return entanglements.oldest(candidates);
   }
 
-  private static @Nullable String reason(LedgerEntry entry, Retraction retraction) {
+  private @Nullable String reason(LedgerEntry entry, Retraction retraction) {
     if (entry.fate() == Fate.RETRACTING) {
       return entry.reason();
     }
@@ -140,7 +140,8 @@ final class NextTask {
       return LedgerEntry.IN_DOUBT;
     }
     if (retraction.unsaid().isEmpty()) {
-      return entry.fate() == Fate.WRITTEN ? "merged" : "requeued";
+      boolean merged = entry.fate() == Fate.WRITTEN && entanglements.sharesMemories(entry);
+      return merged ? "merged" : "requeued";
     }
     return retraction.hasDeletions() ? "deleted" : "changed";
   }

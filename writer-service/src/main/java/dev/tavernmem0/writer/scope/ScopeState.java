@@ -5,6 +5,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.writer.sweep.Adoption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -207,12 +208,20 @@ public final class ScopeState {
   }
 
   /**
-   * Has a batch tried again that mem0 refused, or found nothing to remember in.
+   * Has a batch taken back and written again: one that mem0 refused, or found nothing to remember
+   * in, or whose memories are gone.
    *
    * @throws IllegalArgumentException if it is another one
    */
   public void requeue(LedgerEntry entry, Instant now) {
     holds.requeue(entry, now);
+  }
+
+  /** mem0 holds memories of batches that the ledger does not know of. */
+  public List<Effect> adopt(List<Adoption> adoptions, Instant now) {
+    Effects effects = new Effects();
+    completion.adopt(adoptions, now, effects);
+    return effects.list();
   }
 
   /** Deletes what is on hold because of a chat. */

@@ -1,0 +1,197 @@
+package dev.tavernmem0.writer.consume;
+
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.sweep.MissingMemories;
+import dev.tavernmem0.writer.sweep.SweepResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which scope is to be compared with mem0 next, and what was found in those that were. Outlives a
+ * session; belongs to the session's thread.
+ */
+final class Sweeps {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeps.class);
+
+  /** All scopes are looked through for the next one no more often than this. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private final SweepOptions options;
+  private final Map<Scope, Compared> compared = new HashMap<>();
+  private final Map<Scope, Instant> notBefore = new HashMap<>();
+  private final Instant first;
+  private Instant lookAgain = Instant.MIN;
+  private @Nullable Instant askedAt;
+  private @Nullable Instant lastEndedAt;
+  private @Nullable String lastError;
+  private long deleted;
+  private long adopted;
+
+  private record Compared(SweepResult result, Instant at) {}
+
+  /** A scope that is to be compared. */
+  record Due(AssignedPartition partition, ScopeState scope) {}
+
+  Sweeps(SweepOptions options, Instant now) {
+    this.options = options;
+    this.first = now.plus(options.firstAfter());
+  }
+
+  /** All scopes are to be compared, as soon as that can be. */
+  void ask(Instant now) {
+    askedAt = now;
+    notBefore.clear();
+    lookAgain = Instant.MIN;
+  }
+
+  /** The scope whose turn it is; null if none is due, or nothing is known of those that are. */
+  @Nullable Due next(Collection<AssignedPartition> partitions, Instant now) {
+    if (now.isBefore(lookAgain)) {
+      return null;
+    }
+    Due longestAgo = null;
+    Instant since = Instant.MAX;
+    for (AssignedPartition partition : partitions) {
+      if (!partition.caughtUp()) {
+        continue;
+      }
+      for (ScopeState scope : partition.scopes()) {
+        Instant last = lastOf(scope.scope());
+        if (last.isBefore(since) && isDue(scope, last, now)) {
+          longestAgo = new Due(partition, scope);
+          since = last;
+        }
+      }
+    }
+    if (longestAgo == null) {
+      lookAgain = now.plus(LOOK_EVERY);
+    }
+    return longestAgo;
+  }
+
+  private Instant lastOf(Scope scope) {
+    Compared last = compared.get(scope);
+    return last == null ? Instant.MIN : last.at();
+  }
+
+  private boolean isDue(ScopeState scope, Instant last, Instant now) {
+    if (scope.active() || now.isBefore(notBefore.getOrDefault(scope.scope(), Instant.MIN))) {
+      return false;
+    }
+    if (askedAt != null && last.isBefore(askedAt)) {
+      return true;
+    }
+    return !options.areOff() && !now.isBefore(first) && last.isBefore(now.minus(options.every()));
+  }
+
+  /** A scope was compared, or could not be. */
+  void ended(SweepResult result, Instant now) {
+    deleted += result.deleted();
+    if (!result.whole()) {
+      // What had to make way is done again once the scope has come to rest.
+      Duration wait = result.error() == null ? LOOK_EVERY : options.retry();
+      notBefore.put(result.scope(), now.plus(wait));
+      if (result.error() != null) {
+        note(result.error());
+      }
+      return;
+    }
+    Compared before = compared.put(result.scope(), new Compared(result, now));
+    boolean news = before == null || !before.result().missing().equals(result.missing());
+    if (news && !result.missing().isEmpty()) {
+      LOG.warn(
+          "{} memories of {} batches that were written are not in mem0: see GET /v1/sweep",
+          memories(result),
+          result.missing().size());
+    }
+    adopted += result.adoptions().size();
+    lastEndedAt = now;
+    lastError = null;
+  }
+
+  private void note(String error) {
+    if (!error.equals(lastError)) {
+      LOG.warn("a scope cannot be compared with mem0, and is tried again later: {}", error);
+    }
+    lastError = error;
+  }
+
+  /** Batches of a scope whose memories are not there. */
+  Set<String> batchesWithMissing(Scope scope) {
+    Compared last = compared.get(scope);
+    Set<String> batches = new HashSet<>();
+    if (last != null) {
+      last.result().missing().forEach(missing -> batches.add(missing.batchId()));
+    }
+    return batches;
+  }
+
+  /** What was found in the scope is being mended; it is to be compared again after that. */
+  void mended(Scope scope) {
+    compared.remove(scope);
+    notBefore.remove(scope);
+  }
+
+  /** What was found, of the scopes that are there. */
+  SweepStatus status(Collection<AssignedPartition> partitions) {
+    Set<Scope> scopes = new HashSet<>();
+    partitions.forEach(partition -> partition.scopes().forEach(scope -> scopes.add(scope.scope())));
+    compared.keySet().retainAll(scopes);
+    notBefore.keySet().retainAll(scopes);
+    List<SweepFinding> findings = new ArrayList<>();
+    int done = 0;
+    int missingMemories = 0;
+    int missingBatches = 0;
+    int strangers = 0;
+    for (Compared each : compared.values()) {
+      SweepResult result = each.result();
+      done += askedAt == null || !each.at().isBefore(askedAt) ? 1 : 0;
+      missingMemories += memories(result);
+      missingBatches += result.missing().size();
+      strangers += result.strangers();
+      if (!result.missing().isEmpty() || result.strangers() > 0 || result.notLookedUp() > 0) {
+        findings.add(finding(each));
+      }
+    }
+    findings.sort(Comparator.comparing(SweepFinding::userId).thenComparing(SweepFinding::agentId));
+    return new SweepStatus(
+        !options.areOff(),
+        scopes.size(),
+        done,
+        lastEndedAt,
+        missingMemories,
+        missingBatches,
+        strangers,
+        deleted,
+        adopted,
+        lastError,
+        findings);
+  }
+
+  private static int memories(SweepResult result) {
+    return result.missing().stream().map(MissingMemories::memoryIds).mapToInt(List::size).sum();
+  }
+
+  private static SweepFinding finding(Compared compared) {
+    SweepResult result = compared.result();
+    return new SweepFinding(
+        result.scope().userId(),
+        result.scope().agentId(),
+        compared.at(),
+        result.missing(),
+        result.strangers(),
+        result.notLookedUp());
+  }
+}
