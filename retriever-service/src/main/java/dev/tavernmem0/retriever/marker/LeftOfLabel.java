@@ -19,8 +19,13 @@ final class LeftOfLabel {
     return text.at(before) == '#' && text.at(before - 1) == '#';
   }
 
-  /** Whether emphasis, a heading sign or a bracket precedes; not so in {@code snake_case}. */
-  boolean isMarkup(int from) {
+  /**
+   * Whether emphasis, a heading sign or a bracket precedes; not so in {@code snake_case}.
+   *
+   * @param enclosedEnd where the last name ends that is put in brackets: it is no word to go on
+   *     with
+   */
+  boolean isMarkup(int from, int enclosedEnd) {
     boolean onlyUnderscores = true;
     int start = from;
     for (int i = from - 1; ; i--) {
@@ -29,7 +34,8 @@ final class LeftOfLabel {
         start = i;
         onlyUnderscores &= c == '_';
       } else if (!Signs.isSpace(c) && c != '(') {
-        boolean snakeCase = onlyUnderscores && start == i + 1 && Signs.isWord(c);
+        boolean snakeCase =
+            onlyUnderscores && start == i + 1 && Signs.isWord(c) && i + 1 != enclosedEnd;
         return start < from && !snakeCase;
       }
     }

@@ -20,6 +20,9 @@ final class MarkerScan {
   /** Whether a label was found: then labels in lower case tell who speaks, too. */
   private boolean transcript;
 
+  /** Where the last name ends that is put in brackets. */
+  private int enclosedEnd = -1;
+
   private MarkerScan(MarkerList list, FoldedText text) {
     this.list = list;
     this.text = text;
@@ -104,9 +107,8 @@ final class MarkerScan {
 
   /** {@code =} or {@code word=} behind a tag's name. */
   private boolean hasAttribute(int nameEnd) {
-    int i = nameEnd;
-    if (Signs.isSpace(text.at(i))) {
-      i++;
+    int i = afterSpace(nameEnd);
+    if (i > nameEnd) {
       while (Signs.isWord(text.at(i)) || text.at(i) == '_' || text.at(i) == '-') {
         i++;
       }
@@ -128,8 +130,13 @@ final class MarkerScan {
     return c == '>' || c == ']';
   }
 
+  /** All spaces: those that an invisible character keeps apart are not one where they are shown. */
   private int afterSpace(int index) {
-    return Signs.isSpace(text.at(index)) ? index + 1 : index;
+    int i = index;
+    while (Signs.isSpace(text.at(i))) {
+      i++;
+    }
+    return i;
   }
 
   /** A name of a role that tells who speaks; where to go on, {@code from} if there is no name. */
@@ -146,6 +153,7 @@ final class MarkerScan {
       boolean enclosed = text.at(from - 1) == '(' && text.at(end) == ')';
       if (!enclosed) {
         edits.enclose(from, end);
+        enclosedEnd = end;
       }
       dropColons(end);
       transcript = true;
@@ -173,7 +181,7 @@ final class MarkerScan {
     if (!hasColon(name.end())) {
       return false;
     }
-    if (left.isMarkup(from)) {
+    if (left.isMarkup(from, enclosedEnd)) {
       return true;
     }
     boolean speaks = transcript || text.hasCapital(from, name.end());

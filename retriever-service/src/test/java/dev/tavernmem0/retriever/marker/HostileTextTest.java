@@ -37,6 +37,8 @@ class HostileTextTest {
         "<s a",
         "<s a=",
         "<s a=1 <",
+        "< \u200D ",
+        "<s \u200D ",
         "** system :",
         "((system)",
         "a",
