@@ -40,7 +40,7 @@ class MemoryServerConfiguration {
   /** What mem0 answers without a key too. */
   @Bean
   PublicPaths publicPaths() {
-    return PublicPaths.health().and("/openapi.json", "/auth/setup-status", "/health");
+    return PublicPaths.health().and("/openapi.json", "/auth/setup-status", "/health", "/ready");
   }
 
   @Bean
@@ -64,10 +64,23 @@ class MemoryServerConfiguration {
   }
 
   @Bean
+  RepeatableAdds repeatableAdds(MemoryService service, MemoryStore store) {
+    return new RepeatableAdds(service, store);
+  }
+
+  @Bean
   MeterBinder memoryCount(MemoryStore store) {
     return registry ->
         Gauge.builder("tavern.memory.server.memories", store, MemoryStore::count)
             .description("Stored memories, expired ones included")
+            .register(registry);
+  }
+
+  @Bean
+  MeterBinder waitingRepeats(RepeatableAdds adds) {
+    return registry ->
+        Gauge.builder("tavern.memory.server.repeats.waiting", adds, RepeatableAdds::waiting)
+            .description("Adds that wait for an earlier one with the same Idempotency-Key")
             .register(registry);
   }
 

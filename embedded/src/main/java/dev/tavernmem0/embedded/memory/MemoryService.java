@@ -5,6 +5,8 @@ import dev.tavernmem0.embedded.memory.embedding.Embeddings;
 import dev.tavernmem0.embedded.memory.extraction.ExtractedMemory;
 import dev.tavernmem0.embedded.memory.extraction.MemoryExtractor;
 import dev.tavernmem0.embedded.memory.filter.MetadataFilter;
+import dev.tavernmem0.embedded.memory.store.AddedMemory;
+import dev.tavernmem0.embedded.memory.store.Addition;
 import dev.tavernmem0.embedded.memory.store.EmbeddedMemory;
 import dev.tavernmem0.embedded.memory.store.Memory;
 import dev.tavernmem0.embedded.memory.store.MemoryStore;
@@ -48,15 +50,16 @@ public final class MemoryService {
   }
 
   /**
-   * Stores memories of these messages; they are on disk when it returns.
+   * Stores memories of these messages; they are on disk when it returns, and the answer with them.
    *
+   * @param key under which the answer is kept; null keeps none
    * @throws dev.tavernmem0.embedded.memory.extraction.LlmException if the language model fails;
    *     then nothing is stored
    */
-  public List<AddedMemory> add(AddRequest request) {
+  List<AddedMemory> add(AddRequest request, @Nullable AddKey key) {
     return request.infer() && extractor != null
-        ? addExtracted(request, extractor)
-        : addVerbatim(request);
+        ? addExtracted(request, key, extractor)
+        : addVerbatim(request, key);
   }
 
   /**
@@ -106,7 +109,7 @@ public final class MemoryService {
         });
   }
 
-  private List<AddedMemory> addVerbatim(AddRequest request) {
+  private List<AddedMemory> addVerbatim(AddRequest request, @Nullable AddKey key) {
     List<EmbeddedMemory> memories = new ArrayList<>();
     List<AddedMemory> added = new ArrayList<>();
     for (Message message : request.messages()) {
@@ -118,11 +121,12 @@ public final class MemoryService {
         added.add(new AddedMemory(memory.id(), message.content(), message.role()));
       }
     }
-    store.add(memories);
+    store(request, memories, null, key, added);
     return added;
   }
 
-  private List<AddedMemory> addExtracted(AddRequest request, MemoryExtractor model) {
+  private List<AddedMemory> addExtracted(
+      AddRequest request, @Nullable AddKey key, MemoryExtractor model) {
     List<Message> messages = request.messages().stream().filter(MemoryService::isReadable).toList();
     List<Memory> related = related(messages, request.scope());
     ArrayNode lastMessages = store.lastMessages(request.scope());
@@ -148,9 +152,19 @@ public final class MemoryService {
         added.add(new AddedMemory(memory.id(), fact.text(), null));
       }
     }
-    store.add(memories);
-    store.saveLastMessages(request.scope(), lastOf(lastMessages, messages));
+    store(request, memories, lastOf(lastMessages, messages), key, added);
     return added;
+  }
+
+  private void store(
+      AddRequest request,
+      List<EmbeddedMemory> memories,
+      @Nullable ArrayNode lastMessages,
+      @Nullable AddKey key,
+      List<AddedMemory> added) {
+    store.add(
+        new Addition(
+            memories, request.scope(), lastMessages, key == null ? null : key.answer(added)));
   }
 
   private List<Memory> related(List<Message> messages, Scope scope) {

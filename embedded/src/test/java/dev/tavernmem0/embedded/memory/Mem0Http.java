@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -40,6 +41,12 @@ final class Mem0Http {
     return send(withJson(path).POST(BodyPublishers.ofString(json)));
   }
 
+  /** Adds with an {@code Idempotency-Key}. */
+  Answer add(String key, String json) {
+    return send(
+        withJson("/memories").header("Idempotency-Key", key).POST(BodyPublishers.ofString(json)));
+  }
+
   Answer put(String path, String json) {
     return send(withJson(path).PUT(BodyPublishers.ofString(json)));
   }
@@ -52,7 +59,8 @@ final class Mem0Http {
       return new Answer(
           response.statusCode(),
           isJson ? Json.MAPPER.readTree(body) : Json.MAPPER.missingNode(),
-          body);
+          body,
+          response.headers().firstValue("idempotency-replayed").equals(Optional.of("true")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -73,8 +81,9 @@ final class Mem0Http {
 
   /**
    * @param json the body, if it is JSON
+   * @param replayed whether it says that it is that of an earlier call
    */
-  record Answer(int status, JsonNode json, String body) {
+  record Answer(int status, JsonNode json, String body, boolean replayed) {
     /** {@code results} of a 200. */
     JsonNode results() {
       if (status != 200) {

@@ -1,6 +1,7 @@
 package dev.tavernmem0.embedded.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.embedded.memory.Mem0Http.Answer;
@@ -145,6 +146,81 @@ class MemoryContractIT {
     @Test
     void a_body_that_is_not_json_is_answered_with422() {
       assertThat(mem0.post("/memories", "{\"messages\":").status()).isEqualTo(422);
+    }
+  }
+
+  /** Of servers that say that they take idempotency keys; mem0's own has no {@code /ready}. */
+  @Nested
+  class Repeating {
+    private final String key = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void onlyWhereKeysAreTaken() {
+      JsonNode ready = mem0.get("/ready").json();
+      assumeThat(ready.path("idempotency_key").asBoolean(false)).isTrue();
+    }
+
+    @Test
+    void the_server_says_what_it_can_do() {
+      Answer ready = mem0.get("/ready");
+
+      assertThat(ready.status()).isEqualTo(200);
+      assertThat(ready.json().path("status").asString()).isEqualTo("ready");
+      assertThat(ready.json().path("checks").isObject()).isTrue();
+      assertThat(ready.json().path("fact_prompt").asString()).isEqualTo("user_and_assistant");
+      assertThat(ready.json().path("events").toString()).contains("ADD");
+      assertThat(ready.json().has("flavour")).isTrue();
+      assertThat(ready.json().has("mem0ai")).isTrue();
+      assertThat(ready.json().has("embedder_limit_tokens")).isTrue();
+    }
+
+    @Test
+    void a_repeat_is_answered_as_the_first_and_stores_nothing() {
+      Answer first = mem0.add(key, body("fact", user));
+      Answer again = mem0.add(key, body("fact", user));
+
+      assertThat(first.replayed()).isFalse();
+      assertThat(again.replayed()).isTrue();
+      assertThat(again.results()).isEqualTo(first.results());
+      assertThat(list().size()).isEqualTo(1);
+    }
+
+    @Test
+    void the_answer_outlives_its_memories() {
+      Answer first = mem0.add(key, body("fact", user));
+      mem0.delete("/memories?user_id=" + user);
+
+      assertThat(mem0.add(key, body("fact", user)).results()).isEqualTo(first.results());
+      assertThat(list().size()).isZero();
+    }
+
+    @Test
+    void another_body_under_the_same_key_is_answered_with422() {
+      mem0.add(key, body("fact", user));
+
+      assertThat(mem0.add(key, body("another", user)).status()).isEqualTo(422);
+      assertThat(texts(list())).containsExactly("fact");
+    }
+
+    @Test
+    void what_is_no_key_is_answered_with400() {
+      assertThat(mem0.add("two words", body("fact", user)).status()).isEqualTo(400);
+      assertThat(mem0.add("x".repeat(201), body("fact", user)).status()).isEqualTo(400);
+      assertThat(list().size()).isZero();
+    }
+
+    @Test
+    void a_key_belongs_to_its_ids() {
+      String other = "u-" + UUID.randomUUID();
+
+      assertThat(mem0.add(key, body("fact", user)).replayed()).isFalse();
+      assertThat(mem0.add(key, body("fact", other)).replayed()).isFalse();
+      assertThat(mem0.get("/memories?user_id=" + other).results().size()).isEqualTo(1);
+    }
+
+    private static String body(String text, String user) {
+      return "{\"messages\":[%s],\"user_id\":\"%s\",\"infer\":false}"
+          .formatted(message("user", text), user);
     }
   }
 

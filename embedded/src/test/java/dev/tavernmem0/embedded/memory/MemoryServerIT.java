@@ -69,7 +69,8 @@ class MemoryServerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/openapi.json", "/auth/setup-status", "/health", "/actuator/health"})
+  @ValueSource(
+      strings = {"/openapi.json", "/auth/setup-status", "/health", "/ready", "/actuator/health"})
   void what_watches_the_server_needs_no_key(String path) {
     Awaitility.await().until(() -> locked.http().get("/health").status() == 200);
 

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -27,6 +29,8 @@ final class OpenAiStub implements AutoCloseable {
   private volatile int status = 200;
   private volatile String content = "{\"memory\":[]}";
   private volatile boolean hanging;
+  private volatile CountDownLatch held = new CountDownLatch(0);
+  private final Queue<Integer> nextStatuses = new ConcurrentLinkedQueue<>();
 
   OpenAiStub() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
@@ -48,6 +52,20 @@ final class OpenAiStub implements AutoCloseable {
     status = withStatus;
   }
 
+  /** The next call alone; it counts when it is answered. */
+  void willFailOnce(int withStatus) {
+    nextStatuses.add(withStatus);
+  }
+
+  /** Answers nothing until {@link #release}. */
+  void hold() {
+    held = new CountDownLatch(1);
+  }
+
+  void release() {
+    held.countDown();
+  }
+
   void willHang() {
     hanging = true;
   }
@@ -57,20 +75,22 @@ final class OpenAiStub implements AutoCloseable {
       calls.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
       authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
       if (hanging) {
-        awaitClose();
+        await(closed);
       }
+      await(held);
+      Integer next = nextStatuses.poll();
       var body = Json.MAPPER.createObjectNode();
       body.putArray("choices").addObject().putObject("message").put("content", content);
       byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.sendResponseHeaders(next == null ? status : next, bytes.length);
       exchange.getResponseBody().write(bytes);
     }
   }
 
-  private void awaitClose() {
+  private static void await(CountDownLatch latch) {
     try {
-      closed.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -79,6 +99,7 @@ final class OpenAiStub implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    release();
     server.stop(0);
   }
 }

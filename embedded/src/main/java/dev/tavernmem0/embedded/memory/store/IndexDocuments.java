@@ -3,6 +3,7 @@ package dev.tavernmem0.embedded.memory.store;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.embedded.memory.embedding.Language;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -30,8 +31,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The index's three kinds of documents. Each holds its record as JSON in {@link #PAYLOAD}; the
- * other fields are for finding it.
+ * The index's four kinds of documents. Each holds its record as JSON in {@link #PAYLOAD}; the other
+ * fields are for finding it.
  */
 final class IndexDocuments {
   static final String ID = "id";
@@ -44,6 +45,8 @@ final class IndexDocuments {
   static final String MEMORY_ID = "memory_id";
   private static final String KIND = "kind";
   private static final String EXPIRES = "expires";
+  private static final String ADD_ID = "add_id";
+  private static final String KEPT_SINCE = "kept_since";
 
   static final Query MEMORIES = new TermQuery(new Term(KIND, "memory"));
 
@@ -93,6 +96,28 @@ final class IndexDocuments {
 
   static Term messagesTerm(Scope scope) {
     return new Term("messages_of", scope.key());
+  }
+
+  static Document answer(KeptAnswer answer, Instant since) {
+    Document document = new Document();
+    document.add(new StringField(KIND, "answer", Field.Store.NO));
+    document.add(new StringField(ADD_ID, answer.addId(), Field.Store.NO));
+    document.add(new LongPoint(KEPT_SINCE, since.toEpochMilli()));
+    document.add(new BinaryDocValuesField(PAYLOAD, json(answer)));
+    return document;
+  }
+
+  /** The answer to an add, if it is kept since after then. */
+  static Query answer(String addId, Instant after) {
+    return new BooleanQuery.Builder()
+        .add(new TermQuery(new Term(ADD_ID, addId)), Occur.FILTER)
+        .add(answersUntil(after), Occur.MUST_NOT)
+        .build();
+  }
+
+  /** Answers that are kept since then or before. */
+  static Query answersUntil(Instant then) {
+    return LongPoint.newRangeQuery(KEPT_SINCE, Long.MIN_VALUE, then.toEpochMilli());
   }
 
   /** Memories with these ids. */

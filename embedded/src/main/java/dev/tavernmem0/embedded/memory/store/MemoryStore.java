@@ -5,6 +5,9 @@ import dev.tavernmem0.embedded.DataDirectoryInUseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,8 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchAllDocsQuery;
@@ -33,13 +38,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Memories, their history and the last messages of each scope in one Lucene index. What a method
- * wrote is on disk and visible to every later call when it returns; a memory and the history event
- * of its change are written together or not at all. Thread-safe.
+ * Memories, their history, the last messages of each scope and answers to adds in one Lucene index.
+ * What a method wrote is on disk and visible to every later call when it returns; a memory and the
+ * history event of its change are written together or not at all, and so is all of an add.
+ * Thread-safe.
  *
  * <p>All methods throw {@link StoreException} if the disk fails.
  */
 public final class MemoryStore implements AutoCloseable {
+  /** How long {@link #answer} knows what an add was answered. */
+  public static final Duration ANSWERS_ARE_KEPT = Duration.ofDays(7);
+
   private static final Sort BY_SEQUENCE =
       new Sort(new SortField(IndexDocuments.SEQUENCE, SortField.Type.LONG));
 
@@ -47,14 +56,17 @@ public final class MemoryStore implements AutoCloseable {
   private final IndexWriter writer;
   private final SearcherManager searchers;
   private final AtomicLong sequence;
+  private final InstantSource clock;
   private final HybridSearch hybridSearch = new HybridSearch();
 
   /** Held while a memory is read to be changed. */
   private final Object changes = new Object();
 
-  private MemoryStore(Directory directory, IndexWriter writer) throws IOException {
+  private MemoryStore(Directory directory, IndexWriter writer, InstantSource clock)
+      throws IOException {
     this.directory = directory;
     this.writer = writer;
+    this.clock = clock;
     this.searchers = new SearcherManager(writer, null);
     this.sequence = new AtomicLong(lastSequence());
   }
@@ -66,8 +78,13 @@ public final class MemoryStore implements AutoCloseable {
    * @throws DataDirectoryInUseException if another store has it open
    * @throws StoreException if it cannot be read or written
    */
-  @SuppressWarnings("MustBeClosed")
   public static MemoryStore open(Path path) {
+    return open(path, InstantSource.system());
+  }
+
+  /** As {@link #open(Path)}, with another clock. */
+  @SuppressWarnings("MustBeClosed")
+  static MemoryStore open(Path path, InstantSource clock) {
     Directory directory = null;
     IndexWriter writer = null;
     try {
@@ -75,7 +92,7 @@ public final class MemoryStore implements AutoCloseable {
       directory = FSDirectory.open(path);
       writer = new IndexWriter(directory, new IndexWriterConfig(TextAnalyzer.forIndex()));
       writer.commit();
-      return new MemoryStore(directory, writer);
+      return new MemoryStore(directory, writer, clock);
     } catch (LockObtainFailedException e) {
       closeAfter(e, directory);
       throw new DataDirectoryInUseException(path, e);
@@ -86,16 +103,41 @@ public final class MemoryStore implements AutoCloseable {
     }
   }
 
-  /** Stores new memories, all of them or none. */
-  public void add(List<EmbeddedMemory> memories) {
+  /** Stores all of an add or, if that fails, nothing of it; drops answers that are too old. */
+  public void add(Addition addition) {
     List<Document> documents = new ArrayList<>();
-    for (EmbeddedMemory embedded : memories) {
+    BooleanQuery.Builder replaced = new BooleanQuery.Builder();
+    for (EmbeddedMemory embedded : addition.memories()) {
       documents.add(IndexDocuments.memory(embedded, sequence.incrementAndGet()));
       documents.add(history(event("ADD", null, embedded.memory())));
     }
-    if (!documents.isEmpty()) {
-      write(() -> writer.addDocuments(documents));
+    if (addition.lastMessages() != null) {
+      documents.add(IndexDocuments.messages(addition.scope(), addition.lastMessages()));
+      replaced.add(new TermQuery(IndexDocuments.messagesTerm(addition.scope())), Occur.SHOULD);
     }
+    if (addition.answer() != null) {
+      Instant now = clock.instant();
+      documents.add(IndexDocuments.answer(addition.answer(), now));
+      replaced.add(IndexDocuments.answersUntil(now.minus(ANSWERS_ARE_KEPT)), Occur.SHOULD);
+    }
+    if (!documents.isEmpty()) {
+      write(() -> writer.updateDocuments(replaced.build(), documents));
+    }
+  }
+
+  /** What an add was answered; empty if it was not, or too long ago. */
+  public Optional<KeptAnswer> answer(String addId) {
+    Query query = IndexDocuments.answer(addId, clock.instant().minus(ANSWERS_ARE_KEPT));
+    return read(
+        searcher -> {
+          ScoreDoc[] found = searcher.search(query, 1).scoreDocs;
+          if (found.length == 0) {
+            return Optional.empty();
+          }
+          LeafReaderContext leaf = leaf(searcher, found[0].doc);
+          return Optional.of(
+              IndexDocuments.read(leaf.reader(), found[0].doc - leaf.docBase, KeptAnswer.class));
+        });
   }
 
   /** The memory with this id, also if it is expired. */
@@ -178,7 +220,7 @@ public final class MemoryStore implements AutoCloseable {
     }
   }
 
-  /** Deletes everything, histories too. */
+  /** Deletes everything, histories and answers too. */
   public void reset() {
     synchronized (changes) {
       write(writer::deleteAll);
@@ -200,7 +242,7 @@ public final class MemoryStore implements AutoCloseable {
         });
   }
 
-  /** The messages last given to {@link #saveLastMessages}, oldest first. */
+  /** The last messages that an add came with, oldest first. */
   public ArrayNode lastMessages(Scope scope) {
     return read(
         searcher -> {
@@ -212,12 +254,6 @@ public final class MemoryStore implements AutoCloseable {
           LeafReaderContext leaf = leaf(searcher, found[0].doc);
           return IndexDocuments.read(leaf.reader(), found[0].doc - leaf.docBase, ArrayNode.class);
         });
-  }
-
-  /** Replaces what {@link #lastMessages} gives. */
-  public void saveLastMessages(Scope scope, ArrayNode messages) {
-    Document document = IndexDocuments.messages(scope, messages);
-    write(() -> writer.updateDocument(IndexDocuments.messagesTerm(scope), document));
   }
 
   /** Whether the index can still be written; a full or broken disk may end that until a restart. */

@@ -1,5 +1,7 @@
 package dev.tavernmem0.embedded.memory.web;
 
+import dev.tavernmem0.embedded.memory.KeyReusedException;
+import dev.tavernmem0.embedded.memory.TooManyWaitingException;
 import dev.tavernmem0.embedded.memory.embedding.EmbeddingException;
 import dev.tavernmem0.embedded.memory.extraction.LlmException;
 import dev.tavernmem0.embedded.memory.filter.InvalidFilterException;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -41,6 +44,18 @@ class ErrorHandler {
   @ExceptionHandler
   ResponseEntity<Object> onInvalidFields(InvalidFieldsException e) {
     return invalid(e.errors());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> onKeyReused(KeyReusedException e) {
+    return detail(HttpStatus.UNPROCESSABLE_CONTENT, message(e));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> onTooManyWaiting(TooManyWaitingException e, HttpServletRequest request) {
+    return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+        .header(HttpHeaders.RETRY_AFTER, "5")
+        .body(failure(request, "overloaded", message(e)));
   }
 
   @ExceptionHandler
@@ -126,11 +141,16 @@ class ErrorHandler {
 
   private static ResponseEntity<Object> upstream(
       HttpServletRequest request, String code, String detail) {
+    return ResponseEntity.status(HttpStatus.BAD_GATEWAY).body(failure(request, code, detail));
+  }
+
+  private static Map<String, Object> failure(
+      HttpServletRequest request, String code, String detail) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("detail", detail);
     body.put("code", code);
     body.put("request_id", String.valueOf(request.getAttribute(RequestTrace.TRACE_ID)));
-    return ResponseEntity.status(HttpStatus.BAD_GATEWAY).body(body);
+    return body;
   }
 
   private static String message(Exception e) {

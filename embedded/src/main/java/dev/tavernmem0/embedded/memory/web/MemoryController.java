@@ -1,6 +1,7 @@
 package dev.tavernmem0.embedded.memory.web;
 
 import dev.tavernmem0.embedded.memory.MemoryService;
+import dev.tavernmem0.embedded.memory.RepeatableAdds;
 import dev.tavernmem0.embedded.memory.store.HistoryEvent;
 import dev.tavernmem0.embedded.memory.store.MemoryStore;
 import dev.tavernmem0.embedded.memory.store.Scope;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
@@ -27,16 +29,26 @@ class MemoryController {
   private static final int MAX_TOP_K = 1000;
 
   private final MemoryService service;
+  private final RepeatableAdds adds;
   private final MemoryStore store;
 
-  MemoryController(MemoryService service, MemoryStore store) {
+  MemoryController(MemoryService service, RepeatableAdds adds, MemoryStore store) {
     this.service = service;
+    this.adds = adds;
     this.store = store;
   }
 
+  /** Stores memories; a repeat with the same key and ids gets the first answer, and says so. */
   @PostMapping("/memories")
-  Map<String, List<ObjectNode>> add(@RequestBody JsonNode body) {
-    return results(service.add(Requests.add(body)).stream().map(MemoryJson::added).toList());
+  ResponseEntity<Map<String, List<ObjectNode>>> add(
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody JsonNode body) {
+    RepeatableAdds.Answer answer = adds.add(Requests.add(body), Requests.key(key));
+    ResponseEntity.BodyBuilder response = ResponseEntity.ok();
+    if (answer.replayed()) {
+      response.header("Idempotency-Replayed", "true");
+    }
+    return response.body(results(answer.memories().stream().map(MemoryJson::added).toList()));
   }
 
   /** Lists a scope's memories; without ids, all memories there are. */

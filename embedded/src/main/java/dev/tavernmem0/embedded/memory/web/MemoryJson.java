@@ -1,8 +1,8 @@
 package dev.tavernmem0.embedded.memory.web;
 
 import dev.tavernmem0.common.json.Json;
-import dev.tavernmem0.embedded.memory.AddedMemory;
 import dev.tavernmem0.embedded.memory.search.HybridScore;
+import dev.tavernmem0.embedded.memory.store.AddedMemory;
 import dev.tavernmem0.embedded.memory.store.Memory;
 import dev.tavernmem0.embedded.memory.store.PayloadKeys;
 import dev.tavernmem0.embedded.memory.store.SearchHit;

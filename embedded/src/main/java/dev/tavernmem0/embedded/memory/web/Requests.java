@@ -10,13 +10,29 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON bodies to requests, with mem0's validation and its messages. */
 final class Requests {
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,200}");
+
   private Requests() {}
+
+  /**
+   * An {@code Idempotency-Key}; null if there is none.
+   *
+   * @throws ApiException if it cannot be one
+   */
+  static @Nullable String key(@Nullable String value) {
+    if (value != null && !KEY.matcher(value).matches()) {
+      throw ApiException.badRequest(
+          "Invalid Idempotency-Key: use 1 to 200 visible ASCII characters, without spaces.");
+    }
+    return value;
+  }
 
   static AddRequest add(JsonNode json) {
     BodyReader body = new BodyReader(json);

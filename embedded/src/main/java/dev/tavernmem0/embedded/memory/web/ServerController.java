@@ -6,6 +6,7 @@ import dev.tavernmem0.embedded.memory.embedding.Language;
 import dev.tavernmem0.embedded.memory.store.MemoryStore;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.core.io.ClassPathResource;
@@ -40,6 +41,34 @@ class ServerController {
     body.put("embedding_models", model);
     body.put("index", index);
     return ResponseEntity.status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).body(body);
+  }
+
+  /**
+   * 503 if no memory can be stored any more, otherwise 200: as long as the models load, adds wait
+   * for them. Either tells what a client cannot find out otherwise, as our mem0 image does.
+   */
+  @GetMapping("/ready")
+  ResponseEntity<Map<String, Object>> ready() {
+    boolean ready = !embeddings.hasFailed() && store.isOpen();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", ready ? "ready" : "not ready");
+    body.put("checks", Map.of("embedding_models", models(), "index", index()));
+    body.put("flavour", "embedded");
+    body.put("mem0ai", null);
+    body.put("fact_prompt", "user_and_assistant");
+    body.put("idempotency_key", true);
+    // Each text is embedded by itself, however long.
+    body.put("embedder_limit_tokens", null);
+    body.put("events", List.of("ADD"));
+    return ResponseEntity.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).body(body);
+  }
+
+  private String models() {
+    return embeddings.isReady() ? "ok" : embeddings.hasFailed() ? "failed" : "loading";
+  }
+
+  private String index() {
+    return store.isOpen() ? "ok" : "closed";
   }
 
   /** Clients tell mem0 v2 from v1 by this. */

@@ -11,14 +11,17 @@ import dev.tavernmem0.embedded.memory.embedding.QueryVector;
 import dev.tavernmem0.embedded.memory.filter.MetadataFilter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class MemoryStoreTest {
@@ -104,10 +107,10 @@ class MemoryStoreTest {
       for (int i = 0; i < 300; i++) {
         others.add(embedded(UUID.randomUUID().toString(), "near", 0));
       }
-      store.add(others);
+      store.add(Addition.of(others));
       EmbeddedMemory far = embedded(UUID.randomUUID().toString(), "far", 200);
       far.memory().payload().put("user_id", "other");
-      store.add(List.of(far));
+      store.add(Addition.of(List.of(far)));
 
       List<SearchHit> hits =
           store.search(
@@ -122,6 +125,84 @@ class MemoryStoreTest {
 
       assertThat(hits).extracting(hit -> hit.memory().text()).containsExactly("far");
     }
+  }
+
+  @Test
+  void an_answer_is_there_with_its_memories_and_messages_after_a_restart() {
+    EmbeddedMemory memory = embedded(UUID.randomUUID().toString(), "fact", 1);
+    KeptAnswer answer = answer("add", new AddedMemory(memory.memory().id(), "fact", "user"));
+    ArrayNode messages = Json.MAPPER.createArrayNode().add("Alex: a fact");
+    try (MemoryStore store = MemoryStore.open(directory)) {
+      store.add(new Addition(List.of(memory), USER, messages, answer));
+    }
+
+    try (MemoryStore store = MemoryStore.open(directory)) {
+      assertThat(store.answer("add")).contains(answer);
+      assertThat(store.lastMessages(USER)).isEqualTo(messages);
+      assertThat(store.list(USER, 10, false)).containsExactly(memory.memory());
+      assertThat(store.answer("another")).isEmpty();
+    }
+  }
+
+  @Test
+  void an_answer_without_memories_is_kept_too() {
+    KeptAnswer answer = answer("add");
+    try (MemoryStore store = MemoryStore.open(directory)) {
+      store.add(new Addition(List.of(), USER, null, answer));
+
+      assertThat(store.answer("add")).contains(answer);
+      assertThat(store.count()).isZero();
+      assertThat(store.list(Scope.ALL, 10, true)).isEmpty();
+    }
+  }
+
+  @Test
+  void an_answer_outlives_its_memories() {
+    EmbeddedMemory memory = embedded(UUID.randomUUID().toString(), "fact", 1);
+    KeptAnswer answer = answer("add", new AddedMemory(memory.memory().id(), "fact", "user"));
+    try (MemoryStore store = MemoryStore.open(directory)) {
+      store.add(new Addition(List.of(memory), USER, null, answer));
+      store.deleteAll(USER);
+
+      assertThat(store.answer("add")).contains(answer);
+      assertThat(store.list(USER, 10, true)).isEmpty();
+    }
+  }
+
+  @Test
+  void the_last_messages_of_a_scope_are_those_of_its_last_add() {
+    ArrayNode first = Json.MAPPER.createArrayNode().add("one");
+    ArrayNode second = Json.MAPPER.createArrayNode().add("two");
+    try (MemoryStore store = MemoryStore.open(directory)) {
+      store.add(new Addition(List.of(), USER, first, null));
+      store.add(new Addition(List.of(), USER, second, null));
+      store.add(new Addition(List.of(), new Scope("other", null, null), first, null));
+
+      assertThat(store.lastMessages(USER)).isEqualTo(second);
+    }
+  }
+
+  @Test
+  void an_answer_is_forgotten_after_seven_days() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    try (MemoryStore store = MemoryStore.open(directory, now::get)) {
+      store.add(new Addition(List.of(), USER, null, answer("add")));
+
+      now.set(Instant.parse("2026-01-07T23:59:59Z"));
+      assertThat(store.answer("add")).isPresent();
+      now.set(Instant.parse("2026-01-08T00:00:00Z"));
+      assertThat(store.answer("add")).isEmpty();
+
+      KeptAnswer anew = answer("add", new AddedMemory("id", "fact", null));
+      store.add(new Addition(List.of(), USER, null, anew));
+      assertThat(store.answer("add")).contains(anew);
+      now.set(Instant.parse("2026-01-01T12:00:00Z"));
+      assertThat(store.answer("add")).as("the old one is not there any more").contains(anew);
+    }
+  }
+
+  private static KeptAnswer answer(String addId, AddedMemory... memories) {
+    return new KeptAnswer(addId, "request", List.of(memories));
   }
 
   @Test
@@ -155,7 +236,7 @@ class MemoryStoreTest {
 
   private static Memory add(MemoryStore store, String text) {
     EmbeddedMemory embedded = embedded(UUID.randomUUID().toString(), text, text.length());
-    store.add(List.of(embedded));
+    store.add(Addition.of(List.of(embedded)));
     return embedded.memory();
   }
 

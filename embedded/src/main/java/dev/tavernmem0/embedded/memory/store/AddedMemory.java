@@ -1,4 +1,4 @@
-package dev.tavernmem0.embedded.memory;
+package dev.tavernmem0.embedded.memory.store;
 
 import org.jspecify.annotations.Nullable;
 
