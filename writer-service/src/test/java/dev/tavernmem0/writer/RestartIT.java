@@ -214,6 +214,31 @@ class RestartIT extends WriterFixture {
   }
 
   @Test
+  void a_stop_does_not_wait_for_a_call_that_may_take_minutes() {
+    Map<String, String> settings = settings();
+    settings.remove("mem0.write-timeout-ms");
+    settings.put("tavern.writer.shutdown-timeout", "2s");
+    mem0.on(Calls.add()).once(Fault.neverAnswer());
+    chatOf(1).user("I live in Prague.");
+    watcher.flush();
+    long stopped;
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      await().atMost(SOON).until(() -> mem0.calls(Calls.add()).size() == 1);
+      stopped = System.nanoTime();
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(30));
+    assertThat(turnsByFate()).containsOnlyKeys(Fate.PENDING);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .noneMatch(name -> name.startsWith("writer-mem0-")));
+  }
+
+  @Test
   void a_writer_that_was_frozen_while_another_took_over_writes_nothing_when_it_thaws() {
     int chats = 20;
     Map<String, String> settings = settings();

@@ -1,6 +1,7 @@
 package dev.tavernmem0.common.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,21 @@ public final class Mem0Client implements AutoCloseable {
   /** What a server says at {@code /ready} whose prompt keeps both sides' facts. */
   private static final String BOTH_SIDES = "user_and_assistant";
 
+  /** A mem0 that has not read a memory by then hangs, however long its model takes for an add. */
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final AtomicReference<ApiVersion> version;
   private final AtomicReference<@Nullable Boolean> keepsUserFacts = new AtomicReference<>();
 
   public Mem0Client(Mem0ClientOptions options) {
-    this.transport = new Mem0Transport(options);
+    this(options, READ_TIMEOUT);
+  }
+
+  /** As the other, with another longest wait for what asks no model. */
+  Mem0Client(Mem0ClientOptions options, Duration readTimeout) {
+    this.transport = new Mem0Transport(options, readTimeout);
     this.version = new AtomicReference<>(options.version());
   }
 

@@ -24,21 +24,35 @@ final class Mem0Transport implements AutoCloseable {
 
   private final CloseableHttpClient http;
   private final RestClient rest;
+  private final RestClient reads;
   private final String baseUrl;
   private final Duration responseTimeout;
+  private final Duration readTimeout;
 
-  Mem0Transport(Mem0ClientOptions options) {
+  /**
+   * Opens no connection yet.
+   *
+   * @param longestRead as the response timeout, for what asks no model, if that is shorter
+   */
+  Mem0Transport(Mem0ClientOptions options, Duration longestRead) {
     this.http =
         BoundedHttp.client(
             options.connectTimeout(), options.responseTimeout(), options.maxConnections());
     this.responseTimeout = options.responseTimeout();
     this.baseUrl = options.baseUrl().toString().replaceAll("/+$", "");
-    RestClient.Builder builder =
-        RestClient.builder().requestFactory(new HttpComponentsClientHttpRequestFactory(http));
+    this.rest = rest(options, responseTimeout);
+    this.readTimeout = responseTimeout.compareTo(longestRead) < 0 ? responseTimeout : longestRead;
+    this.reads = rest(options, readTimeout);
+  }
+
+  private RestClient rest(Mem0ClientOptions options, Duration timeout) {
+    var requests = new HttpComponentsClientHttpRequestFactory(http);
+    requests.setReadTimeout(timeout);
+    RestClient.Builder builder = RestClient.builder().requestFactory(requests);
     if (options.apiKey() != null && !options.apiKey().isBlank()) {
       builder.defaultHeader("X-API-Key", options.apiKey());
     }
-    this.rest = builder.build();
+    return builder.build();
   }
 
   /** An answer with a 2xx status and a JSON body. */
@@ -73,7 +87,10 @@ final class Mem0Transport implements AutoCloseable {
     variables.putAll(path);
     URI target = uri.encode().buildAndExpand(variables).toUri();
     RestClient.RequestBodySpec request =
-        rest.method(operation.method()).uri(target).accept(MediaType.APPLICATION_JSON);
+        (operation.isPlainRead() ? reads : rest)
+            .method(operation.method())
+            .uri(target)
+            .accept(MediaType.APPLICATION_JSON);
     headers.forEach(request::header);
     if (body != null) {
       request.contentType(MediaType.APPLICATION_JSON).body(Mem0Json.write(body));
@@ -101,7 +118,8 @@ final class Mem0Transport implements AutoCloseable {
 
   private byte[] body(Operation operation, int status, InputStream body) throws IOException {
     try {
-      return BoundedBody.read(body, MAX_ANSWER_BYTES, responseTimeout);
+      return BoundedBody.read(
+          body, MAX_ANSWER_BYTES, operation.isPlainRead() ? readTimeout : responseTimeout);
     } catch (BoundedBody.TooLongException e) {
       throw Mem0Errors.ofMalformedAnswer(
           operation,

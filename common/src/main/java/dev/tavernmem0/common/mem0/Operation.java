@@ -38,6 +38,11 @@ enum Operation {
     return this == ADD || this == SEARCH || this == LIST;
   }
 
+  /** Whether it asks no model and waits for no call that does: mem0 answers it soon, or hangs. */
+  boolean isPlainRead() {
+    return this == LIST || this == GET || this == SETUP_STATUS || this == READY;
+  }
+
   /** Doing it twice is as good as once, so a failure never leaves a doubt. */
   boolean repeatable() {
     return repeatable;

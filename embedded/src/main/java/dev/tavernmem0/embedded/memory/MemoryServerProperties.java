@@ -29,11 +29,11 @@ public record MemoryServerProperties(@NotNull Path dataDirectory, @Valid @Nullab
    * @param baseUrl up to and including {@code /v1}
    * @param model its name there
    * @param apiKey sent as bearer token; none for local servers
-   * @param timeout for one answer
+   * @param timeout for one answer; less than clients wait for an add
    */
   public record Llm(
       @NotNull URI baseUrl,
       @NotBlank String model,
       @Nullable String apiKey,
-      @DefaultValue("60s") Duration timeout) {}
+      @DefaultValue("4m") Duration timeout) {}
 }

@@ -142,6 +142,21 @@ class Mem0ClientTest {
   }
 
   @Test
+  void what_asks_no_model_is_not_waited_for_as_long_as_an_add() {
+    Mem0ClientOptions patient =
+        new Mem0ClientOptions(
+            server.url(), null, ApiVersion.V2, Duration.ofSeconds(2), Duration.ofMinutes(10), 2);
+    server.on(Calls.to("GET", "/memories/one")).always(Fault.neverAnswer());
+    server.on(Calls.add()).once(Fault.delay(Duration.ofSeconds(2)));
+    try (Mem0Client mem0 = new Mem0Client(patient, Duration.ofMillis(500))) {
+      assertThatThrownBy(() -> mem0.get("one"))
+          .isExactlyInstanceOf(Mem0Exception.Transient.class)
+          .hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
+      assertThat(mem0.add(remember("x"))).as("takes longer than that").hasSize(1);
+    }
+  }
+
+  @Test
   void a_server_that_is_not_there_is_transient_even_for_an_add() {
     server.goDown();
 

@@ -2,6 +2,7 @@ package dev.tavernmem0.testkit.mem0;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.mem0.AddRequest;
@@ -59,7 +60,7 @@ class Mem0ContractIT {
     } else {
       apiKey = "the right key";
       FaultyMem0Server fake =
-          FaultyMem0Server.builder().generation(generation).apiKey(apiKey).start();
+          FaultyMem0Server.builder().generation(generation).keepsAnswers().apiKey(apiKey).start();
       server = fake;
       url = fake.url();
     }
@@ -221,6 +222,46 @@ class Mem0ContractIT {
 
     assertThat(mem0.get(unknown)).isEmpty();
     assertThat(mem0.delete(unknown)).isFalse();
+  }
+
+  @Test
+  void a_repeated_add_is_answered_as_the_first_and_stores_nothing_again() {
+    assumeThat(mem0.takesIdempotencyKeys()).isTrue();
+    AddRequest add = remember("Alex: my cat is called 麻糬 🐈").with("batch-" + UUID.randomUUID());
+
+    List<AddedMemory> first = mem0.add(add);
+
+    assertThat(first).hasSize(1);
+    assertThat(mem0.add(add)).isEqualTo(first);
+    assertThat(mem0.list(scope, 10)).hasSize(1);
+    mem0.delete(first.get(0).id());
+    assertThat(mem0.add(add)).as("of what was deleted since").isEqualTo(first);
+    assertThat(mem0.list(scope, 10)).isEmpty();
+  }
+
+  @Test
+  void a_key_that_comes_with_other_words_is_refused_and_nothing_stored() {
+    assumeThat(mem0.takesIdempotencyKeys()).isTrue();
+    String key = "batch-" + UUID.randomUUID();
+    mem0.add(remember("Alex: my cat is called 麻糬 🐈").with(key));
+
+    assertThatThrownBy(() -> mem0.add(remember("Alex: I live in Prague.").with(key)))
+        .isInstanceOf(Mem0Exception.Permanent.class)
+        .hasMessageContaining("422");
+    assertThat(mem0.list(scope, 10)).hasSize(1);
+  }
+
+  @Test
+  void a_key_belongs_to_its_scope() {
+    assumeThat(mem0.takesIdempotencyKeys()).isTrue();
+    String key = "batch-" + UUID.randomUUID();
+    AddRequest add = remember("Alex: my cat is called 麻糬 🐈").with(key);
+    Scope other = new Scope(scope.userId(), "Seraphina");
+
+    mem0.add(add);
+    mem0.add(new AddRequest(add.messages(), other, add.metadata(), true, add.prompt(), key));
+
+    assertThat(mem0.list(other, 10)).hasSize(1);
   }
 
   private AddRequest remember(String text) {

@@ -5,6 +5,7 @@ import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.scope.Lane;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
 public final class Mem0Calls implements AutoCloseable {
   private final Mem0Client mem0;
   private final MeterRegistry meters;
+  private final LongTaskTimer running;
   private final Places places;
   private final ExecutorService lookUps;
 
@@ -40,6 +42,10 @@ public final class Mem0Calls implements AutoCloseable {
   public Mem0Calls(Mem0Client mem0, int concurrency, MeterRegistry meters) {
     this.mem0 = mem0;
     this.meters = meters;
+    this.running =
+        LongTaskTimer.builder("tavern.writer.mem0.calls.running")
+            .description("Calls that mem0 has not answered yet; a long one may hang")
+            .register(meters);
     this.places = new Places(concurrency);
     this.lookUps =
         Executors.newFixedThreadPool(concurrency, work -> new Thread(work, "writer-look-up"));
@@ -92,6 +98,7 @@ public final class Mem0Calls implements AutoCloseable {
   /** Makes a call, which has to have its place. */
   <T> T measured(String operation, Supplier<T> call) {
     Timer.Sample sample = Timer.start(meters);
+    LongTaskTimer.Sample unanswered = running.start();
     String outcome = "error";
     try {
       T result = call.get();
@@ -101,6 +108,7 @@ public final class Mem0Calls implements AutoCloseable {
       outcome = e.kind();
       throw e;
     } finally {
+      unanswered.stop();
       sample.stop(
           meters.timer("tavern.writer.mem0.calls", "operation", operation, "outcome", outcome));
     }
