@@ -92,7 +92,8 @@ class WriterConfiguration {
             retry.maxBackoff(),
             retry.breakerWait(),
             retry.auth(),
-            inDoubt.compareTo(LONGEST_IN_DOUBT_RETRY) < 0 ? inDoubt : LONGEST_IN_DOUBT_RETRY),
+            inDoubt.compareTo(LONGEST_IN_DOUBT_RETRY) < 0 ? inDoubt : LONGEST_IN_DOUBT_RETRY,
+            retry.mostEmpty()),
         breakers,
         retries);
   }

@@ -104,6 +104,8 @@ public record WriterProperties(
    * @param breakerWait how long all calls rest once mem0 seems to be down
    * @param auth how often a refused key is tried again, and a provider that refuses everything
    * @param reconcileGrace how long after a call without an answer mem0 may still store it
+   * @param mostEmpty so many batches in a row in which mem0 found nothing, of three chats or more,
+   *     are taken for its model's fault; 0 for none
    * @param phantomAttempts how often a batch is written before ids that do not exist make it dead
    * @param reconnect how long to wait after Kafka failed
    */
@@ -113,6 +115,7 @@ public record WriterProperties(
       @NotNull @DurationMin(millis = 1) @DefaultValue("10s") Duration breakerWait,
       @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration auth,
       @NotNull @DurationMin @DefaultValue("30s") Duration reconcileGrace,
+      @Min(0) @DefaultValue("10") int mostEmpty,
       @Min(1) @DefaultValue("3") int phantomAttempts,
       @NotNull @DurationMin(millis = 1) @DefaultValue("5s") Duration reconnect) {}
 

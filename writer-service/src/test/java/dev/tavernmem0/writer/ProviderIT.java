@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 import tools.jackson.databind.JsonNode;
@@ -55,6 +56,30 @@ class ProviderIT extends WriterFixture {
           .isEqualTo(Status.UP);
       assertThat(KAFKA.reader().records(Topics.TURNS_DLT)).isEmpty();
       assertThat(mem0.memories()).hasSize(48);
+    }
+  }
+
+  @Test
+  void a_model_that_mem0_gets_nothing_from_makes_turns_wait_and_costs_none_of_them() {
+    mem0.on(Calls.add()).always(Fault.emptyResults());
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.retry.most-empty", "5");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      sixChatsAreRead();
+
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+      assertThat(writer.bean(WriterHealthIndicator.class).health().getStatus())
+          .isEqualTo(Status.DOWN);
+      assertThat(writer.status().lastError()).contains("found nothing", "fate=empty");
+
+      mem0.heal();
+      watcher.chat("default-user:another", "Anna").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 49);
+      awaitRest(writer);
+      assertThat(writer.status().pausedBy()).isNull();
+      assertThat(writer.status().emptyTurns()).isZero();
+      assertThat(mem0.memories()).hasSize(49);
     }
   }
 
@@ -178,8 +203,8 @@ class ProviderIT extends WriterFixture {
       JsonNode problem = call(writer, "POST", "/v1/requeues?fate=written", 422);
 
       assertThat(problem.path("detail").asString()).contains("written", "empty, dead");
-      assertThat(call(writer, "POST", "/v1/requeues", 400).path("detail").asString())
-          .contains("fate");
+      assertThat(call(writer, "POST", "/v1/requeues", 422).path("detail").asString())
+          .contains("fate=empty", "missing=true");
       assertThat(call(writer, "GET", "/v1/dead-letters/none", 404).path("detail").asString())
           .contains("none");
     }

@@ -4,6 +4,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerReader;
@@ -286,6 +287,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         partition.refresh(scope);
       }
     }
+    tryAgain(now);
     if (pausedBy == null) {
       dispatcher.begin(restored, now);
       Sweeps.Due sweep = dispatcher.hasRoomForSweep() ? sweeps.next(restored, now) : null;
@@ -295,6 +297,28 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     } else if (consuming() && dispatcher.probe(restored, now)) {
       guard.probed();
     }
+  }
+
+  /** What the provider's fault made empty is written again once it is mended. */
+  private void tryAgain(Instant now) {
+    Map<Scope, Set<String>> batches = guard.toBeTriedAgain();
+    if (batches.isEmpty()) {
+      return;
+    }
+    int requeued = 0;
+    for (AssignedPartition partition : partitions.values()) {
+      for (ScopeState scope : partition.scopes()) {
+        for (String batchId : batches.getOrDefault(scope.scope(), Set.of())) {
+          LedgerEntry batch = scope.batch(batchId).orElse(null);
+          if (batch != null && batch.fate() == Fate.EMPTY) {
+            scope.requeue(batch, now);
+            requeued++;
+          }
+        }
+        partition.refresh(scope);
+      }
+    }
+    LOG.info("{} batches in which mem0 found nothing are tried again", requeued);
   }
 
   private void gate() {

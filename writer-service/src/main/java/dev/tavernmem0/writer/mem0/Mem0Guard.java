@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.mem0;
 
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -11,6 +12,10 @@ import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +43,7 @@ public final class Mem0Guard {
   private final Retry retry;
   private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
   private final Refusals refusals = new Refusals();
+  private final Empties empties;
   private final AtomicLong lastProbe = new AtomicLong(System.nanoTime());
 
   /** Why nothing new is begun. */
@@ -46,12 +52,15 @@ public final class Mem0Guard {
     AUTH,
     /** mem0 fails most calls. */
     UNAVAILABLE,
-    /** mem0, or the model provider behind it, refuses whatever it is given. */
+    /**
+     * mem0, or the model provider behind it, refuses whatever it is given, or makes nothing of it.
+     */
     PROVIDER
   }
 
   public Mem0Guard(GuardOptions options, CircuitBreakerRegistry breakers, RetryRegistry retries) {
     this.options = options;
+    this.empties = new Empties(options.mostEmpty());
     this.breaker =
         breakers.circuitBreaker(
             "mem0",
@@ -193,7 +202,7 @@ public final class Mem0Guard {
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
       return Blocked.UNAVAILABLE;
     }
-    return refusals.areTheProviders() ? Blocked.PROVIDER : null;
+    return refusals.areTheProviders() || empties.areTheProviders() ? Blocked.PROVIDER : null;
   }
 
   /**
@@ -219,8 +228,28 @@ public final class Mem0Guard {
     return refusals;
   }
 
+  Empties empties() {
+    return empties;
+  }
+
+  /**
+   * Batches that hold nothing by the provider's fault, which is mended now; each is told once.
+   *
+   * @return by scope, their ids
+   */
+  public Map<Scope, Set<String>> toBeTriedAgain() {
+    Map<Scope, Set<String>> batches = new HashMap<>();
+    for (Empties.Batch batch : empties.toBeTriedAgain()) {
+      batches.computeIfAbsent(batch.scope(), scope -> new HashSet<>()).add(batch.batchId());
+    }
+    return batches;
+  }
+
   /** What the last failed call said; null if something succeeded since. */
   public @Nullable String lastError() {
-    return refusals.areTheProviders() ? refusals.message() : lastError.get();
+    if (refusals.areTheProviders()) {
+      return refusals.message();
+    }
+    return empties.areTheProviders() ? empties.message() : lastError.get();
   }
 }

@@ -52,6 +52,11 @@ record Stored(List<String> memoryIds, List<Merge> merges, boolean whole) {
     return new Stored(ids, List.of(), whole);
   }
 
+  /** Whether mem0 found nothing to remember that it does not know. */
+  boolean isNothing() {
+    return memoryIds.isEmpty() && merges.isEmpty();
+  }
+
   /** The same, told by these memories only. */
   Stored toldBy(List<String> ids, boolean wholeNow) {
     return new Stored(ids, merges, wholeNow);

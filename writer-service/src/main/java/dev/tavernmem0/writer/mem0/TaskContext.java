@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
  * What a task is carried out with.
  *
  * @param refusals what mem0 refused lately, of any batch
+ * @param empties what mem0 found nothing in lately, of any batch
  * @param abandoned whether its partition goes, so that nothing new is to be begun
  */
 record TaskContext(
@@ -29,6 +30,7 @@ record TaskContext(
     DeadLetters deadLetters,
     WriteOptions options,
     Refusals refusals,
+    Empties empties,
     InstantSource clock,
     BooleanSupplier abandoned) {
 

@@ -215,6 +215,7 @@ public final class TaskPool implements AutoCloseable {
             deadLetters,
             options,
             guard.refusals(),
+            guard.empties(),
             clock,
             abandoned::get);
     StartedTask started = new StartedTask(execution.apply(context), scope, calls, abandoned);

@@ -93,6 +93,11 @@ final class WriteExecution implements TaskExecution {
       throw new RetryLaterException.Phantom(batch.batchId());
     }
     context.refusals().taken(batch.turns().stream().map(LedgerTurn::turnId).toList());
+    if (stored.isNothing()) {
+      context.empties().empty(batch);
+    } else {
+      context.empties().kept();
+    }
     return context.record(Curator.heed(context, batch, stored, posts));
   }
 

@@ -28,7 +28,8 @@ class Mem0GuardTest {
               Duration.ofMillis(1),
               BREAKER_WAIT,
               Duration.ofHours(1),
-              Duration.ofHours(1)),
+              Duration.ofHours(1),
+              0),
           CircuitBreakerRegistry.ofDefaults(),
           RetryRegistry.ofDefaults());
 
