@@ -98,6 +98,9 @@ public final class Mem0Guard {
                 .intervalBiFunction((attempt, result) -> wait(backoff, refused, attempt, result))
                 .build());
     retry.getEventPublisher().onRetry(event -> note(event.getLastThrowable()));
+    // Before a breaker opens of it, which is told with the reason.
+    breaker.getEventPublisher().onError(event -> keep(event.getThrowable()));
+    authBreaker.getEventPublisher().onError(event -> keep(event.getThrowable()));
     authBreaker
         .getEventPublisher()
         .onStateTransition(
@@ -148,10 +151,14 @@ public final class Mem0Guard {
     return usual;
   }
 
-  private void note(@Nullable Throwable failure) {
+  private void keep(@Nullable Throwable failure) {
     if (failure instanceof Mem0Exception) {
       lastError.set(failure.getMessage());
     }
+  }
+
+  private void note(@Nullable Throwable failure) {
+    keep(failure);
     boolean expected =
         failure instanceof Mem0Exception
             || failure instanceof KafkaException

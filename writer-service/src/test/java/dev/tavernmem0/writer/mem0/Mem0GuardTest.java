@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ class Mem0GuardTest {
   private static final int WORK = 40;
 
   private final RecordingTimer timer = new RecordingTimer();
+  private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
   private final Mem0Guard guard =
       new Mem0Guard(
           new GuardOptions(
@@ -30,7 +32,7 @@ class Mem0GuardTest {
               Duration.ofHours(1),
               Duration.ofHours(1),
               0),
-          CircuitBreakerRegistry.ofDefaults(),
+          breakers,
           RetryRegistry.ofDefaults());
 
   @AfterEach
@@ -59,6 +61,28 @@ class Mem0GuardTest {
                 assertThat(wait)
                     .isBetween(BREAKER_WAIT.toMillis() / 2, BREAKER_WAIT.toMillis() * 3 / 2));
     assertThat(Set.copyOf(waits)).hasSizeGreaterThan(WORK / 2);
+  }
+
+  @Test
+  void whoever_is_told_that_mem0_is_down_is_told_why_also_when_something_succeeded_just_before() {
+    List<String> reasons = new CopyOnWriteArrayList<>();
+    breakers
+        .circuitBreaker("mem0")
+        .getEventPublisher()
+        .onStateTransition(event -> reasons.add(String.valueOf(guard.lastError())));
+    AtomicInteger attempts = new AtomicInteger();
+
+    guard.run(
+        Runnable::run,
+        timer,
+        () -> {
+          if (attempts.incrementAndGet() == 4) {
+            guard.run(Runnable::run, timer, () -> "fine");
+          }
+          return fails();
+        });
+
+    await().untilAsserted(() -> assertThat(reasons).containsExactly("out of memory"));
   }
 
   private static Object fails() {
