@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param version generation of the API
  * @param connectTimeout for one TCP connection, and for a free one in the pool
  * @param responseTimeout longest silence while waiting for an answer, and longest time from its
- *     beginning to its end; what asks no model is given 60 s at most
+ *     beginning to its end; reads that ask no model are given 60 s at most
  * @param maxConnections size of the connection pool
  */
 public record Mem0ClientOptions(

@@ -38,7 +38,10 @@ enum Operation {
     return this == ADD || this == SEARCH || this == LIST;
   }
 
-  /** Whether it asks no model and waits for no call that does: mem0 answers it soon, or hangs. */
+  /**
+   * Whether it asks no model and waits for no call that does: mem0 answers it soon, or hangs. A
+   * deletion may wait: our image has a lane for all that writes.
+   */
   boolean isPlainRead() {
     return this == LIST || this == GET || this == SETUP_STATUS || this == READY;
   }
