@@ -37,6 +37,7 @@ final class VirtualWriter {
         new ScopeState(
             scope,
             defaults.batchRules(),
+            defaults.batch()::maxTokens,
             new Eligibility(false, text -> new Eligibility.Text(null, Tokens.count(text))));
     this.now = now;
   }

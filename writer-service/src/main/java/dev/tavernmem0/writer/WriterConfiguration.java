@@ -18,10 +18,11 @@ import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterMetrics;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
-import dev.tavernmem0.writer.mem0.IdempotencyKeys;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.MessageRoles;
+import dev.tavernmem0.writer.mem0.ServerFeatures;
+import dev.tavernmem0.writer.mem0.TokenLimit;
 import dev.tavernmem0.writer.mem0.WriteOptions;
 import dev.tavernmem0.writer.scope.Eligibility;
 import dev.tavernmem0.writer.tokens.Tokens;
@@ -170,11 +171,13 @@ class WriterConfiguration {
             writer.shutdownTimeout(),
             writer.retry().reconnect(),
             writer.sweepOptions());
+    TokenLimit limit = new TokenLimit(writer.batch().maxTokens());
     WriteOptions options =
         new WriteOptions(
             writer.infer(),
             new MessageRoles(writer.roles(), client),
-            new IdempotencyKeys(client),
+            new ServerFeatures(client, limit),
+            limit,
             cleaning,
             Duration.ofMillis(mem0Write.writeTimeoutMs()),
             writer.retry().reconcileGrace(),

@@ -49,7 +49,6 @@ public record WriterProperties(
     return new BatchRules(
         batch.maxTurns(),
         batch.backlogTurns(),
-        batch.maxTokens(),
         batch.settle(),
         batch.linger().compareTo(batch.settle()) < 0 ? batch.settle() : batch.linger(),
         batch.maxAge(),

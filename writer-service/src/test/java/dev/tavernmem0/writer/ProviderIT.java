@@ -160,6 +160,29 @@ class ProviderIT extends WriterFixture {
   }
 
   @Test
+  void a_provider_that_takes_shorter_texts_gets_them_after_the_first_refusal() {
+    mem0.on(Calls.add().and(call -> call.body().path("messages").size() > 8))
+        .always(Fault.upstreamError("provider_bad_request"));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      for (int i = 0; i < 200; i++) {
+        chat.user("Line " + (1000 + i) + " says a lot. ".repeat(15));
+      }
+
+      awaitTurns(Fate.WRITTEN, 200);
+      awaitRest(writer);
+
+      long refused =
+          mem0.calls(Calls.add()).stream()
+              .filter(call -> call.body().path("messages").size() > 8)
+              .count();
+      assertThat(refused).as("of 200 turns in batches of 20 at most").isLessThan(6);
+      assertThat(turnsByFate()).doesNotContainKey(Fate.DEAD);
+      assertThat(mem0.memories()).hasSize(200);
+    }
+  }
+
+  @Test
   void a_lone_turn_that_is_refused_waits_until_another_one_shows_whose_fault_it_is() {
     mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.status(400));
     try (WriterUnderTest writer = startWriter()) {

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param metadata shared by all memories of the call; any JSON value except the identity keys
  * @param infer false stores the messages verbatim, without the model
  * @param prompt extra instructions for the extraction; null for none
- * @param idempotencyKey a server that {@linkplain Mem0Client#takesIdempotencyKeys takes} it answers
- *     a second call with the same key and ids as the first, and does nothing again; 1 to 200
- *     visible ASCII characters; null for none
+ * @param idempotencyKey a server that {@linkplain Ready#takesIdempotencyKeys takes} it answers a
+ *     second call with the same key and ids as the first, and does nothing again; 1 to 200 visible
+ *     ASCII characters; null for none
  */
 public record AddRequest(
     List<Mem0Message> messages,

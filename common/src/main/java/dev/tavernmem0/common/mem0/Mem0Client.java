@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * Client of the mem0 REST server; hides the differences of v1 and v2. Makes exactly one HTTP
@@ -74,38 +73,25 @@ public final class Mem0Client implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    boolean keeps = version() == ApiVersion.V2 || BOTH_SIDES.equals(factPrompt());
+    boolean keeps = version() == ApiVersion.V2 || BOTH_SIDES.equals(ready().factPrompt());
     if (version.get() != ApiVersion.AUTO) {
       keepsUserFacts.set(keeps);
     }
     return keeps;
   }
 
-  /**
-   * Whether an add can be repeated with its key, as the server says at {@code GET /ready} by {@code
-   * idempotency_key}; mem0's own cannot. Asks each time.
-   */
-  public boolean takesIdempotencyKeys() {
-    return ready().path("idempotency_key").asBoolean(false);
-  }
-
-  private @Nullable String factPrompt() {
-    JsonNode prompt = ready().path("fact_prompt");
-    return prompt.isString() ? prompt.stringValue() : null;
-  }
-
-  /** What the server says of itself; nothing if it is mem0's own. */
-  private JsonNode ready() {
+  /** What the server says of itself; asks each time. */
+  public Ready ready() {
     try {
-      return transport.call(Operation.READY, Map.of(), Map.of(), null).body();
+      return Ready.of(transport.call(Operation.READY, Map.of(), Map.of(), null).body());
     } catch (Mem0Exception.Permanent e) {
       // Upstream's server has no such address.
-      return MissingNode.getInstance();
+      return Ready.NOTHING;
     } catch (Mem0Exception.Transient e) {
       Integer status = e.status();
       if (status != null && status < 300) {
         // A page in its place, from a proxy that has one for every address.
-        return MissingNode.getInstance();
+        return Ready.NOTHING;
       }
       throw e;
     }

@@ -21,12 +21,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A partition of the turns that is ours: its scopes and what is open in it. Not thread-safe. */
 final class AssignedPartition implements LedgerReader.Receiver {
   private final int number;
   private final BatchRules rules;
+  private final IntSupplier mostTokens;
   private final Eligibility eligibility;
   private final Map<Scope, ScopeState> scopes = new HashMap<>();
   private final Set<ScopeState> active = new LinkedHashSet<>();
@@ -41,9 +43,10 @@ final class AssignedPartition implements LedgerReader.Receiver {
   private boolean caughtUp;
   private boolean everCaughtUp;
 
-  AssignedPartition(int number, BatchRules rules, Eligibility eligibility) {
+  AssignedPartition(int number, BatchRules rules, IntSupplier mostTokens, Eligibility eligibility) {
     this.number = number;
     this.rules = rules;
+    this.mostTokens = mostTokens;
     this.eligibility = eligibility;
   }
 
@@ -162,7 +165,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
     return scopes.computeIfAbsent(
         scope,
         id -> {
-          ScopeState state = new ScopeState(id, rules, eligibility);
+          ScopeState state = new ScopeState(id, rules, mostTokens, eligibility);
           state.ignore(ignoredChats.getOrDefault(id, Set.of()));
           return state;
         });

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -70,6 +71,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final Dispatcher dispatcher;
   private final Mem0Guard guard;
   private final MessageRoles roles;
+  private final IntSupplier mostTokens;
   private final FaultyRecords faulty;
   private final Sweeps sweeps;
   private final WriterMetrics metrics;
@@ -96,6 +98,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       TaskPool pool,
       Mem0Guard guard,
       MessageRoles roles,
+      IntSupplier mostTokens,
       PauseLog.Pause pause,
       FaultyRecords faulty,
       Sweeps sweeps,
@@ -108,6 +111,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.deadLetters = deadLetters;
     this.guard = guard;
     this.roles = roles;
+    this.mostTokens = mostTokens;
     this.pause = pause;
     this.faulty = faulty;
     this.sweeps = sweeps;
@@ -370,7 +374,8 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     for (TopicPartition partition : assigned) {
       partitions.put(
           partition.partition(),
-          new AssignedPartition(partition.partition(), options.rules(), options.eligibility()));
+          new AssignedPartition(
+              partition.partition(), options.rules(), mostTokens, options.eligibility()));
     }
     consumer.pause(assigned);
   }

@@ -189,6 +189,7 @@ public final class TurnConsumer {
                   pool,
                   guard,
                   writeOptions.roles(),
+                  writeOptions.tokens()::most,
                   pause,
                   faulty,
                   sweeps,

@@ -40,7 +40,7 @@ final class ReconcileExecution implements TaskExecution {
       return new TaskResult.NotStored(intent);
     }
     boolean kept = posted.isAfter(context.now().minus(ANSWERS_ARE_KEPT));
-    if (kept && context.options().keys().areTakenNow()) {
+    if (kept && context.options().server().takesKeysNow()) {
       return new TaskResult.Repeatable(intent);
     }
     List<LoggedTurn> turns = context.turns(intent);

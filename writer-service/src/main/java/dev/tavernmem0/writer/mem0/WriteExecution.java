@@ -7,6 +7,7 @@ import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import dev.tavernmem0.writer.tokens.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class WriteExecution implements TaskExecution {
         }
         stored = inDoubtUntil == null ? null : foundNevertheless(request, turns);
         if (stored == null) {
-          return refused(turns, String.valueOf(e.getMessage()));
+          return refused(request, turns, String.valueOf(e.getMessage()));
         }
       }
     }
@@ -92,7 +93,9 @@ final class WriteExecution implements TaskExecution {
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
-    context.refusals().taken(batch.turns().stream().map(LedgerTurn::turnId).toList());
+    List<String> turnIds = batch.turns().stream().map(LedgerTurn::turnId).toList();
+    context.refusals().taken(turnIds);
+    context.options().tokens().taken(turnIds, tokens(request));
     if (stored.isNothing()) {
       context.empties().empty(batch);
     } else {
@@ -144,14 +147,14 @@ final class WriteExecution implements TaskExecution {
 
   /** Memories of an earlier post that was answered were deleted, so that is not to be repeated. */
   private @Nullable String key() {
-    if (keyRefused || !context.options().keys().areTaken()) {
+    if (keyRefused || !context.options().server().takesKeys()) {
       return null;
     }
     return phantoms == 0 ? batch.batchId() : batch.batchId() + "." + phantoms;
   }
 
   private boolean canBeRepeated() {
-    return !keyRefused && context.options().keys().areTakenNow();
+    return !keyRefused && context.options().server().takesKeysNow();
   }
 
   /** mem0 has answered it already, when it was worded otherwise: with other settings of ours. */
@@ -253,16 +256,26 @@ final class WriteExecution implements TaskExecution {
    * One turn of the batch may be guilty, or the provider refuses everything: what is refused is
    * parted until the guilty turn is alone, and that is given up if another one was taken meanwhile.
    */
-  private TaskResult refused(List<LoggedTurn> turns, String message) {
+  private TaskResult refused(AddRequest request, List<LoggedTurn> turns, String message) {
     Refusals refusals = context.refusals();
     List<String> turnIds = batch.turns().stream().map(LedgerTurn::turnId).toList();
     refusals.refused(turnIds, message);
+    TokenLimit limit = context.options().tokens();
+    limit.refused(turnIds, tokens(request));
+    if (refusals.areTheProviders()) {
+      limit.providerRefuses();
+    }
     if (turnIds.size() == 1 && refusals.isGuilty(turnIds.get(0))) {
       refusals.givenUp(turnIds.get(0));
+      limit.givenUp(turnIds.get(0));
       return dead(turns, "permanent", message);
     }
     boolean toBeParted = turnIds.size() > 1 && !refusals.areTheProviders();
     return new TaskResult.Refused(batch, message, toBeParted);
+  }
+
+  private static int tokens(AddRequest request) {
+    return request.messages().stream().mapToInt(message -> Tokens.count(message.content())).sum();
   }
 
   private TaskResult dead(List<LoggedTurn> turns, String reason, String message) {

@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param infer whether mem0's model extracts memories; otherwise messages are stored verbatim
  * @param roles in which roles messages are sent
- * @param keys whether batches are posted with a key
+ * @param server what the server can do
+ * @param tokens most tokens of a batch; learns from what becomes of batches
  * @param cleaning what of a message is written
  * @param callTimeout how long a post waits for its answer
  * @param reconcileGrace how long after that mem0 may still store the batch
@@ -18,7 +19,8 @@ import java.time.Duration;
 public record WriteOptions(
     boolean infer,
     MessageRoles roles,
-    IdempotencyKeys keys,
+    ServerFeatures server,
+    TokenLimit tokens,
     Cleaning cleaning,
     Duration callTimeout,
     Duration reconcileGrace,

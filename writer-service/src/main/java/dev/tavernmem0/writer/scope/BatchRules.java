@@ -7,7 +7,6 @@ import java.time.Duration;
  *
  * @param maxTurns most turns of a batch of what is said now
  * @param backlogTurns most turns of a batch of old chats
- * @param maxTokens most tokens of a batch's texts; one longer turn makes a batch of its own
  * @param settle a turn unchanged for this long will not be swiped away any more
  * @param linger a chat idle for this long gets its incomplete batch written
  * @param maxAge no settled turn waits longer than this for others to join it
@@ -20,7 +19,6 @@ import java.time.Duration;
 public record BatchRules(
     int maxTurns,
     int backlogTurns,
-    int maxTokens,
     Duration settle,
     Duration linger,
     Duration maxAge,
@@ -32,9 +30,9 @@ public record BatchRules(
   private static final Duration LONGEST_QUIET = Duration.ofMillis(500);
 
   public BatchRules {
-    if (maxTurns < 1 || backlogTurns < 1 || maxTokens < 1 || holdTurns < 1 || mostEntangled < 1) {
+    if (maxTurns < 1 || backlogTurns < 1 || holdTurns < 1 || mostEntangled < 1) {
       throw new IllegalArgumentException(
-          "max turns, backlog turns, max tokens, hold turns and most entangled must be at least 1");
+          "max turns, backlog turns, hold turns and most entangled must be at least 1");
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class NextBatch {
   private final BatchRules rules;
+  private final IntSupplier mostTokens;
   private final Utterances utterances;
 
-  NextBatch(BatchRules rules, Utterances utterances) {
+  NextBatch(BatchRules rules, IntSupplier mostTokens, Utterances utterances) {
     this.rules = rules;
+    this.mostTokens = mostTokens;
     this.utterances = utterances;
   }
 
@@ -122,7 +125,7 @@ final class NextBatch {
 
   private @Nullable List<SaidTurn> cut(
       List<SaidTurn> waiting, int settled, Batching.Trigger trigger, int mostTurns) {
-    int size = Batching.size(waiting, settled, trigger, mostTurns, rules.maxTokens());
+    int size = Batching.size(waiting, settled, trigger, mostTurns, mostTokens.getAsInt());
     return size == 0 ? null : List.copyOf(waiting.subList(0, size));
   }
 }

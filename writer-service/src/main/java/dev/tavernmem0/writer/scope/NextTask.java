@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done next at mem0 for a scope; a chat's calls go one after the other. */
@@ -30,6 +31,7 @@ final class NextTask {
   NextTask(
       Scope scope,
       BatchRules rules,
+      IntSupplier mostTokens,
       Chats chats,
       Utterances utterances,
       ScopeLedger ledger,
@@ -48,7 +50,7 @@ final class NextTask {
     this.rewrites = rewrites;
     this.inFlight = inFlight;
     this.entanglements = entanglements;
-    this.nextBatch = new NextBatch(rules, utterances);
+    this.nextBatch = new NextBatch(rules, mostTokens, utterances);
   }
 
   /** Starts the next task; null if there is nothing to do yet. */

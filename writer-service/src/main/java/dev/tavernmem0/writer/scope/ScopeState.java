@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,13 @@ public final class ScopeState {
   private final TurnFates turnFates;
   private final WaitingCount waitingCount;
 
-  public ScopeState(Scope scope, BatchRules rules, Eligibility eligibility) {
+  /**
+   * A scope without chats.
+   *
+   * @param mostTokens of a batch's texts, as of now; one longer turn makes a batch of its own
+   */
+  public ScopeState(
+      Scope scope, BatchRules rules, IntSupplier mostTokens, Eligibility eligibility) {
     this.scope = scope;
     Utterances utterances = new Utterances();
     this.retractions = new Retractions(rules, ledger);
@@ -82,6 +89,7 @@ public final class ScopeState {
         new NextTask(
             scope,
             rules,
+            mostTokens,
             chats,
             utterances,
             ledger,

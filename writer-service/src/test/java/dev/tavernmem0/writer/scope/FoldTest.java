@@ -21,7 +21,8 @@ class FoldTest {
   private final List<TurnEvent> log = new ArrayList<>();
   private final ChatLog chat = new ChatLog("chat", "Seraphina", log::add).at(TEN);
   private final ScopeState scope =
-      new ScopeState(Simulation.SCOPE, Simulation.RULES, Simulation.ELIGIBILITY);
+      new ScopeState(
+          Simulation.SCOPE, Simulation.RULES, () -> Simulation.MOST_TOKENS, Simulation.ELIGIBILITY);
 
   private List<Effect> fold(int event, long offset) {
     return scope.fold(log.get(event), offset, TEN);

@@ -163,13 +163,28 @@ class RefusalTest {
   }
 
   @Test
-  void only_what_is_dead_or_empty_can_be_tried_again() {
+  void what_was_written_can_be_written_again() {
     chat.user("One.");
     scope.anHour();
-    LedgerEntry written = scope.writer().entries().iterator().next();
+
+    scope.requeue(Fate.WRITTEN);
+    scope.anHour();
+
+    assertThat(scope.fates()).containsExactly("written");
+    assertThat(scope.postedTexts().toString()).isEqualTo("[[One.], [One.]]");
+    assertThat(scope.rememberedTexts()).containsExactly("Alex: One.");
+    scope.check();
+  }
+
+  @Test
+  void what_is_not_to_be_written_cannot_be_tried_again() {
+    chat.user("One.");
+    scope.chat().hide(0, true);
+    scope.anHour();
+    LedgerEntry skipped = scope.writer().entries().iterator().next();
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> scope.writer().requeue(written, scope.now()))
-        .withMessageContaining("is written, neither dead nor empty");
+        .isThrownBy(() -> scope.writer().requeue(skipped, scope.now()))
+        .withMessageContaining("is skipped, and cannot be requeued");
   }
 }

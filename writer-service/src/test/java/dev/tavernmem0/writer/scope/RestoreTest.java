@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What a writer knows and does whose earlier life ended at this or that entry of the ledger. */
 class RestoreTest {
   private final ScopeState scope =
-      new ScopeState(Simulation.SCOPE, Simulation.RULES, Simulation.ELIGIBILITY);
+      new ScopeState(
+          Simulation.SCOPE, Simulation.RULES, () -> Simulation.MOST_TOKENS, Simulation.ELIGIBILITY);
 
   private List<Effect> restored(LedgerEntry... entries) {
     for (LedgerEntry entry : entries) {

@@ -43,7 +43,6 @@ final class Simulation {
       new BatchRules(
           6,
           8,
-          400,
           Duration.ofSeconds(90),
           Duration.ofSeconds(180),
           Duration.ofMinutes(10),
@@ -51,6 +50,8 @@ final class Simulation {
           4,
           10,
           Duration.ofSeconds(30));
+
+  static final int MOST_TOKENS = 400;
 
   /** A token for each character. */
   static final Eligibility ELIGIBILITY =
@@ -74,7 +75,7 @@ final class Simulation {
   private final Deque<Turn> bin = new ArrayDeque<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-  private ScopeState writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
+  private ScopeState writer = new ScopeState(SCOPE, RULES, () -> MOST_TOKENS, ELIGIBILITY);
   private OpenOffsets offsets = new OpenOffsets();
   private final Deque<Task> hanging = new ArrayDeque<>();
   private final Deque<Effect> notDurable = new ArrayDeque<>();
@@ -536,7 +537,7 @@ final class Simulation {
   void crash() {
     notDurable.clear();
     hanging.clear();
-    writer = new ScopeState(SCOPE, RULES, ELIGIBILITY);
+    writer = new ScopeState(SCOPE, RULES, () -> MOST_TOKENS, ELIGIBILITY);
     offsets = new OpenOffsets();
     for (LedgerRecord record : acts % 2 == 0 ? compacted() : ledger) {
       if (record.entry() != null) {
