@@ -34,6 +34,8 @@ class WriterHealthIndicator implements HealthIndicator {
         .withDetail("lag", status.lag())
         .withDetail("dead_turns", status.deadTurns())
         .withDetail("empty_turns", status.emptyTurns())
+        .withDetail("phantom_memories", status.phantomMemories())
+        .withDetail("missing_memories", status.sweep().missingMemories())
         .withDetail("holds", status.holds());
     if (status.pausedBy() != null) {
       health.withDetail("paused_by", status.pausedBy());

@@ -37,6 +37,8 @@ final class Guide {
   private final Set<String> toldHolds = new HashSet<>();
   private String toldObstacle = "";
   private boolean toldPause;
+  private long toldDead;
+  private long toldMissing;
 
   /**
    * @param patience how long writing may take before the user is told how it stands, and where to
@@ -94,6 +96,7 @@ final class Guide {
       WriterBacklog.State state = backlog.look();
       tellHeld(state);
       tellPaused(state);
+      tellLost(state);
       if (!state.trouble().isEmpty() && !state.trouble().equals(told)) {
         progress.say("the writer does not run: %s", state.trouble());
       }
@@ -138,6 +141,8 @@ final class Guide {
       quiet = complete && state.done() ? quiet + 1 : 0;
       if (quiet == 2) {
         tellBadLines(state);
+        tellLost(state);
+        tellEmpty(state);
         return true;
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
@@ -184,8 +189,9 @@ final class Guide {
       case "auth" -> turns + ", but mem0 refuses the key in MEM0_API_KEY; they wait";
       case "provider" ->
           turns
-              + ", but mem0's language model refuses whatever it is given; they wait. Check mem0's"
-              + " model, its key and its address; the writer's log quotes mem0";
+              + ", but mem0's language model refuses whatever it is given, or makes nothing of it;"
+              + " they wait. Check mem0's model, its key and its address; last_error in the"
+              + " writer's status says more";
       case "operator" -> turns + ", but writing is paused; " + howToResume();
       case "disabled" -> turns + ", but mem0.enabled is false; they wait";
       default -> turns + ", but nothing is written now: " + state.pausedBy();
@@ -198,6 +204,32 @@ final class Guide {
           "%d lines of chats are no messages and were left out: http://127.0.0.1:%d/v1/status",
           state.badLines(), options.ports().watcher());
     }
+  }
+
+  private void tellEmpty(WriterBacklog.State state) {
+    if (state.empty() > 0) {
+      progress.say(
+          "mem0 found nothing to remember in %d turns: http://127.0.0.1:%d/v1/batches?fate=empty",
+          state.empty(), options.ports().writer());
+    }
+  }
+
+  /** Once each time that it becomes more. */
+  private void tellLost(WriterBacklog.State state) {
+    if (state.dead() > toldDead) {
+      progress.say(
+          "mem0 refused %d turns for good: http://127.0.0.1:%d/v1/dead-letters says why; to try"
+              + " again: curl -X POST 'http://127.0.0.1:%d/v1/requeues?fate=dead'",
+          state.dead(), options.ports().writer(), options.ports().writer());
+    }
+    toldDead = state.dead();
+    if (state.missing() > toldMissing) {
+      progress.say(
+          "%d memories are not in mem0 any more: http://127.0.0.1:%d/v1/sweep says which; to write"
+              + " them again: curl -X POST 'http://127.0.0.1:%d/v1/requeues?missing=true'",
+          state.missing(), options.ports().writer(), options.ports().writer());
+    }
+    toldMissing = state.missing();
   }
 
   private void showMemories() {

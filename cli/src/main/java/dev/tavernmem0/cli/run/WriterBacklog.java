@@ -12,7 +12,7 @@ import org.springframework.web.client.RestClientException;
 /** Asks the writer and the watcher how much is still to be written. */
 final class WriterBacklog {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final State UNKNOWN = new State(false, 0, null, "", "", 0, List.of());
+  private static final State UNKNOWN = new State(false, 0, null, "", "", 0, 0, 0, 0, List.of());
 
   private final RestClient writer;
   private final RestClient watcher;
@@ -38,6 +38,9 @@ final class WriterBacklog {
    * @param pausedBy why nothing is written; empty if something is
    * @param trouble why the writer does not run; empty if it does, or is just starting
    * @param badLines lines of chats that are no messages
+   * @param dead turns that mem0 refused for good
+   * @param empty turns that mem0 found nothing to remember in
+   * @param missing memories that mem0 does not hold any more
    * @param held chats that lost so much that a user has to decide what becomes of their memories
    */
   record State(
@@ -47,6 +50,9 @@ final class WriterBacklog {
       String pausedBy,
       String trouble,
       long badLines,
+      long dead,
+      long empty,
+      long missing,
       List<HeldChat> held) {
     boolean done() {
       return known && turns == 0;
@@ -90,6 +96,9 @@ final class WriterBacklog {
           pausedBy == null ? "" : pausedBy.toString(),
           trouble(writing),
           badLines(watching.get("bad_lines")),
+          number(writing, "dead_turns"),
+          number(writing, "empty_turns"),
+          writing.get("sweep") instanceof Map<?, ?> sweep ? number(sweep, "missing_memories") : 0,
           held(writing.get("held")));
     } catch (RestClientException e) {
       return UNKNOWN;

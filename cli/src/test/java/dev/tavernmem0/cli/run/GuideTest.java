@@ -109,6 +109,25 @@ class GuideTest {
   }
 
   @Test
+  void what_mem0_refused_or_lost_is_told_with_what_to_do_and_again_when_it_becomes_more() {
+    status(0, ",\"dead_turns\":2,\"empty_turns\":3");
+    show();
+
+    await().until(() -> out().contains("everything runs"));
+    assertThat(out())
+        .contains("mem0 refused 2 turns for good", "/v1/dead-letters", "requeues?fate=dead")
+        .contains("nothing to remember in 3 turns", "/v1/batches?fate=empty")
+        .doesNotContain("not in mem0 any more");
+
+    status(0, ",\"dead_turns\":2,\"empty_turns\":4,\"sweep\":{\"missing_memories\":5}");
+    await().until(() -> out().contains("5 memories are not in mem0 any more"));
+    assertThat(out()).contains("requeues?missing=true").containsOnlyOnce("turns for good");
+
+    status(0, ",\"dead_turns\":3");
+    await().until(() -> out().contains("mem0 refused 3 turns for good"));
+  }
+
+  @Test
   void an_obstacle_that_lasts_is_told_once() {
     status(3, ",\"paused_by\":\"unavailable\"");
     show();

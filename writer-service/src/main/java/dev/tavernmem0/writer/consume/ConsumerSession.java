@@ -573,6 +573,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         CallsPerHundredTurns.NONE,
         turns(Fate.DEAD),
         turns(Fate.EMPTY),
+        0,
         holds.size(),
         holds.stream().limit(MOST_NAMED).toList(),
         unended,

@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.consume;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.writer.curation.ScopeDecisions;
+import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import io.micrometer.core.instrument.Gauge;
@@ -83,6 +84,7 @@ public final class WriterMetrics {
     status =
         now.sinceStart(
             deadRecords.get(),
+            (long) meters.counter(Mem0Calls.PHANTOMS).count(),
             new CallsPerHundredTurns(live.callsPerHundredTurns(), backlog.callsPerHundredTurns()));
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param callsPerHundredTurns what writing cost since the start
  * @param deadTurns turns that mem0 refused for good, in the partitions of this instance
  * @param emptyTurns turns that mem0 found nothing to remember in
+ * @param phantomMemories ids that mem0 returned since the start and that do not exist
  * @param holds chats whose retraction waits for an operator
  * @param held those of them that wait longest, ten at most
  * @param unendedSnapshots chats whose snapshot does not come to its end, and keeps the partition's
@@ -52,6 +53,7 @@ public record WriterStatus(
     CallsPerHundredTurns callsPerHundredTurns,
     int deadTurns,
     int emptyTurns,
+    long phantomMemories,
     int holds,
     List<Hold> held,
     List<UnendedSnapshot> unendedSnapshots,
@@ -114,6 +116,7 @@ public record WriterStatus(
         0,
         0,
         0,
+        0,
         List.of(),
         List.of(),
         0,
@@ -128,7 +131,7 @@ public record WriterStatus(
   }
 
   /** With what is counted from the start of the process on. */
-  WriterStatus sinceStart(long dead, CallsPerHundredTurns calls) {
+  WriterStatus sinceStart(long dead, long phantoms, CallsPerHundredTurns calls) {
     return new WriterStatus(
         state,
         pausedBy,
@@ -146,6 +149,7 @@ public record WriterStatus(
         calls,
         deadTurns,
         emptyTurns,
+        phantoms,
         holds,
         held,
         unendedSnapshots,

@@ -97,6 +97,11 @@ final class LaneCalls {
     return calls.lookUp(ids);
   }
 
+  /** mem0 returned ids of so many memories that do not exist. */
+  void phantoms(int count) {
+    calls.phantoms(count);
+  }
+
   private static void nothing() {}
 
   private <T> T inTurn(String operation, Runnable last, Supplier<T> call) {

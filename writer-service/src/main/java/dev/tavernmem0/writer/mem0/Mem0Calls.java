@@ -28,6 +28,9 @@ import java.util.function.Supplier;
  * model, and while one waits for them another can write. Thread-safe.
  */
 public final class Mem0Calls implements AutoCloseable {
+  /** The meter of ids that mem0 returned and that do not exist. */
+  public static final String PHANTOMS = "tavern.writer.mem0.phantoms";
+
   private final Mem0Client mem0;
   private final MeterRegistry meters;
   private final LongTaskTimer running;
@@ -63,6 +66,11 @@ public final class Mem0Calls implements AutoCloseable {
    */
   LaneCalls of(Lane lane, BooleanSupplier kept, BooleanSupplier paused) {
     return new LaneCalls(this, places, mem0, lane, kept, paused);
+  }
+
+  /** mem0 returned ids of so many memories that do not exist. */
+  void phantoms(int count) {
+    meters.counter(PHANTOMS).increment(count);
   }
 
   /** A place that was kept is not needed. */

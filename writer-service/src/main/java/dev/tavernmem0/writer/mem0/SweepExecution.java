@@ -10,6 +10,7 @@ import dev.tavernmem0.writer.sweep.StoredMemory;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,8 @@ final class SweepExecution implements TaskExecution {
   }
 
   private SweepResult sweep() {
-    List<Memory> listed = context.mem0().list(scope, MOST_LISTED);
+    List<Memory> listed =
+        context.mem0().list(scope, MOST_LISTED).stream().filter(this::isOfTheScope).toList();
     Comparison comparison =
         Comparison.of(
             entries,
@@ -87,7 +89,14 @@ final class SweepExecution implements TaskExecution {
           .forEach(id -> note(missing, Objects.requireNonNull(comparison.unlisted().get(id)), id));
     }
     comparison.replaced().forEach((id, batchId) -> note(missing, batchId, id));
-    delete(comparison.leftOver());
+    Map<String, StoredMemory> seen = new HashMap<>();
+    listed.forEach(memory -> seen.put(memory.id(), stored(memory)));
+    for (String id : comparison.leftOver()) {
+      if (deleted == MOST_DELETED) {
+        break;
+      }
+      delete(Objects.requireNonNull(seen.get(id)));
+    }
     return new SweepResult(
         scope,
         true,
@@ -100,6 +109,12 @@ final class SweepExecution implements TaskExecution {
         deleted,
         comparison.adoptions(),
         null);
+  }
+
+  /** A mem0 that has lost its filters lists what is others'. */
+  private boolean isOfTheScope(Memory memory) {
+    return (memory.userId() == null || memory.userId().equals(scope.userId()))
+        && (memory.agentId() == null || memory.agentId().equals(scope.agentId()));
   }
 
   private static StoredMemory stored(Memory memory) {
@@ -117,13 +132,13 @@ final class SweepExecution implements TaskExecution {
     missing.computeIfAbsent(batchId, batch -> new ArrayList<>()).add(id);
   }
 
-  private void delete(List<String> leftOver) {
-    for (String id : leftOver.subList(0, Math.min(leftOver.size(), MOST_DELETED))) {
-      makeWay();
-      if (context.mem0().delete(id)) {
-        deleted++;
-        LOG.info("memory {} was left over, and is deleted", id);
-      }
+  /** Unless it has changed: another writer may have taken the scope over meanwhile. */
+  private void delete(StoredMemory leftOver) {
+    makeWay();
+    Memory now = context.mem0().get(List.of(leftOver.id())).get(leftOver.id());
+    if (now != null && stored(now).equals(leftOver) && context.mem0().delete(leftOver.id())) {
+      deleted++;
+      LOG.info("memory {} was left over, and is deleted", leftOver.id());
     }
   }
 

@@ -215,6 +215,7 @@ final class WriteExecution implements TaskExecution {
       return checked;
     }
     phantoms++;
+    mem0.phantoms(missing);
     LOG.warn(
         "mem0 returned {} ids for batch {}, and {} of them do not exist",
         checked.memoryIds().size(),
