@@ -63,6 +63,10 @@ final class WriterUnderTest implements AutoCloseable {
     return application.getBean(type);
   }
 
+  <T> T bean(String name, Class<T> type) {
+    return application.getBean(name, type);
+  }
+
   URI url() {
     return URI.create(
         "http://localhost:" + application.getEnvironment().getProperty("local.server.port"));

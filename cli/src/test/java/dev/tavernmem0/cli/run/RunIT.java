@@ -46,6 +46,7 @@ class RunIT {
     List<String> memories = pipeline.memories();
     assertThat(memories).hasSizeGreaterThan(70);
     assertThat(pipeline.output()).contains("memories: Captain Teo");
+    onlyTheWriterHasADocument();
     everyQuestionFindsItsAnswer();
     theFirstSystemMessageGetsTheMemories();
 
@@ -91,6 +92,15 @@ class RunIT {
 
       await().atMost(SOON).until(() -> pipeline.memories().size() >= expected.size());
       assertThat(pipeline.memories()).isEqualTo(expected);
+    }
+  }
+
+  /** All parts have the libraries for it on their class path here. */
+  private void onlyTheWriterHasADocument() {
+    assertThat(pipeline.ask(ports.writer(), "/v3/api-docs").path("paths")).isNotEmpty();
+    for (int port : List.of(ports.retriever(), ports.watcher(), ports.memory())) {
+      assertThat(pipeline.status(port, "/v3/api-docs")).isEqualTo(404);
+      assertThat(pipeline.status(port, "/v3/api-docs.yaml")).isEqualTo(404);
     }
   }
 

@@ -147,6 +147,16 @@ final class RunningPipeline implements AutoCloseable {
     return Json.MAPPER.readTree(answer);
   }
 
+  /** The status of what a service answers to {@code GET}. */
+  int status(int port, String path) {
+    return http()
+        .get()
+        .uri("http://127.0.0.1:" + port + path)
+        // The memory server's; the others want none.
+        .header("X-API-Key", memoryServerKey())
+        .exchangeForRequiredValue((sent, response) -> response.getStatusCode().value());
+  }
+
   /** Ctrl-C. */
   void terminate() throws InterruptedException, TimeoutException {
     process.destroy();

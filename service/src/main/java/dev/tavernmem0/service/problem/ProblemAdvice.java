@@ -81,8 +81,13 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
             ? argument.getName()
             : String.valueOf(e.getPropertyName());
     RefusedException refused =
-        RefusedException.invalidField(field, e.getValue(), "send a whole number");
+        RefusedException.invalidField(field, e.getValue(), "send " + wanted(e.getRequiredType()));
     return answer(refused.problem(), headers, request);
+  }
+
+  /** What a parameter of this type takes, of the types that parameters here have. */
+  private static String wanted(@Nullable Class<?> type) {
+    return type == boolean.class || type == Boolean.class ? "true or false" : "a whole number";
   }
 
   @Override

@@ -27,7 +27,8 @@ public abstract class AccessContract {
   /** A path that takes a POST with a JSON body. */
   protected abstract String writable();
 
-  private int get(String path, String host, String... headers) throws IOException {
+  /** The status of the answer to a GET. */
+  protected final int get(String path, String host, String... headers) throws IOException {
     return RawHttp.status(port(), head("GET", path, host, headers), "");
   }
 

@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.api;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.RefusedException;
+import dev.tavernmem0.writer.api.document.Refuses;
 import dev.tavernmem0.writer.consume.Batch;
 import dev.tavernmem0.writer.consume.BatchCursor;
 import dev.tavernmem0.writer.consume.BatchPage;
@@ -18,9 +19,10 @@ import dev.tavernmem0.writer.consume.Requeue;
 import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.SweepOperation;
 import dev.tavernmem0.writer.consume.SweepStatus;
-import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import dev.tavernmem0.writer.scope.TurnFate;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +35,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Where turns are on their way to memories. Holds no chat text. */
+/**
+ * Where turns are on their way to memories. Holds no chat text. Its words are the API document's.
+ */
 @RestController
 @RequestMapping("/v1")
+@Refuses(
+    status = HttpStatus.SERVICE_UNAVAILABLE,
+    type = "not-consuming",
+    when = "The writer is not connected to Kafka, or still reads its ledger; ask again shortly.")
 class WriterController {
   private static final int MOST_BATCHES = 500;
 
-  private final TurnConsumer consumer;
   private final ChatQueries queries;
   private final BatchQueries batches;
   private final HoldOperations operations;
@@ -48,14 +55,12 @@ class WriterController {
   private final SweepOperation sweep;
 
   WriterController(
-      TurnConsumer consumer,
       ChatQueries queries,
       BatchQueries batches,
       HoldOperations operations,
       RequeueOperation requeue,
       PauseOperation pause,
       SweepOperation sweep) {
-    this.consumer = consumer;
     this.queries = queries;
     this.batches = batches;
     this.operations = operations;
@@ -64,38 +69,70 @@ class WriterController {
     this.sweep = sweep;
   }
 
-  @GetMapping("/status")
-  WriterStatus status() {
-    return consumer.status();
-  }
-
+  /**
+   * Pauses the writing to mem0. Holds for all writers of the group, for the others within a second,
+   * and across restarts; calls under way come to their end. May be asked for again.
+   *
+   * @return the status, with {@code paused_by}
+   */
   @PostMapping("/pause")
   WriterStatus pause() {
     return pause.pause();
   }
 
+  /**
+   * Goes on with the writing after a pause. May be asked for again.
+   *
+   * @return the status
+   */
   @PostMapping("/resume")
   WriterStatus resume() {
     return pause.resume();
   }
 
+  /**
+   * Tells how what mem0 holds compares with what was written, as far as it was looked at.
+   *
+   * @return what was found so far
+   */
   @GetMapping("/sweep")
   SweepStatus sweep() {
     return sweep.found();
   }
 
+  /**
+   * Has all characters compared with mem0, beside whatever else there is to do. May be asked for
+   * again.
+   *
+   * @return what was found before
+   */
   @PostMapping("/sweep")
   @ResponseStatus(HttpStatus.ACCEPTED)
   SweepStatus beginSweep() {
     return sweep.begin();
   }
 
+  /**
+   * Lists the chats, with how many turns reached each fate.
+   *
+   * @return all chats in the partitions of this instance
+   */
   @GetMapping("/chats")
   List<ChatSummary> chats() {
     return queries.chats();
   }
 
+  /**
+   * Tells the fate of each turn of a chat.
+   *
+   * @param chatId the chat, as {@code GET /v1/chats} names it
+   * @return its turns, in the order in which they were first published
+   */
   @GetMapping("/turns")
+  @Refuses(
+      status = HttpStatus.NOT_FOUND,
+      type = "no-such-chat",
+      when = "There is no such chat in the partitions of this instance.")
   List<TurnFate> turns(@RequestParam("chat_id") String chatId) {
     return queries
         .turns(chatId)
@@ -105,13 +142,44 @@ class WriterController {
                     "no-such-chat", "chat", "chat_id", chatId, "take an id from GET /v1/chats"));
   }
 
+  /**
+   * Lists batches, those that changed last first. A batch that changes meanwhile is at the front of
+   * the next listing.
+   *
+   * @param fates only those of one of these fates
+   * @param chatId only those with a turn of this chat
+   * @param userId only those of this mem0 user id
+   * @param agentId only those of this mem0 agent id
+   * @param limit how many batches at most
+   * @param after {@code next} of the page before; left out for the first one
+   * @return one page
+   */
   @GetMapping("/batches")
+  @Refuses(
+      status = HttpStatus.UNPROCESSABLE_CONTENT,
+      type = "invalid-field",
+      when = "A parameter holds what it cannot; field and fix say which and what can.")
   BatchPage batches(
-      @RequestParam(name = "fate", required = false) @Nullable List<String> fates,
+      @RequestParam(name = "fate", required = false)
+          @ArraySchema(
+              schema =
+                  @Schema(
+                      allowableValues = {
+                        "pending",
+                        "written",
+                        "empty",
+                        "held",
+                        "retracting",
+                        "retracted",
+                        "dead"
+                      }))
+          @Nullable List<String> fates,
       @RequestParam(name = "chat_id", required = false) @Nullable String chatId,
       @RequestParam(name = "user_id", required = false) @Nullable String userId,
       @RequestParam(name = "agent_id", required = false) @Nullable String agentId,
-      @RequestParam(name = "limit", defaultValue = "50") int limit,
+      @RequestParam(name = "limit", defaultValue = "50")
+          @Schema(minimum = "1", maximum = "" + MOST_BATCHES)
+          int limit,
       @RequestParam(name = "after", required = false) @Nullable String after) {
     if (limit < 1 || limit > MOST_BATCHES) {
       throw RefusedException.invalidField(
@@ -133,7 +201,17 @@ class WriterController {
                         "after", after, "take next from GET /v1/batches, or leave it out"));
   }
 
+  /**
+   * Tells of one batch. Its turns have the fates that they have now.
+   *
+   * @param id the batch's
+   * @return the batch
+   */
   @GetMapping("/batches/{id}")
+  @Refuses(
+      status = HttpStatus.NOT_FOUND,
+      type = "no-such-batch",
+      when = "There is no such batch in the partitions of this instance.")
   Batch batch(@PathVariable("id") String id) {
     return batches
         .batch(id)
@@ -141,30 +219,70 @@ class WriterController {
             () -> notFound("no-such-batch", "batch", "id", id, "take an id from GET /v1/batches"));
   }
 
+  /**
+   * Lists the chats whose retraction waits for an operator.
+   *
+   * @return all holds in the partitions of this instance
+   */
   @GetMapping("/holds")
   List<Hold> holds() {
     return queries.holds();
   }
 
+  /**
+   * Has the memories of a hold deleted.
+   *
+   * @param id the hold's
+   * @return the hold as it was; the memories are deleted after the answer
+   */
   @PostMapping("/holds/{id}/confirm")
+  @Refuses(
+      status = HttpStatus.NOT_FOUND,
+      type = "no-such-hold",
+      when = "There is no such hold in the partitions of this instance.")
   @ResponseStatus(HttpStatus.ACCEPTED)
   Hold confirm(@PathVariable("id") String id) {
     return operations.confirm(id).orElseThrow(() -> noHold(id));
   }
 
+  /**
+   * Keeps the memories of a hold.
+   *
+   * @param id the hold's
+   * @return the hold as it was
+   */
   @PostMapping("/holds/{id}/discard")
+  @Refuses(
+      status = HttpStatus.NOT_FOUND,
+      type = "no-such-hold",
+      when = "There is no such hold in the partitions of this instance.")
   @ResponseStatus(HttpStatus.ACCEPTED)
   Hold discard(@PathVariable("id") String id) {
     return operations.discard(id).orElseThrow(() -> noHold(id));
   }
 
+  /**
+   * Lists the batches that were given up.
+   *
+   * @return all of them in the partitions of this instance
+   */
   @GetMapping("/dead-letters")
-  List<DeadBatch> dead() {
+  List<DeadBatch> deadLetters() {
     return queries.dead();
   }
 
+  /**
+   * Tells of one batch that was given up.
+   *
+   * @param id the batch's
+   * @return the batch
+   */
   @GetMapping("/dead-letters/{id}")
-  DeadBatch dead(@PathVariable("id") String id) {
+  @Refuses(
+      status = HttpStatus.NOT_FOUND,
+      type = "no-such-dead-letter",
+      when = "There is no such dead letter in the partitions of this instance.")
+  DeadBatch deadLetter(@PathVariable("id") String id) {
     return queries.dead().stream()
         .filter(batch -> batch.id().equals(id))
         .findFirst()
@@ -178,11 +296,25 @@ class WriterController {
                     "take an id from GET /v1/dead-letters"));
   }
 
-  /** Has batches tried again; all that are not narrowed. */
+  /**
+   * Has batches tried again. All of these fates, unless they are narrowed.
+   *
+   * @param fates of which fates; needed unless {@code missing} is true
+   * @param missing whether those too whose memories are not in mem0, as the last sweep has seen
+   * @param chatId only those of this chat
+   * @param batchId only this one
+   * @return how many were selected; they are written after the answer
+   */
   @PostMapping("/requeues")
+  @Refuses(
+      status = HttpStatus.UNPROCESSABLE_CONTENT,
+      type = "invalid-field",
+      when = "A parameter holds what it cannot; field and fix say which and what can.")
   @ResponseStatus(HttpStatus.ACCEPTED)
   Requeue.Outcome requeue(
-      @RequestParam(name = "fate", required = false) @Nullable List<String> fates,
+      @RequestParam(name = "fate", required = false)
+          @ArraySchema(schema = @Schema(allowableValues = {"dead", "empty"}))
+          @Nullable List<String> fates,
       @RequestParam(name = "missing", defaultValue = "false") boolean missing,
       @RequestParam(name = "chat_id", required = false) @Nullable String chatId,
       @RequestParam(name = "batch_id", required = false) @Nullable String batchId) {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * How the writer is doing; a snapshot, at most a few hundred milliseconds old.
  *
  * @param state where it is
- * @param pausedBy why nothing is consumed: {@code disabled}, {@code auth}, {@code unavailable},
- *     {@code provider}, {@code operator}; null if something is
+ * @param pausedBy why nothing is written: {@code disabled}, {@code auth}, {@code unavailable},
+ *     {@code provider}, {@code operator}; null if something is. Only under {@code operator} are
+ *     turns read meanwhile
  * @param lastError what went wrong last, without chat text; null if nothing did
  * @param roles how messages are sent: {@code as_said}, or all as the {@code user}'s; null if none
  *     was sent yet
