@@ -20,6 +20,7 @@ final class Mem0Api {
   private static final Pattern MEMORY = Pattern.compile("/memories/([^/]+)");
   private static final Pattern HISTORY = Pattern.compile("/memories/([^/]+)/history");
   private static final Pattern WHITESPACE = Pattern.compile("\\s");
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,200}");
   private static final Set<String> READ_ROLES = Set.of("system", "user", "assistant");
   private static final Set<String> IDENTITY_KEYS =
       Set.of("user_id", "agent_id", "run_id", "actor_id");
@@ -83,14 +84,7 @@ final class Mem0Api {
     }
     boolean tells = keepsUserFacts || keepsAnswers;
     if (call.method().equals("GET") && call.path().equals("/ready") && tells) {
-      return Answer.ok(
-          Map.of(
-              "status",
-              "ready",
-              "fact_prompt",
-              keepsUserFacts ? "user_and_assistant" : "upstream",
-              "idempotency_key",
-              keepsAnswers));
+      return Answer.ok(ready());
     }
     authorize(call);
     var memory = MEMORY.matcher(call.path());
@@ -112,6 +106,19 @@ final class Mem0Api {
       }
       default -> Answer.error(404, "Not Found");
     };
+  }
+
+  private Map<String, @Nullable Object> ready() {
+    Map<String, @Nullable Object> ready = new LinkedHashMap<>();
+    ready.put("status", "ready");
+    ready.put("checks", Map.of());
+    ready.put("flavour", "fake");
+    ready.put("mem0ai", null);
+    ready.put("fact_prompt", keepsUserFacts ? "user_and_assistant" : "upstream");
+    ready.put("embedder_limit_tokens", null);
+    ready.put("events", List.of("ADD", "UPDATE", "DELETE", "NONE"));
+    ready.put("idempotency_key", keepsAnswers);
+    return ready;
   }
 
   private void authorize(Mem0Call call) {
@@ -147,9 +154,13 @@ final class Mem0Api {
 
   private Answer addOnce(Mem0Call call) {
     String key = call.headers().get("idempotency-key");
-    return keepsAnswers && key != null
-        ? answers.once(key, call.body(), () -> add(call))
-        : add(call);
+    if (!keepsAnswers || key == null) {
+      return add(call);
+    }
+    if (!KEY.matcher(key).matches()) {
+      throw new ApiException(400, "Invalid Idempotency-Key.");
+    }
+    return answers.once(key, call.body(), () -> add(call));
   }
 
   private Answer add(Mem0Call call) {
@@ -237,7 +248,10 @@ final class Mem0Api {
     List<String> facts =
         body.path("infer").asBoolean(true)
             ? extractor.facts(read(messages, agent), string(body.path("prompt")))
-            : Extractor.verbatim().facts(messages, null);
+            : Extractor.verbatim()
+                .facts(
+                    messages.stream().filter(message -> !message.role().equals("system")).toList(),
+                    null);
     return facts.stream()
         .map(
             fact ->
@@ -309,9 +323,9 @@ final class Mem0Api {
         return topK;
       }
     } catch (NumberFormatException e) {
-      throw unprocessable("Input should be a valid integer", "top_k");
+      throw wrongQuery("Input should be a valid integer", "top_k");
     }
-    throw unprocessable("Input should be between 0 and 1000", "top_k");
+    throw wrongQuery("Input should be between 0 and 1000", "top_k");
   }
 
   private Answer search(Mem0Call call) {
@@ -338,6 +352,9 @@ final class Mem0Api {
     boolean v1 = generation == Generation.V1;
     int limit = body.path(v1 ? "limit" : "top_k").asInt(v1 ? V1_LIMIT : DEFAULT_TOP_K);
     double threshold = body.path("threshold").asDouble(v1 ? 0 : DEFAULT_THRESHOLD);
+    if (!v1 && (limit < 0 || threshold < 0 || threshold > 1)) {
+      throw new ApiException(400, "Invalid top_k or threshold");
+    }
     boolean explain = !v1 && body.path("explain").asBoolean(false);
     boolean showExpired = v1 || body.path("show_expired").asBoolean(false);
     record Hit(StoredMemory memory, double similarity) {}
@@ -371,6 +388,9 @@ final class Mem0Api {
   }
 
   private Answer update(StoredMemory old, JsonNode body) {
+    if (body.has("text") && !body.path("text").isString()) {
+      throw unprocessable("Input should be a valid string", "text");
+    }
     String text = string(body.path("text"));
     if (text == null && generation == Generation.V1) {
       throw unprocessable("Field required", "text");
@@ -468,8 +488,16 @@ final class Mem0Api {
   }
 
   private static ApiException unprocessable(String message, String field) {
+    return invalid("body", message, field);
+  }
+
+  private static ApiException wrongQuery(String message, String field) {
+    return invalid("query", message, field);
+  }
+
+  private static ApiException invalid(String where, String message, String field) {
     return new ApiException(
-        422, List.of(Map.of("type", "invalid", "loc", List.of("body", field), "msg", message)));
+        422, List.of(Map.of("type", "invalid", "loc", List.of(where, field), "msg", message)));
   }
 
   private static Map<String, @Nullable Object> result(StoredMemory memory, String event) {

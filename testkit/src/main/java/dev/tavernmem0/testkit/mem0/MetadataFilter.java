@@ -29,6 +29,9 @@ final class MetadataFilter {
       case "NOT" -> condition.valueStream().noneMatch(filters -> matches(filters, memory));
       default -> {
         String value = value(key, memory);
+        if (condition.isArray()) {
+          yield value != null && condition.valueStream().anyMatch(one -> value.equals(text(one)));
+        }
         if (!condition.isObject()) {
           yield value != null
               && (condition.asString("").equals("*") || value.equals(text(condition)));
