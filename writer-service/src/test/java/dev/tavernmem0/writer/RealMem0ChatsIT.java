@@ -3,9 +3,15 @@ package dev.tavernmem0.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.mem0.AddRequest;
+import dev.tavernmem0.common.mem0.Mem0Message;
+import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.testkit.mem0.Generation;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -109,6 +115,55 @@ class RealMem0ChatsIT extends RealMem0Fixture {
       assertSettled(writer);
       // 2.x leaves out what it has word for word, and does not say which memory that is.
       assertThat(memoriesOf("Mochi")).isEqualTo(generation == Generation.V1 ? 1 : 0);
+    }
+  }
+
+  @Test
+  void what_mem0_has_lost_is_told_and_written_again_when_it_is_asked_for() throws Exception {
+    try (WriterUnderTest writer = startWriter()) {
+      chat("one").user("I live in Prague.");
+      awaitTold(1);
+      awaitRemembered("Prague");
+      assertSettled(writer);
+      writer.sweep(SOON);
+      assertThat(writer.status().sweep().findings()).isEmpty();
+      memories().forEach(memory -> mem0.delete(memory.id()));
+
+      writer.sweep(SOON);
+      assertThat(writer.status().sweep().missingBatches()).isEqualTo(1);
+      assertThat(memories()).isEmpty();
+
+      call(writer, "POST", "/v1/requeues?missing=true");
+      awaitRemembered("Prague");
+      assertSettled(writer);
+      writer.sweep(SOON);
+      assertThat(writer.status().sweep().findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_mem0_stores_after_it_was_taken_back_is_deleted_and_nothing_else() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = chat("one");
+      chat.user("I live in Prague.");
+      awaitTold(1);
+      awaitRemembered("Prague");
+      Memory before = memories().get(0);
+      chat.edit(0, "I live in Lisbon.");
+      awaitRemembered("Lisbon");
+      assertSettled(writer);
+      Scope scope = new Scope(before.userId(), before.agentId());
+      List<Mem0Message> late = List.of(new Mem0Message("user", "Alex: I live in Prague."));
+      mem0.add(new AddRequest(late, scope, before.metadata(), false, null));
+      mem0.add(new AddRequest(late, scope, Map.of("by", "hand"), false, null));
+      assertThat(memoriesOf("Prague")).isEqualTo(2);
+
+      writer.sweep(SOON);
+
+      assertThat(writer.status().sweep().deleted()).isEqualTo(1);
+      assertThat(memoriesOf("Prague")).as("written by hand").isEqualTo(1);
+      assertThat(memoriesOf("Lisbon")).isPositive();
+      assertThat(writer.status().sweep().findings()).isEmpty();
     }
   }
 }

@@ -42,13 +42,7 @@ class SweepIT extends WriterFixture {
   }
 
   private SweepStatus swept(WriterUnderTest writer) {
-    new Api(writer).call("POST", "/v1/sweep", 202);
-    await("the sweep")
-        .atMost(SOON)
-        .until(
-            () ->
-                writer.status().sweep().compared() == writer.status().sweep().scopes()
-                    && writer.status().inFlight() == 0);
+    writer.sweep(SOON);
     return writer.status().sweep();
   }
 

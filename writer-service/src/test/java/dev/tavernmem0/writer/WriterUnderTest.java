@@ -2,11 +2,15 @@ package dev.tavernmem0.writer;
 
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
+import dev.tavernmem0.writer.consume.SweepOperation;
+import dev.tavernmem0.writer.consume.SweepStatus;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The writer's application, configured to be quick. */
@@ -57,6 +61,20 @@ final class WriterUnderTest implements AutoCloseable {
 
   WriterStatus status() {
     return application.getBean(TurnConsumer.class).status();
+  }
+
+  /** Has all scopes compared with mem0, and waits until that is done and in the status. */
+  void sweep(Duration atMost) {
+    SweepOperation operation = bean(SweepOperation.class);
+    operation.begin();
+    Awaitility.await("the comparison")
+        .atMost(atMost)
+        .until(
+            () -> {
+              // The status is a moment old, and may tell of an earlier one.
+              SweepStatus now = operation.found();
+              return now.compared() == now.scopes() && now.equals(status().sweep());
+            });
   }
 
   <T> T bean(Class<T> type) {
