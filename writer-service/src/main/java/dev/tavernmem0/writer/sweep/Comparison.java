@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     forgotten by their user
  * @param adoptions memories that batches are told by without the ledger's knowing
  * @param strangers memories of batches that the ledger does not know, from turns that it does not
- *     know either: another installation's, or of what a ledger knew that was lost
+ *     know either, or of so many that they are another installation's of the same chats
  */
 public record Comparison(
     Map<String, String> unlisted,
@@ -43,6 +43,11 @@ public record Comparison(
   }
 
   private static final class Comparer {
+    /** Few are stored late; more come from another ledger, which may be in use. */
+    private static final int MOST_FORGOTTEN = 3;
+
+    private static final int FORGOTTEN_OF_TOLD = 4;
+
     private final Map<String, LedgerEntry> batches = new HashMap<>();
     private final Map<String, String> told = new LinkedHashMap<>();
     private final Set<String> deletedByMem0 = new HashSet<>();
@@ -53,6 +58,7 @@ public record Comparison(
     private final Set<String> leftOver = new LinkedHashSet<>();
     private final List<Adoption> adoptions = new ArrayList<>();
     private final List<String> strangers = new ArrayList<>();
+    private final List<String> ofForgottenBatches = new ArrayList<>();
 
     Comparer(Collection<LedgerEntry> entries, ScopeDecisions decided) {
       this.decided = decided;
@@ -74,6 +80,9 @@ public record Comparison(
       Map<String, StoredMemory> there = new LinkedHashMap<>();
       listed.forEach(memory -> there.put(memory.id(), memory));
       there.values().forEach(memory -> compare(memory, there));
+      boolean few =
+          ofForgottenBatches.size() <= Math.max(MOST_FORGOTTEN, told.size() / FORGOTTEN_OF_TOLD);
+      (few ? leftOver : strangers).addAll(ofForgottenBatches);
       Map<String, String> unlisted = new LinkedHashMap<>();
       told.forEach(
           (id, batchId) -> {
@@ -107,7 +116,7 @@ public record Comparison(
         if (teller != null) {
           replaced.put(id, teller);
         } else if (!decided.keptIds().contains(id)) {
-          leftOver.add(id);
+          (batch == null ? ofForgottenBatches : leftOver).add(id);
         }
       }
     }

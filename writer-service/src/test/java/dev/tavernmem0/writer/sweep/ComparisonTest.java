@@ -200,6 +200,30 @@ class ComparisonTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "2, 3, 3",
+    "2, 4, 0",
+    "15, 3, 3",
+    "16, 4, 4",
+    "16, 5, 0",
+    "100, 25, 25",
+    "100, 100, 0"
+  })
+  void so_many_of_them_are_another_installations_of_the_same_chats(
+      int told, int ofUnknownBatches, int toGo) {
+    for (int i = 0; i < told; i++) {
+      batch("b" + i, Fate.WRITTEN, "m" + i);
+      memory("m" + i, "b" + i);
+    }
+    for (int i = 0; i < ofUnknownBatches; i++) {
+      mem0.add(new StoredMemory("o" + i, "of another", "a" + i, List.of("turn-of-b0")));
+    }
+
+    assertThat(compared().leftOver()).hasSize(toGo);
+    assertThat(compared().strangers()).hasSize(ofUnknownBatches - toGo);
+  }
+
+  @ParameterizedTest
   @CsvSource({"''", "turn-of-another", "'turn-of-second,turn-of-another'"})
   void of_a_batch_with_turns_that_the_ledger_does_not_know_all_stays(String turns) {
     batch("second", Fate.WRITTEN, "m2");
