@@ -160,15 +160,34 @@ class ProviderIT extends WriterFixture {
   }
 
   @Test
+  void a_provider_that_takes_shorter_texts_gets_them_however_many_longer_ones_it_has_refused() {
+    mem0.on(Calls.add().and(call -> call.body().path("messages").size() > 8))
+        .always(Fault.upstreamError("provider_bad_request"));
+    Map<String, String> settings = settings();
+    // What was refused is not written again while the chat goes on.
+    settings.put("tavern.writer.batch.linger", "2s");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      for (int i = 0; i < 100; i++) {
+        chat.user("Line " + (1000 + i) + " says a lot.");
+      }
+
+      awaitTurns(Fate.WRITTEN, 100);
+      awaitRest(writer);
+      assertThat(turnsByFate()).doesNotContainKey(Fate.DEAD);
+      assertThat(mem0.memories()).hasSize(100);
+    }
+  }
+
+  @Test
   void a_provider_that_takes_shorter_texts_gets_them_after_the_first_refusal() {
     mem0.on(Calls.add().and(call -> call.body().path("messages").size() > 8))
         .always(Fault.upstreamError("provider_bad_request"));
+    ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+    for (int i = 0; i < 200; i++) {
+      chat.user("Line " + (1000 + i) + " says a lot. ".repeat(15));
+    }
     try (WriterUnderTest writer = startWriter()) {
-      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
-      for (int i = 0; i < 200; i++) {
-        chat.user("Line " + (1000 + i) + " says a lot. ".repeat(15));
-      }
-
       awaitTurns(Fate.WRITTEN, 200);
       awaitRest(writer);
 

@@ -77,4 +77,12 @@ final class Refusals {
   synchronized boolean areTheProviders() {
     return inARow.size() >= PROVIDERS;
   }
+
+  /**
+   * Whether a part may be taken of what is refused as a whole. A provider that refuses everything
+   * may find all of it too long; once it has refused a turn alone, it is not that.
+   */
+  synchronized boolean lessMayBeTaken() {
+    return !areTheProviders() || inARow.stream().noneMatch(turns -> turns.size() == 1);
+  }
 }

@@ -263,7 +263,7 @@ final class WriteExecution implements TaskExecution {
     refusals.refused(turnIds, message);
     TokenLimit limit = context.options().tokens();
     limit.refused(turnIds, tokens(request));
-    if (refusals.areTheProviders()) {
+    if (!refusals.lessMayBeTaken()) {
       limit.providerRefuses();
     }
     if (turnIds.size() == 1 && refusals.isGuilty(turnIds.get(0))) {
@@ -271,7 +271,7 @@ final class WriteExecution implements TaskExecution {
       limit.givenUp(turnIds.get(0));
       return dead(turns, "permanent", message);
     }
-    boolean toBeParted = turnIds.size() > 1 && !refusals.areTheProviders();
+    boolean toBeParted = turnIds.size() > 1 && refusals.lessMayBeTaken();
     return new TaskResult.Refused(batch, message, toBeParted);
   }
 
