@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer;
 
+import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.service.kafka.TopicsProperties;
@@ -144,8 +145,9 @@ class WriterConfiguration {
     return new Cleaning(cleaning.rules());
   }
 
-  private static Eligibility.Text text(Cleaned cleaned) {
-    return new Eligibility.Text(cleaned.skipReason(), Tokens.count(cleaned.text()));
+  private static Eligibility.Text text(Turn turn, Cleaned cleaned) {
+    int tokens = Tokens.count(turn.name()) + Tokens.count(cleaned.text());
+    return new Eligibility.Text(cleaned.skipReason(), tokens);
   }
 
   @Bean
@@ -165,7 +167,7 @@ class WriterConfiguration {
         new SessionOptions(
             mem0.enabled(),
             writer.batchRules(),
-            new Eligibility(writer.narrator(), text -> text(cleaning.of(text))),
+            new Eligibility(writer.narrator(), turn -> text(turn, cleaning.of(turn.text()))),
             topics.partitions(),
             (short) topics.replicationFactor(),
             writer.shutdownTimeout(),

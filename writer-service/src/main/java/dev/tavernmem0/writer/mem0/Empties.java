@@ -50,10 +50,13 @@ final class Empties {
 
   /** mem0 kept nothing of a batch. */
   synchronized void empty(LedgerEntry batch) {
+    if (batch.generation() > 0) {
+      // What is tried again, for this above all, may hold nothing indeed: it tells nothing new.
+      return;
+    }
     length++;
     chats.add(batch.chatId());
-    // What was tried again for this before is not again: it may hold nothing indeed.
-    if (batch.generation() == 0 && inARow.size() < MOST_REMEMBERED) {
+    if (inARow.size() < MOST_REMEMBERED) {
       inARow.add(new Batch(batch.scope(), batch.batchId()));
     }
   }

@@ -45,9 +45,12 @@ public final class TokenLimit {
     lower(tokens / 4 * 3, "mem0 says that its embedder takes " + tokens);
   }
 
-  /** mem0 refused a batch of several turns for good. */
+  /** mem0 refused a batch for good. */
   synchronized void refused(Collection<String> turnIds, int tokens) {
-    if (turnIds.size() > 1 && tokens > largestTaken) {
+    if (turnIds.size() == 1) {
+      // It was not for the others' length.
+      refused.keySet().removeIf(turns -> turns.containsAll(turnIds));
+    } else if (tokens > largestTaken) {
       refused.put(new HashSet<>(turnIds), tokens);
       if (refused.size() > MOST_REMEMBERED) {
         refused.remove(refused.keySet().iterator().next());

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** Which turns are worth a memory. Thread-safe if what it reads texts with is. */
 public final class Eligibility {
   private final boolean narratorToo;
-  private final Function<String, Text> reader;
+  private final Function<Turn, Text> reader;
 
   /**
    * What is to be written of a message.
    *
    * @param skipReason why nothing is; null if something is
-   * @param tokens its length
+   * @param tokens its length, with its speaker's name
    */
   public record Text(@Nullable String skipReason, int tokens) {}
 
@@ -21,9 +21,9 @@ public final class Eligibility {
    * The rule.
    *
    * @param narratorToo whether narrator lines are written
-   * @param reader of a message's text
+   * @param reader of a message
    */
-  public Eligibility(boolean narratorToo, Function<String, Text> reader) {
+  public Eligibility(boolean narratorToo, Function<Turn, Text> reader) {
     this.narratorToo = narratorToo;
     this.reader = reader;
   }
@@ -31,7 +31,7 @@ public final class Eligibility {
   /** Whether the turn is written, and how long it is. The words are part of the ledger's format. */
   Text of(Turn turn) {
     String reason = ofTheTurn(turn);
-    return reason == null ? reader.apply(turn.text()) : new Text(reason, 0);
+    return reason == null ? reader.apply(turn) : new Text(reason, 0);
   }
 
   private @Nullable String ofTheTurn(Turn turn) {

@@ -86,6 +86,15 @@ class EmptiesTest {
   }
 
   @Test
+  void what_is_tried_again_and_holds_nothing_indeed_is_no_alarm() {
+    Empties empties = new Empties(MOST);
+
+    IntStream.range(0, 100).forEach(i -> empties.empty(batch("chat" + i % 5, i, 1)));
+
+    assertThat(empties.areTheProviders()).isFalse();
+  }
+
+  @Test
   void what_was_written_before_is_not_tried_again_for_it() {
     Empties empties = new Empties(MOST);
     empty(empties, 6, 3);

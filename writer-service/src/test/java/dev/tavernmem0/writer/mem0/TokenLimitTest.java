@@ -90,6 +90,18 @@ class TokenLimitTest {
   }
 
   @Test
+  void what_was_refused_though_one_of_its_turns_was_refused_alone_was_not_too_long() {
+    limit.refused(WHOLE, 4000);
+    limit.refused(FIRST, 2000);
+    limit.refused(List.of("a"), 1000);
+    limit.taken(List.of("a"), 1000);
+    limit.taken(List.of("b"), 1000);
+    limit.taken(SECOND, 2000);
+
+    assertThat(limit.most()).isEqualTo(6000);
+  }
+
+  @Test
   void a_single_turn_that_is_refused_tells_nothing() {
     limit.refused(List.of("a"), 4000);
     limit.taken(List.of("a"), 3000);

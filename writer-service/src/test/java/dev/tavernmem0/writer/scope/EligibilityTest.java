@@ -45,8 +45,7 @@ class EligibilityTest {
     Turn turn = turn(role, text, hidden, greeting);
     Eligibility eligibility =
         new Eligibility(
-            narratorToo,
-            words -> new Eligibility.Text(words.isBlank() ? "empty" : null, words.length()));
+            narratorToo, said -> new Eligibility.Text(said.text().isBlank() ? "empty" : null, 1));
 
     assertThat(eligibility.of(turn).skipReason()).isEqualTo(becomes);
   }

@@ -56,7 +56,9 @@ final class Simulation {
   /** A token for each character. */
   static final Eligibility ELIGIBILITY =
       new Eligibility(
-          false, text -> new Eligibility.Text(text.isBlank() ? "empty" : null, text.length()));
+          false,
+          turn ->
+              new Eligibility.Text(turn.text().isBlank() ? "empty" : null, turn.text().length()));
 
   /** Where a crash may strike. */
   enum Crash {
