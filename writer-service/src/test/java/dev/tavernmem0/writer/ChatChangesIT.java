@@ -231,6 +231,28 @@ class ChatChangesIT extends WriterFixture {
     }
   }
 
+  @Test
+  void what_a_user_forgot_does_not_come_back_when_all_of_its_batch_is_reworded() {
+    mem0.close();
+    mem0 = FaultyMem0Server.builder().start();
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague, near the old castle, with two black cats.");
+      awaitTurns(Fate.WRITTEN, 1);
+      StoredMemory prague = mem0.memories().get(0);
+      Scope scope = new Scope("default-user", "Seraphina");
+      Forgotten decision =
+          new Forgotten(scope, prague.id(), prague.text(), null, List.of(), List.of(), 1);
+      decide(decision, CurationCodec.encode(decision));
+
+      chat.edit(0, "I live in Prague, near the old castle, with two black cats!");
+
+      awaitTurns(Fate.EMPTY, 1);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isZero();
+    }
+  }
+
   private void decide(Curation decision, byte[] value) {
     try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
       producer.append(

@@ -72,6 +72,11 @@ public record ScopeDecisions(
     return !forgotten.hold(text) && (keptIds.contains(memoryId) || !kept.hold(text));
   }
 
+  /** Whether it is what was forgotten, and not what mem0 has put into a memory of its id since. */
+  public boolean haveForgotten(String memoryId, String text) {
+    return forgottenIds.contains(memoryId) && forgotten.hold(text);
+  }
+
   public boolean isNothing() {
     return forgotten.isEmpty() && keptIds.isEmpty();
   }

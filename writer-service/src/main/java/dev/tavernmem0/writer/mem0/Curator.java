@@ -25,18 +25,15 @@ final class Curator {
    * @param calls how many were made for it
    */
   static LedgerEntry heed(TaskContext context, LedgerEntry batch, Stored stored, int calls) {
-    List<String> stay = stay(context, batch, stored.memoryIds());
-    Fate fate = stay.isEmpty() ? Fate.EMPTY : Fate.WRITTEN;
-    return batch
-        .outcome(fate, reason(context, batch, stored, stay), stay, calls, context.nowMs())
-        .holding(stay, stored.merges());
+    List<String> stay = stay(context, batch, stored.memoryIds(), calls);
+    boolean allForgotten = stay.isEmpty() && !stored.memoryIds().isEmpty();
+    String reason = allForgotten ? ScopeDecisions.FORGOTTEN : doubt(context, batch, stored);
+    boolean holdsNothing = stay.isEmpty() && !LedgerEntry.IN_DOUBT.equals(reason);
+    Fate fate = holdsNothing ? Fate.EMPTY : Fate.WRITTEN;
+    return batch.outcome(fate, reason, stay, calls, context.nowMs()).holding(stay, stored.merges());
   }
 
-  private static @Nullable String reason(
-      TaskContext context, LedgerEntry batch, Stored stored, List<String> stay) {
-    if (stay.isEmpty()) {
-      return stored.memoryIds().isEmpty() ? null : ScopeDecisions.FORGOTTEN;
-    }
+  private static @Nullable String doubt(TaskContext context, LedgerEntry batch, Stored stored) {
     if (stored.whole()) {
       return null;
     }
@@ -51,9 +48,11 @@ final class Curator {
     return LedgerEntry.IN_DOUBT;
   }
 
-  private static List<String> stay(TaskContext context, LedgerEntry batch, List<String> ids) {
+  private static List<String> stay(
+      TaskContext context, LedgerEntry batch, List<String> ids, int calls) {
     // What is said for the first time was said after whatever was decided.
-    if (batch.generation() == 0 || ids.isEmpty()) {
+    boolean isNew = batch.generation() == 0 && calls <= 1;
+    if (isNew || ids.isEmpty()) {
       return ids;
     }
     ScopeDecisions decisions = context.curation().decisions(context.partition(), batch.scope());

@@ -144,7 +144,11 @@ final class Completion {
     for (Adoption adoption : adoptions) {
       LedgerEntry entry = ledger.get(adoption.batchId());
       if (entry != null && holdsMemories(entry) && !inFlight.isBusy(entry.batchId())) {
-        updates.append(adopting(entry, adoption, now), effects);
+        LedgerEntry adopted = adopting(entry, adoption, now);
+        updates.append(adopted, effects);
+        if (adopted.inDoubt()) {
+          retractions.of(adopted.batchId(), now).confirm();
+        }
       }
     }
   }
@@ -161,10 +165,13 @@ final class Completion {
       merges.add(new Merge(adoption.memoryId(), Merge.Change.UPDATE));
     }
     boolean wasEmpty = entry.fate() == Fate.EMPTY;
+    // What nobody says any more was not taken back, because mem0 was thought to hold nothing of it.
+    boolean isOutdated = wasEmpty && entry.turns().stream().anyMatch(LedgerTurn::gone);
+    String doubt = isOutdated ? LedgerEntry.IN_DOUBT : null;
     return entry
         .become(
             wasEmpty ? Fate.WRITTEN : entry.fate(),
-            wasEmpty ? null : entry.reason(),
+            wasEmpty ? doubt : entry.reason(),
             entry.turns(),
             now.toEpochMilli())
         .holding(memoryIds, merges);

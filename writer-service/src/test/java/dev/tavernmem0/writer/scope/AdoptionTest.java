@@ -114,8 +114,21 @@ class AdoptionTest {
     assertThat(adopt("unknown", "late", false)).isEmpty();
 
     scope.requeue(batch(), NOW);
+    scope.tick(NOW, true);
 
     assertThat(adopt("b", "late", false)).isEmpty();
     assertThat(batch().memoryIds()).containsExactly("memory-of-b");
+  }
+
+  @Test
+  void what_mem0_holds_of_an_empty_batch_is_taken_back_if_one_of_its_turns_is_gone() {
+    ledger(Ledgers.entry("b", Fate.EMPTY, 0, Ledgers.turn("t").goneAt(7)));
+
+    adopt("b", "late", false);
+
+    assertThat(batch().inDoubt()).isTrue();
+    Task task = Objects.requireNonNull(scope.next(Lane.LIVE, NOW, true));
+    assertThat(task).isInstanceOf(Task.Retract.class);
+    assertThat(task.entry().memoryIds()).containsExactly("late");
   }
 }
