@@ -144,6 +144,93 @@ class MergesIT extends WriterFixture {
   }
 
   @Test
+  void what_a_batch_that_is_done_with_had_put_in_a_memory_goes_with_the_memory() {
+    try (WriterUnderTest writer = startWriterOnMem0V1()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      chat.user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+      StoredMemory memory = mem0.memories().get(0);
+      mem0.put(
+          StoredMemory.of(
+              memory.id(),
+              "Alex lives in Paris",
+              Objects.requireNonNull(memory.userId()),
+              Objects.requireNonNull(memory.agentId()),
+              Map.of(
+                  "batch_id",
+                  "forgotten",
+                  "turn_ids",
+                  Objects.requireNonNull(memory.metadata().get("turn_ids")))));
+
+      chat.delete(0);
+
+      awaitTurns(Fate.RETRACTED, 1);
+      awaitRest(writer);
+      assertThat(memoryTexts()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_found_its_fact_in_a_memory_that_was_stored_late_is_written_again_when_that_goes() {
+    try (WriterUnderTest writer = startWriterOnMem0V1()) {
+      ChatLog first = watcher.chat("default-user:one", "Seraphina");
+      first.user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+      StoredMemory known = mem0.memories().get(0);
+      mem0.put(
+          StoredMemory.of(
+              "late",
+              "Alex is tall",
+              Objects.requireNonNull(known.userId()),
+              Objects.requireNonNull(known.agentId()),
+              known.metadata()));
+      mem0.on(Calls.add())
+          .once(Fault.respond(200, "{\"results\":[{\"id\":\"late\",\"event\":\"NONE\"}]}"));
+      watcher.chat("default-user:two", "Seraphina").user("I am tall.");
+      awaitTurns(Fate.EMPTY, 1);
+      awaitRest(writer);
+
+      first.delete(0);
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(memoryTexts()).containsExactly("Alex: I am tall."));
+      awaitRest(writer);
+    }
+  }
+
+  @Test
+  void what_mem0_deleted_for_a_batch_of_which_nothing_exists_is_known_and_comes_back() {
+    try (WriterUnderTest writer = startWriterOnMem0V1()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+      String prague = mem0.memories().get(0).id();
+      mem0.remove(prague);
+      mem0.on(Calls.add())
+          .once(
+              Fault.respond(
+                  200,
+                  "{\"results\":[{\"id\":\"phantom\",\"memory\":\"tea\",\"event\":\"ADD\"},{\"id\":\""
+                      + prague
+                      + "\",\"memory\":\"\",\"event\":\"DELETE\"}]}"));
+
+      watcher.chat("default-user:two", "Seraphina").user("I moved to Brno.");
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(memoryTexts())
+                      .containsExactlyInAnyOrder(
+                          "Alex: I live in Prague.", "Alex: I moved to Brno."));
+      awaitRest(writer);
+      awaitTurns(Fate.WRITTEN, 2);
+    }
+  }
+
+  @Test
   void what_was_stored_without_an_answer_is_taken_back_and_written_again_with_what_it_changed() {
     try (WriterUnderTest writer = startWriterOnMem0V1()) {
       watcher.chat("default-user:one", "Seraphina").user("I drink black coffee.");

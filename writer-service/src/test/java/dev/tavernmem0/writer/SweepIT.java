@@ -251,4 +251,110 @@ class SweepIT extends WriterFixture {
       await().atMost(SOON).until(() -> writer.status().sweep().compared() == 1);
     }
   }
+
+  private void edited(WriterUnderTest writer, String text) {
+    chat.edit(0, text);
+    await().atMost(SOON).until(() -> memoriesOf(text) == 1);
+    awaitRest(writer);
+  }
+
+  @Test
+  void what_bears_an_id_that_the_ledger_has_forgotten_goes_when_it_is_found_so_again() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      LedgerEntry batch = theBatch();
+      mem0.put(
+          StoredMemory.of(
+              "forgotten",
+              "Alex lives in Paris",
+              "default-user",
+              "Seraphina",
+              Map.of(
+                  "batch_id",
+                  "0123456789abcdef",
+                  "turn_ids",
+                  List.of(batch.turns().get(0).turnId()))));
+
+      assertThat(swept(writer).deleted()).isZero();
+      assertThat(swept(writer).deleted()).isEqualTo(1);
+
+      assertThat(memoriesOf("Paris")).isZero();
+      assertThat(memoriesOf("Prague")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_says_the_words_of_a_batch_that_is_done_with_is_written_again_as_it_was_said() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      LedgerEntry prague = theBatch();
+      edited(writer, "I live in Brno.");
+      StoredMemory brno = mem0.memories().get(0);
+      mem0.put(late(prague, brno.id(), "Alex lives in Prague"));
+      assertThat(swept(writer).missingMemories()).isEqualTo(1);
+
+      new Api(writer).call("POST", "/v1/requeues?missing=true", 202);
+
+      await().atMost(SOON).until(() -> memoriesOf("I live in Brno.") == 1);
+      awaitRest(writer);
+      assertThat(memoriesOf("Prague")).isZero();
+      assertThat(swept(writer).findings()).isEmpty();
+      assertThat(memoriesOf("I live in Brno.")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_left_over_that_mem0_does_not_delete_hides_nothing_else() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      chat.user("I drink tea.");
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+      LedgerEntry batch = theBatch();
+      String text = memoryTexts().get(0);
+      mem0.put(late(batch, "first twin", text));
+      mem0.put(late(batch, "second twin", text));
+      mem0.remove(mem0.memories().get(1).id());
+      mem0.on(Calls.delete()).once(Fault.status(400));
+
+      new Api(writer).call("POST", "/v1/sweep", 202);
+
+      await().atMost(SOON).until(() -> writer.status().sweep().missingMemories() == 1);
+      assertThat(writer.status().sweep().deleted()).isEqualTo(1);
+      assertThat(writer.status().sweep().lastError()).contains("400");
+    }
+  }
+
+  @Test
+  void a_mem0_that_refuses_the_key_is_told_of_until_it_takes_it_though_nothing_is_said() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      mem0.on(Calls.list()).always(Fault.status(401));
+      new Api(writer).call("POST", "/v1/sweep", 202);
+      await().atMost(SOON).until(() -> "auth".equals(writer.status().pausedBy()));
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(SOON)
+          .until(() -> "auth".equals(writer.status().pausedBy()));
+
+      mem0.heal();
+
+      await().atMost(SOON).until(() -> writer.status().sweep().compared() == 1);
+      await().atMost(SOON).until(() -> writer.status().pausedBy() == null);
+    }
+  }
+
+  @Test
+  void a_mem0_that_fails_is_told_of() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      mem0.on(Calls.list()).always(Fault.status(503));
+
+      new Api(writer).call("POST", "/v1/sweep", 202);
+
+      await().atMost(SOON).until(() -> writer.status().lastError() != null);
+      assertThat(writer.status().lastError()).contains("503");
+      await().atMost(SOON).until(() -> writer.status().sweep().lastError() != null);
+    }
+  }
 }

@@ -284,6 +284,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private void plan(Instant now) {
     List<AssignedPartition> restored =
         partitions.values().stream().filter(AssignedPartition::isRestored).toList();
+    tryAgain(now);
     for (AssignedPartition partition : restored) {
       consumer.currentLag(turns(partition.number())).ifPresent(lag -> partition.caughtUp(lag == 0));
       for (ScopeState scope : partition.active()) {
@@ -291,16 +292,31 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         partition.refresh(scope);
       }
     }
-    tryAgain(now);
     if (pausedBy == null) {
       dispatcher.begin(restored, now);
-      Sweeps.Due sweep = dispatcher.hasRoomForSweep() ? sweeps.next(restored, now) : null;
-      if (sweep != null) {
-        dispatcher.beginSweep(sweep);
-      }
-    } else if (consuming() && dispatcher.probe(restored, now)) {
+      sweep(restored, now);
+    } else if (consuming() && (dispatcher.probe(restored, now) || sweep(restored, now))) {
       guard.probed();
     }
+  }
+
+  /**
+   * Begins to compare a scope with mem0, if one is due and there is room.
+   *
+   * @return whether one is begun
+   */
+  private boolean sweep(List<AssignedPartition> restored, Instant now) {
+    Sweeps.Due due = dispatcher.hasRoomForSweep() ? sweeps.next(restored, now) : null;
+    if (due == null) {
+      return false;
+    }
+    boolean begun = dispatcher.beginSweep(due);
+    if (begun) {
+      sweeps.begun(due.scope().scope());
+    } else {
+      sweeps.isBusy(due.scope().scope(), now);
+    }
+    return begun;
   }
 
   /** What the provider's fault made empty is written again once it is mended. */

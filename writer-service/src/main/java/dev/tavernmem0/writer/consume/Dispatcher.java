@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,7 @@ final class Dispatcher {
       return false;
     }
     TaskPool.StartedTask begun = pool.prepare(partition.number(), lane, task);
-    run(begun, new Begun(partition, lane, task.entry().batchId()), scope);
+    follow(begun, new Begun(partition, lane, task.entry().batchId()), scope, pool.run(begun));
     return true;
   }
 
@@ -130,23 +131,33 @@ final class Dispatcher {
     return pool.hasRoomForBacklog() && started.values().stream().noneMatch(Begun::isSweep);
   }
 
-  /** Compares a scope with mem0, unless something is under way in it. */
-  void beginSweep(Sweeps.Due due) {
+  /**
+   * Compares a scope with mem0, unless something is under way in it.
+   *
+   * @return whether that is begun
+   */
+  boolean beginSweep(Sweeps.Due due) {
     ScopeState scope = due.scope();
-    if (pool.holder(scope.scope()) == null) {
-      AssignedPartition partition = due.partition();
-      TaskPool.StartedTask begun =
-          pool.prepareSweep(partition.number(), scope.scope(), List.copyOf(scope.entries()));
-      run(begun, new Begun(partition, Lane.BACKLOG, null), scope);
+    if (pool.holder(scope.scope()) != null) {
+      return false;
     }
+    AssignedPartition partition = due.partition();
+    TaskPool.StartedTask begun =
+        pool.prepareSweep(
+            partition.number(), scope.scope(), List.copyOf(scope.entries()), due.suspectedBefore());
+    follow(begun, new Begun(partition, Lane.BACKLOG, null), scope, pool.runSweep(begun));
+    return true;
   }
 
-  private void run(TaskPool.StartedTask begun, Begun what, ScopeState scope) {
+  private void follow(
+      TaskPool.StartedTask begun,
+      Begun what,
+      ScopeState scope,
+      CompletionStage<TaskResult> running) {
     started.put(begun, what);
-    pool.run(begun)
-        .whenComplete(
-            (result, failure) ->
-                session.enqueue(() -> ended(begun, what.partition(), scope, result, failure)));
+    running.whenComplete(
+        (result, failure) ->
+            session.enqueue(() -> ended(begun, what.partition(), scope, result, failure)));
   }
 
   /** What is said now waits for no batch of the backlog that still waits itself. */

@@ -32,7 +32,9 @@ public record Requeue(
    */
   boolean selects(LedgerEntry entry, Set<String> withMissing) {
     boolean isMissed =
-        missing && entry.fate() == Fate.WRITTEN && withMissing.contains(entry.batchId());
+        missing
+            && (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY)
+            && withMissing.contains(entry.batchId());
     return (isMissed || fates.contains(entry.fate()))
         && (chatId == null || chatId.equals(entry.chatId()))
         && (batchId == null || batchId.equals(entry.batchId()));

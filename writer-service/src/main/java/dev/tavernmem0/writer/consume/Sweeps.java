@@ -2,7 +2,6 @@ package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.writer.scope.ScopeState;
-import dev.tavernmem0.writer.sweep.MissingMemories;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +30,16 @@ final class Sweeps {
   private final SweepOptions options;
   private final Map<Scope, Compared> compared = new HashMap<>();
   private final Map<Scope, Instant> notBefore = new HashMap<>();
+
+  /** Scopes that are to be compared once more before their time. */
+  private final Set<Scope> again = new HashSet<>();
+
+  /** The scope that is being compared. */
+  private @Nullable Scope running;
+
+  /** What is found in it is out of date. */
+  private boolean overtaken;
+
   private final Instant first;
   private Instant lookAgain = Instant.MIN;
   private @Nullable Instant askedAt;
@@ -41,8 +50,12 @@ final class Sweeps {
 
   private record Compared(SweepResult result, Instant at) {}
 
-  /** A scope that is to be compared. */
-  record Due(AssignedPartition partition, ScopeState scope) {}
+  /**
+   * A scope that is to be compared.
+   *
+   * @param suspectedBefore see {@link SweepResult#suspects}
+   */
+  record Due(AssignedPartition partition, ScopeState scope, Set<String> suspectedBefore) {}
 
   Sweeps(SweepOptions options, Instant now) {
     this.options = options;
@@ -70,7 +83,7 @@ final class Sweeps {
       for (ScopeState scope : partition.scopes()) {
         Instant last = lastOf(scope.scope());
         if (last.isBefore(since) && isDue(scope, last, now)) {
-          longestAgo = new Due(partition, scope);
+          longestAgo = new Due(partition, scope, suspected(scope.scope()));
           since = last;
         }
       }
@@ -79,6 +92,22 @@ final class Sweeps {
       lookAgain = now.plus(LOOK_EVERY);
     }
     return longestAgo;
+  }
+
+  private Set<String> suspected(Scope scope) {
+    Compared last = compared.get(scope);
+    return last == null ? Set.of() : last.result().suspects();
+  }
+
+  /** The comparison of a scope is begun. */
+  void begun(Scope scope) {
+    running = scope;
+    overtaken = false;
+  }
+
+  /** The comparison of a scope cannot be begun yet, because something else is under way in it. */
+  void isBusy(Scope scope, Instant now) {
+    notBefore.put(scope, now.plus(LOOK_EVERY));
   }
 
   private Instant lastOf(Scope scope) {
@@ -90,7 +119,7 @@ final class Sweeps {
     if (scope.active() || now.isBefore(notBefore.getOrDefault(scope.scope(), Instant.MIN))) {
       return false;
     }
-    if (askedAt != null && last.isBefore(askedAt)) {
+    if ((askedAt != null && last.isBefore(askedAt)) || again.contains(scope.scope())) {
       return true;
     }
     return !options.areOff() && !now.isBefore(first) && last.isBefore(now.minus(options.every()));
@@ -98,17 +127,26 @@ final class Sweeps {
 
   /** A scope was compared, or could not be. */
   void ended(SweepResult result, Instant now) {
+    Scope scope = result.scope();
+    boolean isOutOfDate = overtaken && scope.equals(running);
+    running = null;
     deleted += result.deleted();
-    if (!result.whole()) {
+    adopted += result.adoptions().size();
+    if (result.error() != null) {
+      note(result.error());
+    }
+    again.remove(scope);
+    if (!result.whole() || isOutOfDate) {
       // What had to make way is done again once the scope has come to rest.
-      Duration wait = result.error() == null ? LOOK_EVERY : options.retry();
-      notBefore.put(result.scope(), now.plus(wait));
-      if (result.error() != null) {
-        note(result.error());
-      }
+      notBefore.put(scope, now.plus(result.error() == null ? LOOK_EVERY : options.retry()));
       return;
     }
-    Compared before = compared.put(result.scope(), new Compared(result, now));
+    if (result.notDeleted() > 0 || !result.suspects().isEmpty()) {
+      boolean goesOn = result.notDeleted() > 0 && result.error() == null;
+      again.add(scope);
+      notBefore.put(scope, now.plus(goesOn ? LOOK_EVERY : options.retry()));
+    }
+    Compared before = compared.put(scope, new Compared(result, now));
     boolean news = before == null || !before.result().missing().equals(result.missing());
     if (news && !result.missing().isEmpty()) {
       LOG.warn(
@@ -116,9 +154,10 @@ final class Sweeps {
           memories(result),
           result.missing().size());
     }
-    adopted += result.adoptions().size();
     lastEndedAt = now;
-    lastError = null;
+    if (result.error() == null) {
+      lastError = null;
+    }
   }
 
   private void note(String error) {
@@ -142,6 +181,7 @@ final class Sweeps {
   void mended(Scope scope) {
     compared.remove(scope);
     notBefore.remove(scope);
+    overtaken |= scope.equals(running);
   }
 
   /** What was found, of the scopes that are there. */
@@ -150,6 +190,7 @@ final class Sweeps {
     partitions.forEach(partition -> partition.scopes().forEach(scope -> scopes.add(scope.scope())));
     compared.keySet().retainAll(scopes);
     notBefore.keySet().retainAll(scopes);
+    again.retainAll(scopes);
     List<SweepFinding> findings = new ArrayList<>();
     int done = 0;
     int missingMemories = 0;
@@ -180,8 +221,13 @@ final class Sweeps {
         findings);
   }
 
+  /** One that tells two batches is one. */
   private static int memories(SweepResult result) {
-    return result.missing().stream().map(MissingMemories::memoryIds).mapToInt(List::size).sum();
+    return (int)
+        result.missing().stream()
+            .flatMap(missing -> missing.memoryIds().stream())
+            .distinct()
+            .count();
   }
 
   private static SweepFinding finding(Compared compared) {

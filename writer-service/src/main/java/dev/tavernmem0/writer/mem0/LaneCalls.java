@@ -26,6 +26,7 @@ final class LaneCalls {
   private final AtomicBoolean hasPlace = new AtomicBoolean();
   private final BooleanSupplier paused;
   private volatile boolean makesWay;
+  private volatile boolean abandoned;
   private volatile boolean added;
 
   private enum Stage {
@@ -126,7 +127,10 @@ final class LaneCalls {
   private void takePlace() {
     try {
       boolean has = hasPlace.get() || kept.getAsBoolean();
-      if (!has && !places.take(lane, () -> stage.get() != Stage.PUT_OFF)) {
+      if (!has && !places.take(lane, this::wantsPlace)) {
+        if (isAbandoned()) {
+          throw new CancellationException("the partition is not ours any more");
+        }
         throw new PutOffException();
       }
     } catch (InterruptedException e) {
@@ -138,6 +142,21 @@ final class LaneCalls {
       giveBack();
       throw new PutOffException();
     }
+  }
+
+  private boolean wantsPlace() {
+    return stage.get() != Stage.PUT_OFF && !isAbandoned();
+  }
+
+  /** What is behind an add has to be known and recorded. */
+  private boolean isAbandoned() {
+    return abandoned && !added;
+  }
+
+  /** Waits for its turn no longer, unless an add is to be followed up. */
+  void abandon() {
+    abandoned = true;
+    places.recheck();
   }
 
   /** Gives back the place that it has, if it has any. */

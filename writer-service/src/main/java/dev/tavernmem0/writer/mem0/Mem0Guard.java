@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -169,10 +170,19 @@ public final class Mem0Guard {
     } else if (failure != null && !expected) {
       // Its message may quote a chat.
       String type = failure.getClass().getName();
-      lastError.set("a fault of the writer: " + type);
+      lastError.set(told(failure));
       LOG.error("a fault of the writer keeps a chat waiting: {}{}", type, origin(failure));
     }
     LOG.debug("will try again", failure);
+  }
+
+  /** What may be said of a failure: that of others may quote a chat. */
+  static @Nullable String told(Throwable failure) {
+    boolean quotesNothing =
+        failure instanceof Mem0Exception || failure instanceof CallNotPermittedException;
+    return quotesNothing
+        ? failure.getMessage()
+        : "a fault of the writer: " + failure.getClass().getName();
   }
 
   private static String origin(Throwable failure) {
@@ -188,9 +198,7 @@ public final class Mem0Guard {
    * @return fails with what no further attempt can mend
    */
   <T> CompletionStage<T> run(Executor pool, ScheduledExecutorService timer, Supplier<T> attempt) {
-    Supplier<T> guarded =
-        CircuitBreaker.decorateSupplier(
-            authBreaker, CircuitBreaker.decorateSupplier(breaker, attempt));
+    Supplier<T> guarded = guarded(attempt);
     return retry
         .executeCompletionStage(timer, () -> CompletableFuture.supplyAsync(guarded, pool))
         .thenApply(
@@ -198,6 +206,29 @@ public final class Mem0Guard {
               lastError.set(null);
               return result;
             });
+  }
+
+  /**
+   * Makes one attempt, which counts for the breakers as those of {@link #run} do.
+   *
+   * @return fails with what it fails with
+   */
+  <T> CompletionStage<T> runOnce(Executor pool, Supplier<T> attempt) {
+    return CompletableFuture.supplyAsync(guarded(attempt), pool)
+        .whenComplete(
+            (result, failure) -> {
+              if (failure == null) {
+                lastError.set(null);
+              } else if (failure instanceof CompletionException wrapped
+                  && !(wrapped.getCause() instanceof LaneCalls.PutOffException)) {
+                note(wrapped.getCause());
+              }
+            });
+  }
+
+  private <T> Supplier<T> guarded(Supplier<T> attempt) {
+    return CircuitBreaker.decorateSupplier(
+        authBreaker, CircuitBreaker.decorateSupplier(breaker, attempt));
   }
 
   /** Why nothing new is to be begun; null if nothing stands in the way. */

@@ -5,6 +5,8 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import dev.tavernmem0.writer.sweep.KnownBatches;
+import dev.tavernmem0.writer.sweep.StoredMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,38 +16,41 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the memories of a batch: those of the ledger, and any other that bears its id, but for
- * what a user keeps, and for what mem0 has put a later batch's words in: that is the later batch's,
- * which is taken back itself. That it does so is in the ledger before the first of them is gone:
- * what a crash leaves half done is then done to its end, whatever the chat says by then. A deletion
+ * what a user keeps, and for what mem0 has put words of another batch in that it holds: that is the
+ * other batch's, which is taken back itself. Which they are, and that they go, is in the ledger
+ * before the first of them is gone: what a crash leaves half done is then done to its end, whatever
+ * the chat says by then, and batches that were told by one of them are written again. A deletion
  * that mem0 refuses is tried again.
  */
 final class RetractExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(RetractExecution.class);
 
-  private final LedgerEntry retracted;
+  private final List<LedgerEntry> ledger;
   private final TaskContext context;
+  private LedgerEntry retracted;
   private boolean begun;
 
-  RetractExecution(LedgerEntry retracted, TaskContext context) {
+  /**
+   * The deletion of a batch's memories.
+   *
+   * @param ledger all entries of the scope
+   */
+  RetractExecution(LedgerEntry retracted, List<LedgerEntry> ledger, TaskContext context) {
     this.retracted = retracted;
+    this.ledger = ledger;
     this.context = context;
   }
 
   @Override
   public TaskResult attempt() {
     List<LoggedTurn> turns = context.turns(retracted);
-    if (!begun) {
-      context.append(
-          retracted.become(
-              Fate.RETRACTING, retracted.reason(), retracted.turns(), context.nowMs()));
-      begun = true;
-    }
     Set<String> ids = new LinkedHashSet<>();
     for (Memory memory :
         StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns))) {
       ids.add(memory.id());
     }
     ids.addAll(ofTheLedger(ids));
+    begin(ids);
     Set<String> kept = Curator.kept(context, retracted);
     Mem0Exception.Permanent refusal = null;
     for (String id : ids) {
@@ -66,13 +71,28 @@ final class RetractExecution implements TaskExecution {
     return context.record(without(kept));
   }
 
+  private void begin(Set<String> ids) {
+    Set<String> all = new LinkedHashSet<>(retracted.memoryIds());
+    if (all.addAll(ids) || !begun) {
+      retracted = retracted.holding(List.copyOf(all), retracted.merges());
+      context.append(
+          retracted.become(
+              Fate.RETRACTING, retracted.reason(), retracted.turns(), context.nowMs()));
+      begun = true;
+    }
+  }
+
   /** What the ledger names besides, as far as it has not become another batch's. */
   private List<String> ofTheLedger(Set<String> found) {
-    List<String> others = retracted.memoryIds().stream().filter(id -> !found.contains(id)).toList();
+    List<String> named = retracted.memoryIds().stream().filter(id -> !found.contains(id)).toList();
+    List<StoredMemory> there =
+        context.mem0().get(named).values().stream().map(StoredBatch::memory).toList();
+    KnownBatches known = new KnownBatches(there.isEmpty() ? List.of() : ledger);
     List<String> ours = new ArrayList<>();
-    for (Memory memory : context.mem0().get(others).values()) {
-      Object batchId = memory.metadata().get(BatchRequest.BATCH_ID);
-      if (batchId == null || batchId.equals(retracted.batchId())) {
+    for (StoredMemory memory : there) {
+      String batchId = memory.batchId();
+      boolean isOurs = batchId == null || batchId.equals(retracted.batchId());
+      if (isOurs || known.areDoneWith(memory)) {
         ours.add(memory.id());
       } else {
         LOG.info(

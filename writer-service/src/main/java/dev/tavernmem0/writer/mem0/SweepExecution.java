@@ -10,19 +10,20 @@ import dev.tavernmem0.writer.sweep.StoredMemory;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Compares a scope's ledger with mem0, while nothing else is done in the scope: deletes what is
- * left over, and reports the rest. Makes way between two calls for what is said now. What fails is
- * not tried again at once: the scope's turn comes again.
+ * left over, and reports the rest. Makes way between two calls for what is said now. There is one
+ * attempt: others may write in the scope after it, and the entries are not to be trusted then.
  */
 final class SweepExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(SweepExecution.class);
@@ -36,44 +37,36 @@ final class SweepExecution implements TaskExecution {
 
   private final Scope scope;
   private final List<LedgerEntry> entries;
+  private final Set<String> suspectedBefore;
   private final TaskContext context;
-  private boolean begun;
-  private int deleted;
 
-  SweepExecution(Scope scope, List<LedgerEntry> entries, TaskContext context) {
+  /**
+   * The comparison of a scope.
+   *
+   * @param suspectedBefore memories that the one before found left over, of batches that the ledger
+   *     did not know
+   */
+  SweepExecution(
+      Scope scope, List<LedgerEntry> entries, Set<String> suspectedBefore, TaskContext context) {
     this.scope = scope;
     this.entries = entries;
+    this.suspectedBefore = suspectedBefore;
     this.context = context;
   }
 
-  /** It has to make way. */
-  private static final class InterruptedSweepException extends RuntimeException {}
-
+  /**
+   * {@inheritDoc}
+   *
+   * @throws LaneCalls.PutOffException if it has made way before all was compared
+   */
   @Override
   public TaskResult attempt() {
-    if (begun) {
-      // Others may have written in the scope meanwhile, so the entries are not to be trusted.
-      return new TaskResult.Swept(SweepResult.unfinished(scope, deleted, null));
-    }
-    begun = true;
-    try {
-      return new TaskResult.Swept(sweep());
-    } catch (InterruptedSweepException | LaneCalls.PutOffException e) {
-      return new TaskResult.Swept(SweepResult.unfinished(scope, deleted, null));
-    } catch (Mem0Exception.Auth e) {
-      throw e;
-    } catch (Mem0Exception e) {
-      return new TaskResult.Swept(SweepResult.unfinished(scope, deleted, e.getMessage()));
-    }
-  }
-
-  private SweepResult sweep() {
     List<Memory> listed =
         context.mem0().list(scope, MOST_LISTED).stream().filter(this::isOfTheScope).toList();
     Comparison comparison =
         Comparison.of(
             entries,
-            listed.stream().map(SweepExecution::stored).toList(),
+            listed.stream().map(StoredBatch::memory).toList(),
             context.curation().decisions(context.partition(), scope));
     List<String> unlisted = new ArrayList<>(comparison.unlisted().keySet());
     // Others each time, of a scope with more than can be looked up.
@@ -82,33 +75,41 @@ final class SweepExecution implements TaskExecution {
     Map<String, List<String>> missing = new LinkedHashMap<>();
     for (int i = 0; i < lookedUp.size(); i += AT_ONCE) {
       List<String> some = lookedUp.subList(i, Math.min(i + AT_ONCE, lookedUp.size()));
-      makeWay();
+      if (isToMakeWay()) {
+        throw new LaneCalls.PutOffException();
+      }
       Set<String> found = context.mem0().get(some).keySet();
       some.stream()
           .filter(id -> !found.contains(id))
           .forEach(id -> note(missing, Objects.requireNonNull(comparison.unlisted().get(id)), id));
     }
-    comparison.replaced().forEach((id, batchId) -> note(missing, batchId, id));
-    Map<String, StoredMemory> seen = new HashMap<>();
-    listed.forEach(memory -> seen.put(memory.id(), stored(memory)));
-    for (String id : comparison.leftOver()) {
-      if (deleted == MOST_DELETED) {
-        break;
-      }
-      delete(Objects.requireNonNull(seen.get(id)));
-    }
-    return new SweepResult(
-        scope,
-        true,
-        listed.size(),
-        unlisted.size() - lookedUp.size(),
-        missing.entrySet().stream()
-            .map(entry -> new MissingMemories(entry.getKey(), entry.getValue()))
-            .toList(),
-        comparison.strangers().size(),
-        deleted,
-        comparison.adoptions(),
-        null);
+    comparison.replaced().forEach((id, batchIds) -> note(missing, batchIds, id));
+    Deletions deletions = new Deletions();
+    deletions.make(toBeDeleted(comparison, listed));
+    return new TaskResult.Swept(
+        new SweepResult(
+            scope,
+            true,
+            listed.size(),
+            unlisted.size() - lookedUp.size(),
+            missing.entrySet().stream()
+                .map(entry -> new MissingMemories(entry.getKey(), entry.getValue()))
+                .toList(),
+            comparison.strangers().size(),
+            deletions.made,
+            deletions.left,
+            Set.copyOf(comparison.suspects()),
+            comparison.adoptions(),
+            deletions.refusal));
+  }
+
+  private List<StoredMemory> toBeDeleted(Comparison comparison, List<Memory> listed) {
+    Set<String> ids = new LinkedHashSet<>(comparison.leftOver());
+    comparison.suspects().stream().filter(suspectedBefore::contains).forEach(ids::add);
+    return listed.stream()
+        .filter(memory -> ids.contains(memory.id()))
+        .map(StoredBatch::memory)
+        .toList();
   }
 
   /** A mem0 that has lost its filters lists what is others'. */
@@ -117,34 +118,53 @@ final class SweepExecution implements TaskExecution {
         && (memory.agentId() == null || memory.agentId().equals(scope.agentId()));
   }
 
-  private static StoredMemory stored(Memory memory) {
-    Object batchId = memory.metadata().get(BatchRequest.BATCH_ID);
-    return new StoredMemory(
-        memory.id(),
-        memory.text(),
-        batchId == null ? null : batchId.toString(),
-        memory.metadata().get(BatchRequest.TURN_IDS) instanceof List<?> ids
-            ? ids.stream().map(String::valueOf).toList()
-            : List.of());
+  private static void note(Map<String, List<String>> missing, Set<String> batchIds, String id) {
+    batchIds.forEach(
+        batchId -> missing.computeIfAbsent(batchId, batch -> new ArrayList<>()).add(id));
   }
 
-  private static void note(Map<String, List<String>> missing, String batchId, String id) {
-    missing.computeIfAbsent(batchId, batch -> new ArrayList<>()).add(id);
+  private boolean isToMakeWay() {
+    return context.abandoned().getAsBoolean() || context.mem0().isToMakeWay();
   }
 
-  /** Unless it has changed: another writer may have taken the scope over meanwhile. */
-  private void delete(StoredMemory leftOver) {
-    makeWay();
-    Memory now = context.mem0().get(List.of(leftOver.id())).get(leftOver.id());
-    if (now != null && stored(now).equals(leftOver) && context.mem0().delete(leftOver.id())) {
-      deleted++;
-      LOG.info("memory {} was left over, and is deleted", leftOver.id());
+  /** What is left over is deleted as far as that can be; what was found is told in any case. */
+  private final class Deletions {
+    private int made;
+    private int left;
+    private @Nullable String refusal;
+
+    void make(List<StoredMemory> leftOver) {
+      left = leftOver.size();
+      for (StoredMemory memory : leftOver.subList(0, Math.min(left, MOST_DELETED))) {
+        if (isToMakeWay()) {
+          return;
+        }
+        try {
+          delete(memory);
+          left--;
+        } catch (LaneCalls.PutOffException | RetryLaterException.Paused e) {
+          return;
+        } catch (Mem0Exception.Auth e) {
+          throw e;
+        } catch (Mem0Exception e) {
+          LOG.warn("memory {} is left over, and stays: {}", memory.id(), e.getMessage());
+          refusal = e.getMessage();
+          if (!(e instanceof Mem0Exception.Permanent)) {
+            return;
+          }
+        }
+      }
     }
-  }
 
-  private void makeWay() {
-    if (context.abandoned().getAsBoolean() || context.mem0().isToMakeWay()) {
-      throw new InterruptedSweepException();
+    /** Unless it has changed: another writer may have taken the scope over meanwhile. */
+    private void delete(StoredMemory leftOver) {
+      Memory now = context.mem0().get(List.of(leftOver.id())).get(leftOver.id());
+      if (now != null
+          && StoredBatch.memory(now).equals(leftOver)
+          && context.mem0().delete(leftOver.id())) {
+        made++;
+        LOG.info("memory {} was left over, and is deleted", leftOver.id());
+      }
     }
   }
 

@@ -2,17 +2,22 @@ package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
 import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.Task;
+import dev.tavernmem0.writer.sweep.SweepResult;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -170,6 +175,7 @@ public final class TaskPool implements AutoCloseable {
     /** Lets a call under way come to its end, and makes no other. */
     public void abandon() {
       abandoned.set(true);
+      calls.abandon();
     }
 
     /** Whether a call may be under way. */
@@ -183,10 +189,18 @@ public final class TaskPool implements AutoCloseable {
     return prepare(partition, lane, task.entry().scope(), context -> execution(task, context));
   }
 
-  /** As {@link #prepare}, of the comparison of a scope's ledger with mem0. */
-  public StartedTask prepareSweep(int partition, Scope scope, List<LedgerEntry> entries) {
+  /**
+   * As {@link #prepare}, of the comparison of a scope's ledger with mem0.
+   *
+   * @param suspectedBefore see {@link SweepResult#suspects}
+   */
+  public StartedTask prepareSweep(
+      int partition, Scope scope, List<LedgerEntry> entries, Set<String> suspectedBefore) {
     return prepare(
-        partition, Lane.BACKLOG, scope, context -> new SweepExecution(scope, entries, context));
+        partition,
+        Lane.BACKLOG,
+        scope,
+        context -> new SweepExecution(scope, entries, suspectedBefore, context));
   }
 
   private static TaskExecution execution(Task task, TaskContext context) {
@@ -196,7 +210,10 @@ public final class TaskPool implements AutoCloseable {
     if (task instanceof Task.Reconcile reconcile) {
       return new ReconcileExecution(reconcile.entry(), context);
     }
-    return new RetractExecution(task.entry(), context);
+    if (task instanceof Task.Retract retract) {
+      return new RetractExecution(retract.entry(), retract.ledger(), context);
+    }
+    throw new IllegalArgumentException("no calls are known for " + task.getClass());
   }
 
   private StartedTask prepare(
@@ -232,13 +249,47 @@ public final class TaskPool implements AutoCloseable {
   public CompletionStage<TaskResult> run(StartedTask started) {
     return guard
         .run(pool, timer, started::attempt)
-        .whenComplete(
-            (result, failure) -> {
-              if (started.calls.handOver()) {
-                keepPlace(started.scope);
-              }
-              started.releaseScope();
-            });
+        .whenComplete((result, failure) -> ended(started));
+  }
+
+  /**
+   * Makes one attempt of a comparison. If it fails, that is what it ends with.
+   *
+   * @return fails as that of {@link #run} does
+   */
+  public CompletionStage<TaskResult> runSweep(StartedTask started) {
+    return guard
+        .runOnce(pool, started::attempt)
+        .handle((result, failure) -> failure == null ? result : failed(started, failure))
+        .whenComplete((result, failure) -> ended(started));
+  }
+
+  private static TaskResult failed(StartedTask started, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : failure;
+    if (cause instanceof CancellationException abandoned) {
+      throw abandoned;
+    }
+    if (cause instanceof Error fault) {
+      throw fault;
+    }
+    // A refused key is told of anyway, and is tried again by the next sweep if by nothing else.
+    boolean hadToWait =
+        cause instanceof RetryLaterException
+            || cause instanceof LaneCalls.PutOffException
+            || cause instanceof Mem0Exception.Auth
+            || cause instanceof CallNotPermittedException;
+    return new TaskResult.Swept(
+        SweepResult.unfinished(started.scope, hadToWait ? null : Mem0Guard.told(cause)));
+  }
+
+  private void ended(StartedTask started) {
+    if (started.calls.handOver()) {
+      keepPlace(started.scope);
+    }
+    started.releaseScope();
   }
 
   private void keepPlace(Scope scope) {

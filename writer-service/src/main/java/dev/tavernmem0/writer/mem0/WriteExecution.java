@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.mem0;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.common.ledger.Merge;
 import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
@@ -221,7 +222,8 @@ final class WriteExecution implements TaskExecution {
         checked.memoryIds().size(),
         batch.batchId(),
         missing);
-    if (!there.isEmpty() && !checked.merges().isEmpty()) {
+    boolean hasChangedOthers = checked.merges().stream().anyMatch(Merge::displaces);
+    if (hasChangedOthers || (!there.isEmpty() && !checked.merges().isEmpty())) {
       return checked.toldBy(there, false);
     }
     there.forEach(mem0::delete);

@@ -78,7 +78,8 @@ final class Holds {
       Effects effects) {
     boolean holdsNothing =
         entry.fate() == Fate.EMPTY && entry.merges().stream().noneMatch(Merge::displaces);
-    if (holdsNothing && !retraction.confirmed() && !rewrites.contains(entry.batchId())) {
+    boolean isWanted = retraction.confirmed() || retraction.requeued();
+    if (holdsNothing && !isWanted && !rewrites.contains(entry.batchId())) {
       // Nothing to delete, and what remains was not worth a memory either.
       become(entry.fate(), entry.reason(), entry, retraction, now, effects);
       return;
@@ -88,7 +89,7 @@ final class Holds {
     if (hold != null && (entry.fate() == Fate.WRITTEN || entry.fate() == Fate.EMPTY)) {
       become(Fate.HELD, hold, entry, retraction, now, effects);
       changes.release(entry.batchId(), effects);
-    } else if (!along.isEmpty()) {
+    } else if (!along.isEmpty() || retraction.requeued()) {
       retraction.confirm();
       along.forEach(batchId -> retractions.of(batchId, now).confirm());
     }
@@ -154,13 +155,16 @@ final class Holds {
         .orElse(held.chatId());
   }
 
-  /** A batch is to be taken back and written again. */
+  /**
+   * A batch is to be taken back and written again. As any other, it waits for an operator if too
+   * many others would be written again with it, or one that is on hold.
+   */
   void requeue(LedgerEntry entry, Instant now) {
     if (!REQUEUED.contains(entry.fate())) {
       throw new IllegalArgumentException(
           "batch " + entry.batchId() + " is " + entry.fate().json() + ", and cannot be requeued");
     }
-    retractions.of(entry.batchId(), now).confirm();
+    retractions.of(entry.batchId(), now).requeue();
   }
 
   /** The memories are to be deleted. */

@@ -113,7 +113,8 @@ final class NextTask {
                 Fate.RETRACTED,
                 reason(entry, retraction),
                 updates.turnsNow(entry, retraction),
-                now.toEpochMilli()));
+                now.toEpochMilli()),
+            List.copyOf(ledger.entries()));
       }
     }
     return null;
@@ -181,6 +182,14 @@ final class NextTask {
                     : inFlight.writesAgain(other));
   }
 
+  /** How often it was written before, in these words or in those that they replace. */
+  private int generation(SaidTurn said) {
+    int asSaid = ledger.generation(said.utterance());
+    String rewriteOf = utterances.of(said).rewriteOf();
+    LedgerEntry old = rewriteOf == null ? null : ledger.get(Rewrites.batchOf(rewriteOf));
+    return old == null ? asSaid : Math.max(asSaid, old.generation() + 1);
+  }
+
   private @Nullable Task write(@Nullable List<SaidTurn> turns, Instant now) {
     if (turns == null) {
       return null;
@@ -190,7 +199,7 @@ final class NextTask {
     List<LedgerTurn> ledgerTurns = new ArrayList<>(turns.size());
     List<String> turnsAndWords = new ArrayList<>(turns.size() * 2);
     for (SaidTurn said : turns) {
-      generation = Math.max(generation, ledger.generation(said.utterance()));
+      generation = Math.max(generation, generation(said));
       ledgerTurns.add(said.toLedger(chat.id()));
       turnsAndWords.add(said.turnId());
       turnsAndWords.add(said.utterance());

@@ -13,6 +13,7 @@ final class Retraction {
   private final Instant since;
   private Instant lastChange;
   private boolean confirmed;
+  private boolean requeued;
 
   /**
    * An utterance that nobody says any more.
@@ -92,6 +93,15 @@ final class Retraction {
 
   boolean confirmed() {
     return confirmed;
+  }
+
+  /** The batch is to be written again, though everything in it is still said. */
+  void requeue() {
+    requeued = true;
+  }
+
+  boolean requeued() {
+    return requeued;
   }
 
   Instant since() {

@@ -77,7 +77,8 @@ final class Retractions {
           LedgerEntry entry = ledger.get(batchId);
           boolean underWay =
               entry == null || entry.fate() == Fate.PENDING || inFlight.contains(batchId);
-          if (!underWay && (quiet || waitedLong || retraction.confirmed())) {
+          boolean atOnce = retraction.confirmed() || retraction.requeued();
+          if (!underWay && (quiet || waitedLong || atOnce)) {
             due.add(batchId);
           }
         });

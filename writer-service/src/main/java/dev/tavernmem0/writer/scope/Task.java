@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.scope;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import java.util.List;
 
 /** What is to be done at mem0 for a scope; one at a time per scope. */
 public sealed interface Task {
@@ -20,6 +21,8 @@ public sealed interface Task {
   /**
    * Delete the memories of a batch. The entry is what the ledger is to say then, with the turns as
    * they are now.
+   *
+   * @param ledger all entries of the scope: what is of another batch by now stays
    */
-  record Retract(LedgerEntry entry) implements Task {}
+  record Retract(LedgerEntry entry, List<LedgerEntry> ledger) implements Task {}
 }

@@ -71,7 +71,7 @@ final class TurnChanges {
         effects.close(before.open());
       }
       boolean going = retraction.confirmed() || inFlight.find(batchId) instanceof Task.Retract;
-      if (retraction.unsaid().isEmpty() && !going) {
+      if (retraction.unsaid().isEmpty() && !going && !retraction.requeued()) {
         retractions.remove(batchId);
         release(batchId, effects);
       }

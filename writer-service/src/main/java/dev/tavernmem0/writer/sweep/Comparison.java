@@ -7,32 +7,33 @@ import dev.tavernmem0.common.ledger.Merge.Change;
 import dev.tavernmem0.writer.curation.ScopeDecisions;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the ledger says of a scope, compared with what mem0 lists of it.
  *
- * @param unlisted memories that written batches are told by and that mem0 did not list, with a
- *     batch of each; whether they exist has to be looked up, for mem0 lists no more than so many
+ * @param unlisted memories that written batches are told by and that mem0 did not list, each with
+ *     those batches; whether they exist has to be looked up, for mem0 lists no more than so many
  * @param replaced memories that written batches are told by and that bear the id of a batch that is
- *     told by nothing any more: they say something else
+ *     told by nothing any more: they say something else; each with the batches that they told
  * @param leftOver memories to be deleted: of batches that were taken back, stored twice, or
  *     forgotten by their user
+ * @param suspects memories to be deleted if they are found so again: of batches that the ledger
+ *     does not know, from turns that it does; the writer that has the scope now may know them
  * @param adoptions memories that batches are told by without the ledger's knowing
  * @param strangers memories of batches that the ledger does not know, from turns that it does not
  *     know either, or of so many that they are another installation's of the same chats
  */
 public record Comparison(
-    Map<String, String> unlisted,
-    Map<String, String> replaced,
+    Map<String, Set<String>> unlisted,
+    Map<String, Set<String>> replaced,
     List<String> leftOver,
+    List<String> suspects,
     List<Adoption> adoptions,
     List<String> strangers) {
 
@@ -48,32 +49,42 @@ public record Comparison(
 
     private static final int FORGOTTEN_OF_TOLD = 4;
 
-    private final Map<String, LedgerEntry> batches = new HashMap<>();
-    private final Map<String, String> told = new LinkedHashMap<>();
+    private final KnownBatches batches;
+
+    /** Batches by the memories that tell them: their own, and those put into other batches'. */
+    private final Map<String, Set<String>> told = new LinkedHashMap<>();
+
+    /** Batches by the memories in which mem0 found what they say. */
+    private final Map<String, Set<String>> sufficient = new LinkedHashMap<>();
+
     private final Set<String> deletedByMem0 = new HashSet<>();
-    private final Set<String> turns = new HashSet<>();
     private final ScopeDecisions decided;
 
-    private final Map<String, String> replaced = new LinkedHashMap<>();
+    private final Map<String, Set<String>> replaced = new LinkedHashMap<>();
     private final Set<String> leftOver = new LinkedHashSet<>();
     private final List<Adoption> adoptions = new ArrayList<>();
     private final List<String> strangers = new ArrayList<>();
     private final List<String> ofForgottenBatches = new ArrayList<>();
 
     Comparer(Collection<LedgerEntry> entries, ScopeDecisions decided) {
+      this.batches = new KnownBatches(entries);
       this.decided = decided;
       for (LedgerEntry entry : entries) {
-        batches.put(entry.batchId(), entry);
-        entry.turns().forEach(turn -> turns.add(turn.turnId()));
-        if (isTold(entry)) {
-          entry.memoryIds().forEach(id -> told.put(id, entry.batchId()));
+        if (KnownBatches.isTold(entry)) {
+          entry.memoryIds().forEach(id -> note(told, id, entry));
           for (Merge merge : entry.merges()) {
             if (merge.change() == Change.DELETE) {
               deletedByMem0.add(merge.memoryId());
+            } else if (merge.change() == Change.KEEP) {
+              note(sufficient, merge.memoryId(), entry);
             }
           }
         }
       }
+    }
+
+    private static void note(Map<String, Set<String>> batches, String memoryId, LedgerEntry entry) {
+      batches.computeIfAbsent(memoryId, id -> new LinkedHashSet<>()).add(entry.batchId());
     }
 
     Comparison compare(Collection<StoredMemory> listed) {
@@ -82,78 +93,84 @@ public record Comparison(
       there.values().forEach(memory -> compare(memory, there));
       boolean few =
           ofForgottenBatches.size() <= Math.max(MOST_FORGOTTEN, told.size() / FORGOTTEN_OF_TOLD);
-      (few ? leftOver : strangers).addAll(ofForgottenBatches);
-      Map<String, String> unlisted = new LinkedHashMap<>();
-      told.forEach(
-          (id, batchId) -> {
-            boolean explained = deletedByMem0.contains(id) || decided.forgottenIds().contains(id);
-            if (!there.containsKey(id) && !explained) {
-              unlisted.put(id, batchId);
-            }
-          });
-      return new Comparison(unlisted, replaced, List.copyOf(leftOver), adoptions, strangers);
+      if (!few) {
+        strangers.addAll(ofForgottenBatches);
+      }
+      Map<String, Set<String>> unlisted = new LinkedHashMap<>();
+      told.forEach((id, tellers) -> unlisted(id, tellers, there.keySet(), unlisted));
+      sufficient.forEach((id, keepers) -> unlisted(id, keepers, there.keySet(), unlisted));
+      return new Comparison(
+          unlisted,
+          replaced,
+          List.copyOf(leftOver),
+          few ? ofForgottenBatches : List.of(),
+          adoptions,
+          strangers);
+    }
+
+    private void unlisted(
+        String id, Set<String> tells, Set<String> there, Map<String, Set<String>> unlisted) {
+      boolean explained = deletedByMem0.contains(id) || decided.forgottenIds().contains(id);
+      if (!there.contains(id) && !explained) {
+        missed(id, tells, unlisted);
+      }
+    }
+
+    /** A batch on hold is written again only if its operator keeps it, and is missed then. */
+    private void missed(String id, Set<String> tells, Map<String, Set<String>> found) {
+      for (String batchId : tells) {
+        LedgerEntry batch = batches.find(batchId);
+        if (batch != null && batch.fate() != Fate.HELD) {
+          note(found, id, batch);
+        }
+      }
     }
 
     private void compare(StoredMemory memory, Map<String, StoredMemory> there) {
       String id = memory.id();
       String batchId = memory.batchId();
-      if (decided.forgottenIds().contains(id)) {
+      if (decided.haveForgotten(id, memory.text())) {
         leftOver.add(id);
         return;
       }
       if (batchId == null) {
         return;
       }
-      LedgerEntry batch = batches.get(batchId);
-      String teller = told.get(id);
-      if (batch == null && !isOfKnownTurns(memory)) {
+      LedgerEntry batch = batches.find(batchId);
+      if (batch == null && !batches.knowTurnsOf(memory)) {
         strangers.add(id);
-      } else if (batch != null && isTold(batch)) {
+      } else if (batch != null && KnownBatches.isTold(batch)) {
         if (!batch.memoryIds().contains(id)) {
-          unknownOf(batch, memory, teller, there);
+          unknownOf(batch, memory, there);
         }
-      } else if (batch == null || isDone(batch)) {
-        if (teller != null) {
-          replaced.put(id, teller);
-        } else if (!decided.keptIds().contains(id)) {
+      } else if (batch == null || KnownBatches.isDone(batch)) {
+        if (told.containsKey(id)) {
+          missed(id, told.get(id), replaced);
+        } else if (!isNeeded(id)) {
           (batch == null ? ofForgottenBatches : leftOver).add(id);
         }
       }
     }
 
-    /** The ledger forgets a batch that was taken back when all its turns are in others. */
-    private boolean isOfKnownTurns(StoredMemory memory) {
-      return !memory.turnIds().isEmpty() && turns.containsAll(memory.turnIds());
+    /** Whether a user keeps it, or mem0 found in it what a batch says. */
+    private boolean isNeeded(String id) {
+      return decided.keptIds().contains(id) || sufficient.containsKey(id);
     }
 
     private void unknownOf(
-        LedgerEntry batch,
-        StoredMemory memory,
-        @Nullable String teller,
-        Map<String, StoredMemory> there) {
+        LedgerEntry batch, StoredMemory memory, Map<String, StoredMemory> there) {
+      boolean merged = told.containsKey(memory.id());
       boolean twin =
-          teller == null
-              && !decided.keptIds().contains(memory.id())
+          !merged
+              && !isNeeded(memory.id())
               && batch.memoryIds().stream()
                   .map(there::get)
                   .anyMatch(other -> other != null && other.text().equals(memory.text()));
       if (twin) {
         leftOver.add(memory.id());
       } else {
-        adoptions.add(new Adoption(batch.batchId(), memory.id(), teller != null));
+        adoptions.add(new Adoption(batch.batchId(), memory.id(), merged));
       }
-    }
-
-    /** Whether mem0 is to hold what the batch says. */
-    private static boolean isTold(LedgerEntry entry) {
-      return entry.fate() == Fate.WRITTEN
-          || entry.fate() == Fate.EMPTY
-          || entry.fate() == Fate.HELD;
-    }
-
-    /** Whether mem0 is to hold nothing of the batch. */
-    private static boolean isDone(LedgerEntry entry) {
-      return entry.fate() == Fate.RETRACTED || entry.fate() == Fate.DEAD;
     }
   }
 }

@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -146,5 +147,32 @@ class LaneCallsTest {
     calls.giveBack();
     assertThat(isTaken()).isFalse();
     assertThat(stored()).containsExactly("old");
+  }
+
+  @Test
+  void what_waits_for_its_turn_when_its_partition_goes_is_cancelled_at_once() {
+    aPlaceIsKept();
+    LaneCalls waiting = backlog();
+    var outcome =
+        CompletableFuture.runAsync(() -> waiting.add(memory("waiting"), LaneCallsTest::nothing));
+
+    waiting.abandon();
+
+    assertThat(outcome)
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .withCauseInstanceOf(CancellationException.class);
+    calls.giveBack();
+    assertThat(isTaken()).isFalse();
+    assertThat(stored()).containsExactly("old");
+  }
+
+  @Test
+  void what_follows_an_add_is_done_though_its_partition_has_gone() {
+    LaneCalls adding = live();
+    adding.add(memory("new"), LaneCallsTest::nothing);
+    adding.abandon();
+
+    assertThat(adding.delete(mem0.memories().get(0).id())).isTrue();
   }
 }

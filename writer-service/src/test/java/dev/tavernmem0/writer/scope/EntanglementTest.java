@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.scope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.Merge;
 import dev.tavernmem0.common.ledger.Merge.Change;
 import dev.tavernmem0.writer.ChatLog;
@@ -313,6 +314,67 @@ class EntanglementTest {
     scope.anHour();
 
     assertThat(scope.rememberedTexts()).containsExactly("Alex: Water!");
+    scope.check();
+  }
+
+  private LedgerEntry batchThatSays(String text) {
+    return scope.writer().entries().stream()
+        .filter(entry -> entry.fate() == Fate.WRITTEN && entry.turns().size() == 1)
+        .filter(entry -> scope.postedTexts().get(numberOf(entry)).equals(List.of(text)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private int numberOf(LedgerEntry entry) {
+    return List.copyOf(scope.writer().entries()).indexOf(entry);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 0", "11, 1"})
+  void what_an_operator_has_written_again_waits_too_if_too_many_others_would_be(
+      int batches, int holds) {
+    batches_of_one_memory(batches);
+
+    scope.writer().requeue(batchThatSays("Coffee 3"), scope.now());
+    scope.anHour();
+
+    assertThat(scope.held()).isEqualTo(holds);
+    assertThat(scope.posted()).hasSize(holds == 1 ? batches : 2 * batches);
+    assertThat(scope.rememberedTexts()).hasSize(batches);
+  }
+
+  @Test
+  void what_an_operator_has_written_again_takes_no_batch_along_that_is_on_hold() {
+    for (int i = 0; i < 5; i++) {
+      scope.chat().user("Coffee " + i);
+    }
+    scope.anHour();
+    scope.nextTime(Change.UPDATE, "Coffee 0");
+    said(scope.chat("other"), "Green tea!");
+    for (int i = 0; i < 5; i++) {
+      scope.chat().delete(0);
+    }
+    scope.anHour();
+    List<String> remembered = scope.rememberedTexts();
+
+    scope.writer().requeue(batchThatSays("Green tea!"), scope.now());
+    scope.anHour();
+
+    assertThat(scope.entries())
+        .contains("held (mem0 merged it with a batch that is on hold), Green tea!");
+    assertThat(scope.rememberedTexts()).isEqualTo(remembered);
+  }
+
+  @Test
+  void what_is_to_be_written_again_is_that_also_when_what_had_changed_in_it_is_back() {
+    said(chat, "Black coffee!");
+    scope.chat().edit(0, "Espresso!");
+    scope.consume(Integer.MAX_VALUE);
+    scope.writer().requeue(batchThatSays("Black coffee!"), scope.now());
+    scope.chat().edit(0, "Black coffee!");
+    scope.anHour();
+
+    assertThat(scope.postedTexts().toString()).isEqualTo("[[Black coffee!], [Black coffee!]]");
     scope.check();
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ class ComparisonTest {
     assertThat(compared.unlisted()).isEmpty();
     assertThat(compared.replaced()).isEmpty();
     assertThat(compared.leftOver()).isEmpty();
+    assertThat(compared.suspects()).isEmpty();
     assertThat(compared.adoptions()).isEmpty();
     assertThat(compared.strangers()).isEmpty();
   }
@@ -88,15 +90,70 @@ class ComparisonTest {
     assertNothingFound();
   }
 
+  @Test
+  void a_memory_that_is_not_listed_is_to_be_looked_up() {
+    batch("one", Fate.WRITTEN, "m1", "m2");
+    memory("m2", "one");
+
+    assertThat(compared().unlisted()).containsExactly(Map.entry("m1", Set.of("one")));
+  }
+
+  @Test
+  void what_tells_two_batches_is_missed_by_both() {
+    batch("coffee", Fate.WRITTEN, "m1");
+    batch("tea", Fate.WRITTEN, List.of(new Merge("m1", Change.UPDATE)), "m1");
+
+    assertThat(compared().unlisted()).containsExactly(Map.entry("m1", Set.of("coffee", "tea")));
+  }
+
+  @Test
+  void what_mem0_had_found_to_say_it_already_is_missed_by_the_batch_that_says_it_too() {
+    batch("coffee", Fate.WRITTEN, "m1");
+    batch("coffee again", Fate.EMPTY, List.of(new Merge("m1", Change.KEEP)));
+
+    assertThat(compared().unlisted())
+        .containsExactly(Map.entry("m1", Set.of("coffee", "coffee again")));
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Fate.class,
-      names = {"WRITTEN", "HELD"})
-  void a_memory_that_is_not_listed_is_to_be_looked_up(Fate fate) {
-    batch("one", fate, "m1", "m2");
-    memory("m2", "one");
+      names = {"RETRACTED", "DEAD"})
+  void what_mem0_had_found_to_say_it_already_stays_when_its_own_batch_is_not_to_be_held(Fate fate) {
+    batch("late", fate);
+    batch("again", Fate.EMPTY, List.of(new Merge("m1", Change.KEEP)));
+    memory("m1", "late");
 
-    assertThat(compared().unlisted()).containsExactly(Map.entry("m1", "one"));
+    assertNothingFound();
+  }
+
+  @Test
+  void what_mem0_had_found_to_say_it_already_stays_though_it_was_stored_twice() {
+    batch("one", Fate.WRITTEN, "m1");
+    batch("again", Fate.EMPTY, List.of(new Merge("m2", Change.KEEP)));
+    memory("m1", "one", "Alex likes tea");
+    memory("m2", "one", "Alex likes tea");
+
+    assertThat(compared().leftOver()).isEmpty();
+    assertThat(compared().adoptions()).containsExactly(new Adoption("one", "m2", false));
+  }
+
+  @Test
+  void what_a_batch_that_is_taken_back_had_found_to_say_it_already_protects_nothing() {
+    batch("late", Fate.RETRACTED);
+    batch("again", Fate.RETRACTED, List.of(new Merge("m1", Change.KEEP)));
+    memory("m1", "late");
+
+    assertThat(compared().leftOver()).containsExactly("m1");
+  }
+
+  @Test
+  void of_a_batch_on_hold_nothing_is_missed_until_its_operator_keeps_it() {
+    batch("one", Fate.HELD, "m1", "m2");
+    batch("two", Fate.RETRACTED);
+    memory("m2", "two");
+
+    assertNothingFound();
   }
 
   @ParameterizedTest
@@ -195,7 +252,8 @@ class ComparisonTest {
     mem0.add(new StoredMemory("m1", "old", "first", List.of("turn-of-second")));
     memory("m2", "second");
 
-    assertThat(compared().leftOver()).containsExactly("m1");
+    assertThat(compared().suspects()).containsExactly("m1");
+    assertThat(compared().leftOver()).as("until it is found so again").isEmpty();
     assertThat(compared().strangers()).isEmpty();
   }
 
@@ -219,7 +277,7 @@ class ComparisonTest {
       mem0.add(new StoredMemory("o" + i, "of another", "a" + i, List.of("turn-of-b0")));
     }
 
-    assertThat(compared().leftOver()).hasSize(toGo);
+    assertThat(compared().suspects()).hasSize(toGo);
     assertThat(compared().strangers()).hasSize(ofUnknownBatches - toGo);
   }
 
@@ -232,6 +290,7 @@ class ComparisonTest {
     memory("m2", "second");
 
     assertThat(compared().strangers()).containsExactly("m1");
+    assertThat(compared().suspects()).isEmpty();
     assertThat(compared().leftOver()).isEmpty();
   }
 
@@ -241,7 +300,7 @@ class ComparisonTest {
     batch("tea", Fate.RETRACTED);
     memory("m1", "tea");
 
-    assertThat(compared().replaced()).containsExactly(Map.entry("m1", "coffee"));
+    assertThat(compared().replaced()).containsExactly(Map.entry("m1", Set.of("coffee")));
     assertThat(compared().leftOver()).as("until that batch is taken back").isEmpty();
     assertThat(compared().unlisted()).isEmpty();
   }
@@ -256,12 +315,23 @@ class ComparisonTest {
   @Test
   void what_its_user_has_forgotten_is_not_missed_and_is_to_go_if_it_is_there() {
     batch("one", Fate.WRITTEN, "m1", "m2");
-    memory("m2", "one");
+    memory("m2", "one", "Alex has to go");
     decisions.add(new Forgotten(SCOPE, "m1", "gone", null, List.of(), List.of(), 1));
-    decisions.add(new Forgotten(SCOPE, "m2", "to go", null, List.of(), List.of(), 1));
+    decisions.add(new Forgotten(SCOPE, "m2", "Alex has to go", null, List.of(), List.of(), 1));
 
     assertThat(compared().unlisted()).isEmpty();
     assertThat(compared().leftOver()).containsExactly("m2");
+  }
+
+  @Test
+  void what_mem0_has_put_into_a_forgotten_memory_that_it_did_not_delete_stays() {
+    batch("one", Fate.WRITTEN, "m1");
+    batch("two", Fate.WRITTEN, List.of(new Merge("m1", Change.UPDATE)), "m1");
+    memory("m1", "two", "Alex drinks green tea");
+    decisions.add(
+        new Forgotten(SCOPE, "m1", "Alex lives in Prague", null, List.of(), List.of(), 1));
+
+    assertNothingFound();
   }
 
   @Test
