@@ -8,7 +8,7 @@ from server import Json, Server
 
 STATUSES = [
     (401, "provider_auth_failed"),
-    (403, "provider_auth_failed"),
+    (403, "provider_bad_request"),
     (429, "provider_rate_limited"),
     (500, "provider_unavailable"),
     (503, "provider_unavailable"),

@@ -22,8 +22,8 @@ _PROVIDER_ERRORS: Final[tuple[tuple[type[BaseException], str, str], ...]] = (
     ),
     (
         openai.PermissionDeniedError,
-        "provider_auth_failed",
-        "The model endpoint denied access to the model. Check OPENAI_API_KEY and the model names.",
+        "provider_bad_request",
+        "The model endpoint refused what is said, or access to the model. Check the model names and the key's rights.",
     ),
     (openai.RateLimitError, "provider_rate_limited", "The model endpoint's rate limit is hit. Retry later."),
     (openai.APITimeoutError, "provider_timeout", "The model endpoint did not answer in time. Retry later."),

@@ -202,6 +202,69 @@ class ProviderIT extends WriterFixture {
   }
 
   @Test
+  void a_turn_that_the_model_gives_no_usable_answer_to_is_given_up_and_nothing_waits_for_it() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.upstreamError("unknown"));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      for (int i = 0; i < 7; i++) {
+        chat.user(i == 4 ? "Poison." : "Line " + i + ".");
+      }
+      awaitTurns(Fate.WRITTEN, 6);
+      awaitTurns(Fate.DEAD, 1);
+
+      chat.user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 7);
+      awaitRest(writer);
+      assertThat(mem0.memories()).hasSize(7);
+      long paid = mem0.calls(Calls.add().and(Calls.bodyContaining("Poison"))).size();
+      assertThat(paid).as("calls of the model for nothing").isLessThan(25);
+    }
+  }
+
+  @Test
+  void a_model_that_gives_no_usable_answer_to_anything_makes_turns_wait() {
+    mem0.on(Calls.add()).always(Fault.upstreamError("unknown"));
+    try (WriterUnderTest writer = startWriter()) {
+      sixChatsAreRead();
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+      assertThat(turnsByFate()).doesNotContainKey(Fate.DEAD);
+
+      mem0.heal();
+
+      awaitTurns(Fate.WRITTEN, 48);
+      awaitRest(writer);
+      assertThat(mem0.memories()).hasSize(48);
+    }
+  }
+
+  @Test
+  void three_turns_that_are_never_taken_do_not_keep_the_next_one_waiting() {
+    mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.status(400));
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+      for (int i = 0; i < 3; i++) {
+        int seen = i;
+        chat.user("Poison " + i + ".");
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    !mem0.calls(Calls.add().and(Calls.bodyContaining("Poison " + seen))).isEmpty());
+      }
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+
+      for (int said = 1; said <= 3; said++) {
+        chat.user("Line " + said + ".");
+        awaitTurns(Fate.WRITTEN, said);
+      }
+
+      awaitTurns(Fate.DEAD, 3);
+      awaitRest(writer);
+      assertThat(writer.status().pausedBy()).isNull();
+    }
+  }
+
+  @Test
   void a_lone_turn_that_is_refused_waits_until_another_one_shows_whose_fault_it_is() {
     mem0.on(Calls.add().and(Calls.bodyContaining("Poison"))).always(Fault.status(400));
     try (WriterUnderTest writer = startWriter()) {

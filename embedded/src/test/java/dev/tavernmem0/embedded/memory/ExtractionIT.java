@@ -132,7 +132,7 @@ class ExtractionIT {
   @ParameterizedTest
   @CsvSource({
     "401, provider_auth_failed",
-    "403, provider_auth_failed",
+    "403, provider_bad_request",
     "429, provider_rate_limited",
     "400, provider_bad_request",
     "422, provider_bad_request",

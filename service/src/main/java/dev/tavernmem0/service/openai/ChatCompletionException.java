@@ -19,11 +19,14 @@ public final class ChatCompletionException extends RuntimeException {
 
   /** Why. */
   public enum Kind {
-    /** 401 or 403. */
+    /** 401. */
     UNAUTHORIZED(false),
     /** 429. */
     RATE_LIMITED(true),
-    /** 400 or 422, or a model that refuses to answer: the same request will not do better. */
+    /**
+     * 400 or 422; 403, by which some providers refuse what is said, and some a model; or a model
+     * that refuses to answer: the same request will not do better.
+     */
     BAD_REQUEST(false),
     /** Another status that is neither success nor the server's own failure. */
     REFUSED(false),
@@ -47,9 +50,9 @@ public final class ChatCompletionException extends RuntimeException {
 
     static Kind ofStatus(int status) {
       return switch (status) {
-        case 401, 403 -> UNAUTHORIZED;
+        case 401 -> UNAUTHORIZED;
         case 429 -> RATE_LIMITED;
-        case 400, 422 -> BAD_REQUEST;
+        case 400, 403, 422 -> BAD_REQUEST;
         default -> status >= 500 ? UNAVAILABLE : REFUSED;
       };
     }

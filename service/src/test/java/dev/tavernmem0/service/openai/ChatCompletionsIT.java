@@ -110,7 +110,7 @@ class ChatCompletionsIT {
   @CsvSource({
     "400, BAD_REQUEST, false",
     "401, UNAUTHORIZED, false",
-    "403, UNAUTHORIZED, false",
+    "403, BAD_REQUEST, false",
     "404, REFUSED, false",
     "422, BAD_REQUEST, false",
     "429, RATE_LIMITED, true",

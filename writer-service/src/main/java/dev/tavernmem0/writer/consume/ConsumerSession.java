@@ -18,6 +18,7 @@ import dev.tavernmem0.writer.mem0.TaskResult;
 import dev.tavernmem0.writer.scope.Effect;
 import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.scope.TryAgain;
 import dev.tavernmem0.writer.scope.Waiting;
 import java.time.Duration;
 import java.time.Instant;
@@ -260,9 +261,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
           "batch {} of {} turns is refused, and is tried again {}: {}",
           refused.intent().batchId(),
           refused.intent().turns().size(),
-          refused.toBeParted() ? "in two parts" : "later",
+          refused.again() == TryAgain.IN_PARTS ? "in two parts" : "later",
           refused.message());
-      apply(partition, scope.refused(refused.intent(), refused.toBeParted(), now));
+      apply(partition, scope.refused(refused.intent(), refused.again(), now));
     }
     partition.refresh(scope);
   }
@@ -295,8 +296,12 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     if (pausedBy == null) {
       dispatcher.begin(restored, now);
       sweep(restored, now);
-    } else if (consuming() && (dispatcher.probe(restored, now) || sweep(restored, now))) {
-      guard.probed();
+    } else if (consuming()) {
+      if (dispatcher.probe(restored, now)) {
+        guard.probed();
+      } else {
+        sweep(restored, now);
+      }
     }
   }
 

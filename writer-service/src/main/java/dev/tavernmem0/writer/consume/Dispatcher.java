@@ -8,6 +8,7 @@ import dev.tavernmem0.writer.scope.Task;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,8 @@ final class Dispatcher {
   private final ConsumerSession session;
   private final Map<TaskPool.StartedTask, Begun> started = new HashMap<>();
   private int liveInARow;
+  private int probes;
+  private int writes;
 
   /** What was begun; the batch is null where a scope is compared with mem0. */
   private record Begun(AssignedPartition partition, Lane lane, @Nullable String batchId) {
@@ -68,16 +71,29 @@ final class Dispatcher {
   }
 
   /**
-   * Begins one thing, to see whether mem0 takes it.
+   * Begins one thing, to see whether mem0 takes it: each time another scope's, and of the other
+   * lane, for what was refused may be refused again whatever else is taken.
    *
-   * @return whether there was any
+   * @return whether it is a write, which shows that
    */
   boolean probe(Collection<AssignedPartition> partitions, Instant now) {
     if (!pool.hasRoom()) {
       return false;
     }
     List<Place> places = places(partitions);
-    return beginOne(Lane.LIVE, places, now) || beginOne(Lane.BACKLOG, byUse(places), now);
+    if (!places.isEmpty()) {
+      Collections.rotate(places, -(probes % places.size()));
+    }
+    boolean backlogFirst = probes % 2 == 1;
+    int before = writes;
+    boolean begun =
+        beginOne(backlogFirst ? Lane.BACKLOG : Lane.LIVE, places, now)
+            || beginOne(backlogFirst ? Lane.LIVE : Lane.BACKLOG, places, now);
+    if (begun && writes > before) {
+      probes++;
+      return true;
+    }
+    return false;
   }
 
   private static List<Place> places(Collection<AssignedPartition> partitions) {
@@ -120,6 +136,9 @@ final class Dispatcher {
     Task task = scope.next(lane, now, partition.caughtUp());
     if (task == null) {
       return false;
+    }
+    if (task instanceof Task.Write) {
+      writes++;
     }
     TaskPool.StartedTask begun = pool.prepare(partition.number(), lane, task);
     follow(begun, new Begun(partition, lane, task.entry().batchId()), scope, pool.run(begun));

@@ -37,10 +37,6 @@ final class Refusals {
   /** mem0 took a batch. */
   synchronized void taken(Collection<String> turnIds) {
     taken++;
-    if (areTheProviders()) {
-      // Whoever was refused then is not guilty for that.
-      firstRefused.clear();
-    }
     inARow.clear();
     firstRefused.keySet().removeAll(Set.copyOf(turnIds));
   }

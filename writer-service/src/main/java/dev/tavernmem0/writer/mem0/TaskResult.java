@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.scope.TryAgain;
 import dev.tavernmem0.writer.sweep.SweepResult;
 
 /** How a task ended. */
@@ -29,7 +30,7 @@ public sealed interface TaskResult {
    * recorded.
    *
    * @param message what mem0 said, without chat text
-   * @param toBeParted whether its turns are to be tried in two parts
+   * @param again how it is to be tried again
    */
-  record Refused(LedgerEntry intent, String message, boolean toBeParted) implements TaskResult {}
+  record Refused(LedgerEntry intent, String message, TryAgain again) implements TaskResult {}
 }

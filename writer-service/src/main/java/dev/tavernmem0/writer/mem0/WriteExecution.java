@@ -8,6 +8,7 @@ import dev.tavernmem0.common.mem0.AddRequest;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import dev.tavernmem0.writer.scope.TryAgain;
 import dev.tavernmem0.writer.tokens.Tokens;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,12 @@ final class WriteExecution implements TaskExecution {
   /** So soon nobody takes a partition over: the group misses a writer only after seconds. */
   private static final Duration INTENT_HOLDS = Duration.ofSeconds(2);
 
+  /** mem0's code for a failure that has to do with none of those that it asks. */
+  private static final String NO_CAUSE = "unknown";
+
+  /** So many of those in a row are no coincidence. */
+  private static final int FAILURES = 3;
+
   private final LedgerEntry batch;
   private final TaskContext context;
 
@@ -40,6 +47,7 @@ final class WriteExecution implements TaskExecution {
   private boolean keyRefused;
   private int posts;
   private int phantoms;
+  private int failures;
 
   WriteExecution(LedgerEntry batch, TaskContext context) {
     this.batch = batch;
@@ -82,7 +90,15 @@ final class WriteExecution implements TaskExecution {
         }
         stored = inDoubtUntil == null ? null : foundNevertheless(request, turns);
         if (stored == null) {
-          return refused(request, turns, String.valueOf(e.getMessage()));
+          return refused(request, turns, String.valueOf(e.getMessage()), TryAgain.LATER);
+        }
+      } catch (Mem0Exception.Ambiguous e) {
+        if (!isToBeTakenForARefusal(e)) {
+          throw e;
+        }
+        stored = foundNevertheless(request, turns);
+        if (stored == null) {
+          return refused(request, turns, String.valueOf(e.getMessage()), TryAgain.RARELY);
         }
       }
     }
@@ -161,6 +177,18 @@ final class WriteExecution implements TaskExecution {
   /** mem0 has answered it already, when it was worded otherwise: with other settings of ours. */
   private boolean isRefusedForItsKey(Mem0Exception.Permanent e) {
     return Integer.valueOf(422).equals(e.status()) && key() != null;
+  }
+
+  /**
+   * mem0 can do nothing with what its model answers to this batch, or with the batch itself: a
+   * model that declines, or is cut off, does so again and again, and is paid each time.
+   */
+  private boolean isToBeTakenForARefusal(Mem0Exception.Ambiguous e) {
+    if (!NO_CAUSE.equals(e.code())) {
+      return false;
+    }
+    failures++;
+    return failures >= FAILURES || context.refusals().areTheProviders();
   }
 
   /** What its provider refuses, mem0 may have been asking for after it had stored the batch. */
@@ -258,8 +286,11 @@ final class WriteExecution implements TaskExecution {
   /**
    * One turn of the batch may be guilty, or the provider refuses everything: what is refused is
    * parted until the guilty turn is alone, and that is given up if another one was taken meanwhile.
+   *
+   * @param otherwise how it is tried again if not in parts
    */
-  private TaskResult refused(AddRequest request, List<LoggedTurn> turns, String message) {
+  private TaskResult refused(
+      AddRequest request, List<LoggedTurn> turns, String message, TryAgain otherwise) {
     Refusals refusals = context.refusals();
     List<String> turnIds = batch.turns().stream().map(LedgerTurn::turnId).toList();
     refusals.refused(turnIds, message);
@@ -274,7 +305,7 @@ final class WriteExecution implements TaskExecution {
       return dead(turns, "permanent", message);
     }
     boolean toBeParted = turnIds.size() > 1 && refusals.lessMayBeTaken();
-    return new TaskResult.Refused(batch, message, toBeParted);
+    return new TaskResult.Refused(batch, message, toBeParted ? TryAgain.IN_PARTS : otherwise);
   }
 
   private static int tokens(AddRequest request) {

@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** What follows when calls to mem0 for a batch are done. Not thread-safe. */
 final class Completion {
+  /** Of 30 s that makes 32 min. */
+  private static final int MOST_DOUBLED = 6;
+
   private final Duration refusedRetry;
   private final Utterances utterances;
   private final ScopeLedger ledger;
@@ -108,8 +111,12 @@ final class Completion {
     inFlight.putOff(intent);
   }
 
+  private static int rarer(LedgerEntry refused) {
+    return Math.min(refused.generation(), MOST_DOUBLED);
+  }
+
   /** mem0 refuses the batch, for one of its turns or for all. */
-  void refused(LedgerEntry intent, boolean inParts, Instant now, Effects effects) {
+  void refused(LedgerEntry intent, TryAgain again, Instant now, Effects effects) {
     String batchId = intent.batchId();
     if (!(inFlight.find(batchId) instanceof Task.Write)) {
       throw new IllegalStateException("batch " + batchId + " was not in flight");
@@ -121,8 +128,14 @@ final class Completion {
     LedgerEntry refused =
         intent.become(
             Fate.RETRACTED, "refused", updates.turnsNow(intent, null), now.toEpochMilli());
+    boolean inParts = again == TryAgain.IN_PARTS;
     int half = inParts ? (refused.turns().size() + 1) / 2 : refused.turns().size();
-    Instant notBefore = inParts ? now : now.plus(refusedRetry);
+    Instant notBefore =
+        switch (again) {
+          case IN_PARTS -> now;
+          case LATER -> now.plus(refusedRetry);
+          case RARELY -> now.plus(refusedRetry.multipliedBy(1L << rarer(intent)));
+        };
     Set<String> held = new HashSet<>();
     for (int i = 0; i < refused.turns().size(); i++) {
       Utterance utterance = utterances.named(refused.turns().get(i).utterance());

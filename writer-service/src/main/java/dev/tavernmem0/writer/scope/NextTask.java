@@ -70,7 +70,8 @@ final class NextTask {
   boolean liveIsDue(String batchId, Instant now, boolean caughtUp) {
     Set<String> busy = inFlight.chatsBut(batchId);
     return retraction(busy, now, caughtUp) != null
-        || rewrite(busy, now, caughtUp) != null
+        || rewrite(busy, now, caughtUp, false) != null
+        || rewrite(busy, now, caughtUp, true) != null
         || nextBatch.live(chats.otherThan(busy), now, caughtUp) != null;
   }
 
@@ -84,9 +85,11 @@ final class NextTask {
     if (retraction != null) {
       return retraction;
     }
-    List<SaidTurn> rewrite = rewrite(busy, now, caughtUp);
-    return write(
-        rewrite == null ? nextBatch.live(chats.otherThan(busy), now, caughtUp) : rewrite, now);
+    List<SaidTurn> next = rewrite(busy, now, caughtUp, false);
+    if (next == null) {
+      next = nextBatch.live(chats.otherThan(busy), now, caughtUp);
+    }
+    return write(next == null ? rewrite(busy, now, caughtUp, true) : next, now);
   }
 
   private @Nullable Task backlog(Instant now, boolean caughtUp) {
@@ -149,9 +152,17 @@ final class NextTask {
     return retraction.hasDeletions() ? "deleted" : "changed";
   }
 
-  /** What is to be written again with a batch that was retracted; of one chat at a time. */
-  private @Nullable List<SaidTurn> rewrite(Set<String> busy, Instant now, boolean caughtUp) {
+  /**
+   * What is to be written again with a batch that was retracted; of one chat at a time.
+   *
+   * @param behind of those that wait behind what else there is, or of the others
+   */
+  private @Nullable List<SaidTurn> rewrite(
+      Set<String> busy, Instant now, boolean caughtUp, boolean behind) {
     for (String batchId : rewrites.batches()) {
+      if (rewrites.isBehind(batchId) != behind) {
+        continue;
+      }
       LedgerEntry old = ledger.get(batchId);
       boolean retracted = old == null || old.fate() == Fate.RETRACTED;
       List<SaidTurn> turns =

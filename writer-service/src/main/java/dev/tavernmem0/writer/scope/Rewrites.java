@@ -88,6 +88,12 @@ final class Rewrites {
     return now.isBefore(Objects.requireNonNull(groups.get(batchId)).notBefore());
   }
 
+  /** Whether it waits behind what else there is, because mem0 refused it. */
+  boolean isBehind(String batchId) {
+    Group group = Objects.requireNonNull(groups.get(batchId));
+    return group.notBefore().isAfter(group.since());
+  }
+
   /** Since when something waits to be written again with a batch. */
   Instant since(String batchId) {
     return Objects.requireNonNull(groups.get(batchId)).since();

@@ -207,11 +207,11 @@ public final class ScopeState {
   /**
    * Finishes a write that mem0 refused: it is tried again.
    *
-   * @param inParts in two parts, at once; or else as it is, behind what else there is, and later
+   * @param again how
    */
-  public List<Effect> refused(LedgerEntry intent, boolean inParts, Instant now) {
+  public List<Effect> refused(LedgerEntry intent, TryAgain again, Instant now) {
     Effects effects = new Effects();
-    completion.refused(intent, inParts, now, effects);
+    completion.refused(intent, again, now, effects);
     return effects.list();
   }
 

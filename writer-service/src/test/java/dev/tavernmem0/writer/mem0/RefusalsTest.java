@@ -61,19 +61,6 @@ class RefusalsTest {
   }
 
   @Test
-  void nobody_is_guilty_for_having_been_refused_while_the_provider_refused_everything() {
-    refused("a");
-    refused("b");
-    refused("c");
-    refusals.taken(List.of("x"));
-    refused("a");
-    assertThat(refusals.isGuilty("a")).isFalse();
-    refusals.taken(List.of("y"));
-    refused("a");
-    assertThat(refusals.isGuilty("a")).isTrue();
-  }
-
-  @Test
   void a_turn_is_guilty_if_another_was_taken_between_its_refusals() {
     refused("a");
     assertThat(refusals.isGuilty("a")).isFalse();

@@ -62,7 +62,7 @@ class RefusalTest {
 
     scope.chat().delete(3);
     scope.consume(Integer.MAX_VALUE);
-    scope.refused(task, true);
+    scope.refused(task, TryAgain.IN_PARTS);
     scope.anHour();
 
     assertThat(scope.fates()).containsOnly("written");
@@ -115,7 +115,7 @@ class RefusalTest {
     Task first = scope.writer().next(Lane.LIVE, scope.now(), true);
     assertThat(first).isInstanceOf(Task.Write.class);
 
-    scope.refused(first, false);
+    scope.refused(first, TryAgain.LATER);
 
     assertThat(scope.work(Crash.NEVER, true)).as("the other").isTrue();
     assertThat(scope.work(Crash.NEVER, true)).as("too early").isFalse();
@@ -125,6 +125,42 @@ class RefusalTest {
     assertThat(scope.rememberedTexts()).containsExactly("Alex: One.", "Alex: Two.");
     scope.makeDurable();
     scope.check();
+  }
+
+  @Test
+  void what_was_refused_waits_behind_what_is_said_after_it_in_the_same_chat() {
+    chat.user("One.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.refused(scope.writer().next(Lane.LIVE, scope.now(), true), TryAgain.LATER);
+    chat.user("Two.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+
+    assertThat(scope.work(Crash.NEVER, true)).isTrue();
+
+    assertThat(scope.rememberedTexts()).containsExactly("Alex: Two.");
+    assertThat(scope.work(Crash.NEVER, true)).isTrue();
+    assertThat(scope.rememberedTexts()).hasSize(2);
+  }
+
+  @Test
+  void what_costs_a_call_of_the_model_each_time_is_tried_ever_more_rarely() {
+    chat.user("One.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    Duration wait = Simulation.RULES.refusedRetry();
+    for (int i = 0; i < 8; i++) {
+      Task task = scope.writer().next(Lane.LIVE, scope.now(), true);
+      assertThat(task).as("try %d", i).isInstanceOf(Task.Write.class);
+      scope.refused(task, TryAgain.RARELY);
+
+      scope.pass(wait.minusMillis(1));
+      assertThat(scope.writer().next(Lane.LIVE, scope.now(), true)).as("before %s", wait).isNull();
+      scope.pass(Duration.ofMillis(1));
+      wait = i < 6 ? wait.multipliedBy(2) : wait;
+    }
+    assertThat(wait).as("at most").isEqualTo(Simulation.RULES.refusedRetry().multipliedBy(64));
   }
 
   @Test

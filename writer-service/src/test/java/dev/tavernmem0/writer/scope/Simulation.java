@@ -284,9 +284,9 @@ final class Simulation {
       return false;
     }
     if (entry.turns().size() > 1) {
-      perform(writer.refused(entry, true, now));
+      perform(writer.refused(entry, TryAgain.IN_PARTS, now));
     } else if (posts.size() % 3 == 0) {
-      perform(writer.refused(entry, false, now));
+      perform(writer.refused(entry, TryAgain.LATER, now));
     } else {
       record(entry.outcome(Fate.DEAD, "refused", List.of(), 1, now.toEpochMilli()), crash);
     }
@@ -357,8 +357,8 @@ final class Simulation {
   }
 
   /** mem0 refuses what is under way. */
-  void refused(Task task, boolean inParts) {
-    perform(writer.refused(task.entry(), inParts, now));
+  void refused(Task task, TryAgain again) {
+    perform(writer.refused(task.entry(), again, now));
   }
 
   /** An operator has everything of a fate tried again. */
