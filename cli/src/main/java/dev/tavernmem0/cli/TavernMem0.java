@@ -1,6 +1,20 @@
 package dev.tavernmem0.cli;
 
 import dev.tavernmem0.cli.hook.InstallHookCommand;
+import dev.tavernmem0.cli.operate.ChatsCommand;
+import dev.tavernmem0.cli.operate.Commands;
+import dev.tavernmem0.cli.operate.DeadCommand;
+import dev.tavernmem0.cli.operate.FateCommand;
+import dev.tavernmem0.cli.operate.HoldsCommand;
+import dev.tavernmem0.cli.operate.MemoriesCommand;
+import dev.tavernmem0.cli.operate.PauseCommand;
+import dev.tavernmem0.cli.operate.RequeueCommand;
+import dev.tavernmem0.cli.operate.ResumeCommand;
+import dev.tavernmem0.cli.operate.SnapshotCommand;
+import dev.tavernmem0.cli.operate.StatusCommand;
+import dev.tavernmem0.cli.operate.Surroundings;
+import dev.tavernmem0.cli.operate.SweepCommand;
+import dev.tavernmem0.cli.operate.TurnsCommand;
 import dev.tavernmem0.cli.run.RunCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -11,15 +25,30 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The program {@code tavern-mem0}. Exit codes: 0 done, 1 failed, 2 wrong usage; 130 and 143 when
- * stopped by a signal.
+ * The program {@code tavern-mem0}. Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 a
+ * service is not reachable; 130 and 143 when stopped by a signal.
  */
 @Command(
     name = "tavern-mem0",
     description = "Long-term memory for SillyTavern with mem0.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    subcommands = {RunCommand.class, InstallHookCommand.class})
+    subcommands = {
+      RunCommand.class,
+      InstallHookCommand.class,
+      StatusCommand.class,
+      ChatsCommand.class,
+      TurnsCommand.class,
+      FateCommand.class,
+      MemoriesCommand.class,
+      HoldsCommand.class,
+      DeadCommand.class,
+      RequeueCommand.class,
+      SweepCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      SnapshotCommand.class
+    })
 public final class TavernMem0 implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -33,8 +62,10 @@ public final class TavernMem0 implements Runnable {
   }
 
   /** The command line with its error handling; for {@link #main} and for tests. */
-  static CommandLine commandLine() {
-    return new CommandLine(new TavernMem0())
+  public static CommandLine commandLine(Surroundings surroundings) {
+    return new CommandLine(new TavernMem0(), new Commands(surroundings))
+        .setResourceBundle(surroundings.messages().bundle())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((exception, arguments) -> wrongUsage(exception))
         .setExecutionExceptionHandler(
             (exception, commandLine, parseResult) -> {
@@ -62,6 +93,6 @@ public final class TavernMem0 implements Runnable {
   }
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(Surroundings.ofProcess()).execute(args));
   }
 }

@@ -3,6 +3,7 @@ package dev.tavernmem0.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tavernmem0.cli.operate.Surroundings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -219,7 +220,7 @@ class CommandLineTest {
   private Result execute(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commandLine = TavernMem0.commandLine();
+    CommandLine commandLine = TavernMem0.commandLine(Surroundings.ofProcess());
     commandLine.setOut(new PrintWriter(out, true));
     commandLine.setErr(new PrintWriter(err, true));
     int exitCode = commandLine.execute(arguments);

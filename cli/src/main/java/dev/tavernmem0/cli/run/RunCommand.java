@@ -140,6 +140,7 @@ public final class RunCommand implements Callable<Integer> {
   private void run(DataDirectory data, RunOptions options, Progress progress)
       throws InterruptedException, IOException {
     progress.say("tavern-mem0 starts on %s", data.path());
+    RunningServices.tell(data, options.ports());
     ExternalParts others = ExternalParts.of(options, progress);
     others.begin();
     Pipeline pipeline = new Pipeline(options, data, progress);

@@ -1,0 +1,20 @@
+package dev.tavernmem0.cli.operate;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Makes what picocli asks for, in these surroundings. */
+public final class Commands implements IFactory {
+  private final Surroundings surroundings;
+
+  public Commands(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    return type == Operation.class
+        ? type.cast(new Operation(surroundings))
+        : CommandLine.defaultFactory().create(type);
+  }
+}

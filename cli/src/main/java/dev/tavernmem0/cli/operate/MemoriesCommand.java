@@ -1,0 +1,147 @@
+package dev.tavernmem0.cli.operate;
+
+import dev.tavernmem0.common.json.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code tavern-mem0 memories}: what is remembered of a user, and having it forgotten. */
+@Command(name = "memories", mixinStandardHelpOptions = true)
+public final class MemoriesCommand {
+  private static final RequestPath MEMORIES = RequestPath.of("/v1/memories");
+
+  /** As many as the retriever lists; it cannot be asked for one by its id. */
+  private static final int MOST = 1000;
+
+  /** Whose memories. */
+  static final class Owner {
+    @Option(names = "--user", paramLabel = "HANDLE", defaultValue = "default-user")
+    private String user = "";
+
+    RequestPath of(RequestPath path) {
+      return path.with("user_id", user);
+    }
+  }
+
+  /** Which of them. */
+  static final class Narrowing {
+    @Option(names = "--character", paramLabel = "NAME")
+    private @Nullable String character;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "50")
+    private int limit;
+
+    RequestPath of(RequestPath path) {
+      return path.with("agent_id", character).with("limit", limit);
+    }
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int list(@Mixin Operation operation, @Mixin Owner owner, @Mixin Narrowing narrowing) {
+    return operation.run(
+        (services, screen) -> {
+          JsonNode answer = services.retriever().get(narrowing.of(owner.of(MEMORIES)));
+          screen.show(answer, () -> text(answer.path("memories"), screen));
+          return ExitCodes.OK;
+        });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int search(
+      @Mixin Operation operation,
+      @Mixin Owner owner,
+      @Mixin Narrowing narrowing,
+      @Parameters(paramLabel = "WORDS", arity = "1..*") List<String> words) {
+    return operation.run(
+        (services, screen) -> {
+          RequestPath path =
+              narrowing.of(owner.of(MEMORIES)).with("query", String.join(" ", words));
+          JsonNode answer = services.retriever().get(path);
+          screen.show(answer, () -> text(answer.path("memories"), screen));
+          return ExitCodes.OK;
+        });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int show(
+      @Mixin Operation operation, @Mixin Owner owner, @Parameters(paramLabel = "ID") String id) {
+    return operation.run(
+        (services, screen) -> {
+          JsonNode memory = memory(services, screen.messages(), owner, id);
+          screen.show(memory, () -> one(memory, screen));
+          return ExitCodes.OK;
+        });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int delete(
+      @Mixin Operation operation,
+      @Mixin Confirmation confirmation,
+      @Mixin Owner owner,
+      @Parameters(paramLabel = "ID") String id) {
+    return operation.run(
+        (services, screen) -> {
+          if (!operation.confirmed(confirmation, screen.messages().text("memories.question", id))) {
+            return ExitCodes.NO;
+          }
+          services.retriever().delete(owner.of(MEMORIES.child(id)));
+          screen.show(
+              Json.MAPPER.createObjectNode().put("deleted", id),
+              () -> screen.say("memories.deleted", id));
+          return ExitCodes.OK;
+        });
+  }
+
+  private static JsonNode memory(Services services, Messages messages, Owner owner, String id) {
+    return services
+        .retriever()
+        .get(owner.of(MEMORIES).with("limit", MOST))
+        .path("memories")
+        .valueStream()
+        .filter(each -> each.path("id").asString("").equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    messages.text("memories.no-such", id, MOST),
+                    messages.text("mend.no-such-memory")));
+  }
+
+  private static void text(JsonNode memories, Screen screen) {
+    if (memories.isEmpty()) {
+      screen.say("memories.none");
+      return;
+    }
+    Table table = screen.table("memory", "said", "character", "text");
+    for (JsonNode memory : memories) {
+      table.row(
+          Screen.cell(memory.path("id")),
+          Screen.cell(memory.path("source").path("sent_at")),
+          Screen.cell(memory.path("agent_id")),
+          Screen.cell(memory.path("text")));
+    }
+    screen.print(table);
+  }
+
+  private static void one(JsonNode memory, Screen screen) {
+    JsonNode source = memory.path("source");
+    screen.line(Screen.cell(memory.path("text")));
+    screen.say(
+        "memories.of", Screen.cell(memory.path("agent_id")), Screen.cell(source.path("sent_at")));
+    screen.say(
+        "memories.from",
+        Screen.cell(source.path("chat_file")),
+        Screen.cell(source.path("chat_id")));
+    screen.say(
+        "memories.turns",
+        String.join(", ", source.path("turn_ids").valueStream().map(Screen::cell).toList()));
+    screen.say(
+        "memories.stored",
+        Screen.cell(memory.path("created_at")),
+        Screen.cell(memory.path("updated_at")));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.tavernmem0.cli.operate;
+
+import dev.tavernmem0.cli.run.RunningServices;
+import dev.tavernmem0.common.json.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * What all commands that operate services have in common: where these are, how answers are shown,
+ * and what becomes of failures.
+ */
+final class Operation {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(names = "--output", paramLabel = "text|json", defaultValue = "text")
+  private Output output = Output.TEXT;
+
+  @Option(names = "--watcher-url", paramLabel = "URL")
+  private @Nullable String watcherUrl;
+
+  @Option(names = "--writer-url", paramLabel = "URL")
+  private @Nullable String writerUrl;
+
+  @Option(names = "--retriever-url", paramLabel = "URL")
+  private @Nullable String retrieverUrl;
+
+  @Option(names = "--api-key-file", paramLabel = "FILE")
+  private @Nullable Path apiKeyFile;
+
+  @Option(names = "--profile", paramLabel = "FILE")
+  private @Nullable Path profile;
+
+  private final Surroundings surroundings;
+  private final Messages messages;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec before it calls anything
+  Operation(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.messages = surroundings.messages();
+  }
+
+  /** What a command does. */
+  interface Action {
+    /**
+     * Does it.
+     *
+     * @return the exit code
+     * @throws OperateException if it is not carried out
+     */
+    int run(Services services, Screen screen);
+  }
+
+  /** Carries a command out. */
+  int run(Action action) {
+    Map<String, String> environment = surroundings.variables();
+    PrintWriter out = command.commandLine().getOut();
+    try {
+      Settings settings =
+          Settings.of(
+              messages,
+              options(),
+              profile,
+              environment,
+              Settings.userProfile(environment),
+              RunningServices.file(environment));
+      return action.run(new Services(settings, messages), new Screen(out, output, messages));
+    } catch (BadSettingException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    } catch (OperateException e) {
+      tell(e);
+      return e.exitCode();
+    }
+  }
+
+  /** Whether something may be deleted; says so if not. */
+  boolean confirmed(Confirmation confirmation, String question) {
+    PrintWriter err = command.commandLine().getErr();
+    boolean given =
+        confirmation.given(
+            question + " " + messages.text("confirm.how"), surroundings.input(), err);
+    if (!given) {
+      err.println();
+      err.println("tavern-mem0: " + messages.text("confirm.no"));
+      err.flush();
+    }
+    return given;
+  }
+
+  /** For what picocli cannot see. */
+  ParameterException wrongUsage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  private void tell(OperateException e) {
+    PrintWriter err = command.commandLine().getErr();
+    if (output == Output.JSON) {
+      err.println(Json.MAPPER.writeValueAsString(e.json()));
+    } else {
+      Screen screen = new Screen(err, output, messages);
+      screen.line("tavern-mem0: " + e.getMessage());
+      if (e.mend() != null) {
+        screen.line("  " + e.mend());
+      }
+    }
+    err.flush();
+  }
+
+  private Map<String, Setting> options() {
+    Map<String, Setting> given = new HashMap<>();
+    put(given, Part.WATCHER, watcherUrl);
+    put(given, Part.WRITER, writerUrl);
+    put(given, Part.RETRIEVER, retrieverUrl);
+    if (apiKeyFile != null) {
+      Setting key = new Setting(key(apiKeyFile), "--api-key-file " + apiKeyFile);
+      given.put(Settings.KEY, key);
+      given.put(Settings.RETRIEVER_KEY, key);
+    }
+    return given;
+  }
+
+  private static void put(Map<String, Setting> given, Part part, @Nullable String url) {
+    if (url != null) {
+      given.put(part.urlSetting(), new Setting(url, "--" + part.urlSetting()));
+    }
+  }
+
+  private String key(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new BadSettingException(
+          messages.text("setting.unreadable", file, e.getClass().getSimpleName()));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tavernmem0.cli.operate;
+
+import dev.tavernmem0.common.json.Json;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A service said no, with an RFC 9457 problem. */
+final class RefusedException extends OperateException {
+  private static final String TYPE = "urn:tavern-mem0:problem:";
+  private static final int UNAUTHORIZED = 401;
+
+  private final Endpoint endpoint;
+  private final transient JsonNode problem;
+
+  private RefusedException(
+      Endpoint endpoint, JsonNode problem, String message, @Nullable String mend) {
+    super(ExitCodes.NO, message, mend);
+    this.endpoint = endpoint;
+    this.problem = problem;
+  }
+
+  static RefusedException of(Endpoint endpoint, JsonNode problem, Messages messages) {
+    String message =
+        messages.text(
+            "refused",
+            messages.text("part." + endpoint.part().title()),
+            problem.path("title").asString(""),
+            problem.path("detail").asString(""));
+    return new RefusedException(endpoint, problem, message, mend(endpoint, problem, messages));
+  }
+
+  /** Whether an answer is such a problem. */
+  static boolean isProblem(JsonNode answer) {
+    return answer.path("title").isString() && answer.path("status").isNumber();
+  }
+
+  /** What commands can do is said here; what they cannot, by the service. */
+  private static @Nullable String mend(Endpoint endpoint, JsonNode problem, Messages messages) {
+    if (problem.path("status").asInt() == UNAUTHORIZED) {
+      String setting = endpoint.part() == Part.RETRIEVER ? Settings.RETRIEVER_KEY : Settings.KEY;
+      Setting key = endpoint.key();
+      return key == null
+          ? messages.text("mend.no-key", Settings.variable(setting), setting)
+          : messages.text("mend.wrong-key", key.from());
+    }
+    String type = problem.path("type").asString("");
+    String own = "mend." + type.replace(TYPE, "");
+    return messages.has(own) ? messages.text(own) : problem.path("fix").asString(null);
+  }
+
+  @Override
+  ObjectNode json() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("error", "refused");
+    json.put("part", endpoint.part().title());
+    json.set("problem", problem);
+    return json;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tavernmem0.cli.operate;
+
+import dev.tavernmem0.common.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Asks one service. What is not an answer of it is an {@link OperateException}. Redirects are not
+ * followed: the key is for this address.
+ */
+final class ServiceClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int OK = 200;
+  private static final int REFUSED = 400;
+  private static final int NOT_WELL = 503;
+
+  private final HttpClient http;
+  private final Endpoint endpoint;
+  private final Messages messages;
+
+  ServiceClient(HttpClient http, Endpoint endpoint, Messages messages) {
+    this.http = http;
+    this.endpoint = endpoint;
+    this.messages = messages;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  JsonNode get(RequestPath path) {
+    return answer(send("GET", path, null));
+  }
+
+  /** Without a body. */
+  JsonNode post(RequestPath path) {
+    return answer(send("POST", path, null));
+  }
+
+  JsonNode post(RequestPath path, JsonNode body) {
+    return answer(send("POST", path, body));
+  }
+
+  void delete(RequestPath path) {
+    HttpResponse<byte[]> response = send("DELETE", path, null);
+    if (response.statusCode() / 100 != 2) {
+      answer(response);
+    }
+  }
+
+  /** Its health, which it tells also when it is not well. */
+  JsonNode health() {
+    HttpResponse<byte[]> response = send("GET", RequestPath.of("/actuator/health"), null);
+    if (response.statusCode() == NOT_WELL) {
+      JsonNode body = json(response);
+      if (body.path("status").isString()) {
+        return body;
+      }
+    }
+    return answer(response);
+  }
+
+  private HttpResponse<byte[]> send(String method, RequestPath path, @Nullable JsonNode body) {
+    BodyPublisher publisher =
+        body == null
+            ? BodyPublishers.noBody()
+            : BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(body));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(endpoint.url() + path.text()))
+            .timeout(TIMEOUT)
+            .method(method, publisher);
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    Setting key = endpoint.key();
+    if (key != null) {
+      request.header("X-API-Key", key.value());
+    }
+    try {
+      return http.send(request.build(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw NotReachableException.of(endpoint, e, messages);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + endpoint.url(), e);
+    }
+  }
+
+  private JsonNode answer(HttpResponse<byte[]> response) {
+    JsonNode body = json(response);
+    int status = response.statusCode();
+    if (status >= OK && status < 300) {
+      return body;
+    }
+    if (status >= REFUSED && RefusedException.isProblem(body)) {
+      throw RefusedException.of(endpoint, body, messages);
+    }
+    throw NotReachableException.somethingElse(endpoint, messages);
+  }
+
+  private JsonNode json(HttpResponse<byte[]> response) {
+    try {
+      return Json.MAPPER.readTree(response.body());
+    } catch (JacksonException e) {
+      throw NotReachableException.somethingElse(endpoint, messages);
+    }
+  }
+}
