@@ -18,7 +18,7 @@ final class ChatNames {
   /** Among those that the writer knows. */
   static ChatNames of(Services services, Messages messages) {
     return new ChatNames(
-        services.writer().get(RequestPath.of("/v1/chats")).valueStream().toList(), messages);
+        services.writer().list(RequestPath.of("/v1/chats")).valueStream().toList(), messages);
   }
 
   /** All of them. */

@@ -17,7 +17,7 @@ public final class ChatsCommand implements Callable<Integer> {
   public Integer call() {
     return operation.run(
         (services, screen) -> {
-          JsonNode chats = services.writer().get(RequestPath.of("/v1/chats"));
+          JsonNode chats = services.writer().list(RequestPath.of("/v1/chats"));
           screen.show(chats, () -> text(chats, screen));
           return ExitCodes.OK;
         });

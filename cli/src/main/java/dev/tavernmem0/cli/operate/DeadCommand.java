@@ -14,7 +14,7 @@ public final class DeadCommand {
   int list(@Mixin Operation operation) {
     return operation.run(
         (services, screen) -> {
-          JsonNode dead = services.writer().get(DEAD);
+          JsonNode dead = services.writer().list(DEAD);
           screen.show(dead, () -> text(dead, screen));
           return ExitCodes.OK;
         });

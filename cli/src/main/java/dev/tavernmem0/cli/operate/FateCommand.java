@@ -61,7 +61,7 @@ public final class FateCommand implements Callable<Integer> {
             .map(
                 chat ->
                     RequestPath.of("/v1/turns").with("chat_id", chat.path("chat_id").asString("")))
-            .flatMap(path -> writer.get(path).valueStream())
+            .flatMap(path -> writer.list(path).valueStream())
             .filter(each -> each.path("turn_id").asString("").equals(name))
             .findFirst()
             .orElseThrow(

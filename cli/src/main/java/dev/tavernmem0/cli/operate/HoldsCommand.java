@@ -15,7 +15,7 @@ public final class HoldsCommand {
   int list(@Mixin Operation operation) {
     return operation.run(
         (services, screen) -> {
-          JsonNode holds = services.writer().get(HOLDS);
+          JsonNode holds = services.writer().list(HOLDS);
           screen.show(holds, () -> text(holds, screen));
           return ExitCodes.OK;
         });
@@ -68,7 +68,7 @@ public final class HoldsCommand {
     List<JsonNode> found =
         services
             .writer()
-            .get(HOLDS)
+            .list(HOLDS)
             .valueStream()
             .filter(
                 hold ->

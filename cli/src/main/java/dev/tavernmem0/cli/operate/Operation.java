@@ -138,8 +138,7 @@ final class Operation {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new BadSettingException(
-          messages.text("setting.unreadable", file, e.getClass().getSimpleName()));
+      throw new BadSettingException(messages.text("setting.unreadable", file));
     }
   }
 }

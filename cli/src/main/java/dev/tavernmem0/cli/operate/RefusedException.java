@@ -30,9 +30,9 @@ final class RefusedException extends OperateException {
     return new RefusedException(endpoint, problem, message, mend(endpoint, problem, messages));
   }
 
-  /** Whether an answer is such a problem. */
+  /** Whether an answer is a problem of our services: of what has no such path, it is not. */
   static boolean isProblem(JsonNode answer) {
-    return answer.path("title").isString() && answer.path("status").isNumber();
+    return answer.path("type").asString("").startsWith(TYPE);
   }
 
   /** What commands can do is said here; what they cannot, by the service. */
@@ -46,7 +46,11 @@ final class RefusedException extends OperateException {
     }
     String type = problem.path("type").asString("");
     String own = "mend." + type.replace(TYPE, "");
-    return messages.has(own) ? messages.text(own) : problem.path("fix").asString(null);
+    if (messages.has(own)) {
+      return messages.text(own);
+    }
+    String fix = problem.path("fix").asString("");
+    return problem.path("detail").asString("").contains(fix) ? null : fix;
   }
 
   @Override

@@ -42,6 +42,15 @@ final class ServiceClient {
     return answer(send("GET", path, null));
   }
 
+  /** What is answered with a list. */
+  JsonNode list(RequestPath path) {
+    JsonNode answer = get(path);
+    if (!answer.isArray()) {
+      throw NotReachableException.somethingElse(endpoint, messages);
+    }
+    return answer;
+  }
+
   /** Without a body. */
   JsonNode post(RequestPath path) {
     return answer(send("POST", path, null));
@@ -110,9 +119,13 @@ final class ServiceClient {
 
   private JsonNode json(HttpResponse<byte[]> response) {
     try {
-      return Json.MAPPER.readTree(response.body());
+      JsonNode body = Json.MAPPER.readTree(response.body());
+      if (!body.isMissingNode()) {
+        return body;
+      }
     } catch (JacksonException e) {
-      throw NotReachableException.somethingElse(endpoint, messages);
+      // Falls through: no JSON is as good as no body.
     }
+    throw NotReachableException.somethingElse(endpoint, messages);
   }
 }

@@ -157,7 +157,8 @@ final class Settings {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      throw new BadSettingException(messages.text("setting.unreadable", path, reason(e)));
+      // Its message may quote the file, which may have a key in it.
+      throw new BadSettingException(messages.text("setting.unreadable", path));
     }
     for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       if (!VARIABLES.containsKey(name)) {
@@ -176,10 +177,5 @@ final class Settings {
                 Collectors.toMap(
                     name -> name,
                     name -> new Setting(properties.getProperty(name), path + ": " + name))));
-  }
-
-  /** Not the message: it may quote the file, which has a key in it. */
-  private static String reason(Exception e) {
-    return e.getClass().getSimpleName();
   }
 }

@@ -32,7 +32,7 @@ record StatusReport(
       return Map.of();
     }
     try {
-      return FateNames.sum(services.writer().get(RequestPath.of("/v1/chats")));
+      return FateNames.sum(services.writer().list(RequestPath.of("/v1/chats")));
     } catch (OperateException e) {
       return Map.of();
     }

@@ -22,7 +22,7 @@ public final class TurnsCommand implements Callable<Integer> {
     return operation.run(
         (services, screen) -> {
           String id = ChatNames.of(services, screen.messages()).idOf(chat);
-          JsonNode turns = services.writer().get(RequestPath.of("/v1/turns").with("chat_id", id));
+          JsonNode turns = services.writer().list(RequestPath.of("/v1/turns").with("chat_id", id));
           screen.show(turns, () -> text(turns, screen));
           return ExitCodes.OK;
         });

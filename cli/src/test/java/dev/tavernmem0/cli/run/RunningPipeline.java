@@ -21,8 +21,8 @@ import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tavern-mem0 run} as a user starts it: the packaged jar in a JVM of its own. */
-final class RunningPipeline implements AutoCloseable {
-  private static final Path JAR = Path.of("target", "tavern-mem0.jar");
+public final class RunningPipeline implements AutoCloseable {
+  public static final Path JAR = Path.of("target", "tavern-mem0.jar");
   private static final Duration START = Duration.ofMinutes(3);
 
   private final Ports ports;
@@ -31,8 +31,8 @@ final class RunningPipeline implements AutoCloseable {
   private final Path output;
 
   /** Ports that stay the same over restarts. */
-  record Ports(int retriever, int writer, int watcher, int memory, int kafka) {
-    static Ports free() {
+  public record Ports(int retriever, int writer, int watcher, int memory, int kafka) {
+    public static Ports free() {
       List<ServerSocket> sockets = new ArrayList<>();
       try {
         for (int i = 0; i < 5; i++) {
@@ -62,7 +62,7 @@ final class RunningPipeline implements AutoCloseable {
   }
 
   /** Starts it with more environment variables; returns at once. */
-  static RunningPipeline start(
+  public static RunningPipeline start(
       Map<String, String> environment, Ports ports, Path dataDir, String... more)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -96,11 +96,11 @@ final class RunningPipeline implements AutoCloseable {
     return this;
   }
 
-  RunningPipeline awaitReady() {
+  public RunningPipeline awaitReady() {
     return awaitOutput("everything runs");
   }
 
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(output);
   }
 
@@ -158,7 +158,7 @@ final class RunningPipeline implements AutoCloseable {
   }
 
   /** Ctrl-C. */
-  void terminate() throws InterruptedException, TimeoutException {
+  public void terminate() throws InterruptedException, TimeoutException {
     process.destroy();
     awaitEnd();
   }

@@ -1,0 +1,297 @@
+package dev.tavernmem0.cli.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.writer.consume.Batch;
+import dev.tavernmem0.writer.consume.Requeue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** What each command asks, and shows of the answer. */
+class CommandsTest {
+  private static final String LIST = "GET /v1/memories?user_id=default-user&limit=1000";
+  private static final String DELETE = "DELETE /v1/memories/m1?user_id=default-user";
+
+  @TempDir private Path home;
+  private ServiceStub services;
+  private Operator operator;
+
+  @BeforeEach
+  void start() throws IOException {
+    services = new ServiceStub();
+    operator = new Operator(home).at(services);
+    services.answer("GET /v1/chats", List.of(ServiceAnswers.chat()));
+    services.answer(
+        "GET /v1/turns?chat_id=default-user%3A0b1c",
+        List.of(
+            ServiceAnswers.turn("t1", Fate.WRITTEN, null, false),
+            ServiceAnswers.turn("t2", Fate.RETRACTED, "deleted", true)));
+    services.answer("GET /v1/holds", List.of(ServiceAnswers.hold()));
+  }
+
+  @AfterEach
+  void stop() {
+    services.close();
+  }
+
+  @Test
+  void chats_are_a_line_each() {
+    String line = "Mara       default-user  Mara.jsonl  7         ";
+
+    assertThat(operator.runs("chats").exits(0).out())
+        .contains("CHARACTER", line)
+        .contains("12 written", "1 skipped", ServiceAnswers.CHAT);
+    services.answer("GET /v1/chats", "[]");
+    assertThat(operator.runs("chats").exits(0).out()).contains("no chats yet");
+  }
+
+  @Test
+  void json_is_what_the_service_said() {
+    JsonNode chats = operator.runs("chats", "--output=json").exits(0).json();
+
+    assertThat(chats.get(0).path("turns").path("written").asInt()).isEqualTo(12);
+    assertThat(chats.get(0).path("chat_id").asString()).isEqualTo(ServiceAnswers.CHAT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ServiceAnswers.CHAT, "Mara", "Mara.jsonl"})
+  void a_chat_is_named_by_id_or_file(String name) {
+    assertThat(operator.runs("turns", name).exits(0).out())
+        .containsPattern("t1 +written +2 +b1 +-")
+        .containsPattern("t2 +retracted \\(gone\\) +2 +b1 +deleted");
+  }
+
+  @Test
+  void a_name_that_no_chat_has_or_several_have_is_told() {
+    assertThat(operator.runs("turns", "Nobody").exits(1).err())
+        .contains("no chat 'Nobody'", "tavern-mem0 chats");
+
+    services.answer("GET /v1/chats", List.of(ServiceAnswers.chat(), ServiceAnswers.chat()));
+    assertThat(operator.runs("turns", "Mara").exits(1).err())
+        .contains("several", ServiceAnswers.CHAT);
+    assertThat(operator.runs("fate", "t3").exits(1).err()).contains("neither", "'t3'");
+    JsonNode error = operator.runs("fate", "t3", "--output=json").exits(1).error();
+    assertThat(error.path("error").asString()).isEqualTo("not-found");
+  }
+
+  @Test
+  void the_fate_of_a_chat_is_explained() {
+    assertThat(operator.runs("fate", "Mara").exits(0).out())
+        .contains("Mara.jsonl: 7 memories", "12 written: mem0 remembers it", "1 skipped: ");
+    assertThat(operator.set("LANGUAGE", "zh").runs("fate", "Mara").exits(0).out())
+        .contains("7 条记忆", "12 条已写入：mem0 记住了它");
+  }
+
+  @Test
+  void the_fate_of_a_turn_is_explained_with_its_batch() {
+    Batch batch =
+        new Batch(
+            "b1",
+            "default-user",
+            "Mara",
+            ServiceAnswers.CHAT,
+            "Mara.jsonl",
+            List.of(),
+            0,
+            Fate.WRITTEN,
+            null,
+            3,
+            ServiceAnswers.THEN,
+            List.of(),
+            List.of("m1", "m2"),
+            List.of());
+    services.answer("GET /v1/batches/b1", batch);
+
+    assertThat(operator.runs("fate", "t2").exits(0).out())
+        .contains("turn    t2", ServiceAnswers.CHAT, "fate    retracted: ", "reason  deleted")
+        .contains("b1: 0 turns, 3 calls, 2 memories, since 2026-11-27T09:00:00Z");
+    JsonNode json = operator.runs("fate", "t2", "--output=json").exits(0).json();
+    assertThat(json.path("turn").path("fate").asString()).isEqualTo("retracted");
+    assertThat(json.path("batch").path("attempts").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void memories_are_listed_searched_and_shown() {
+    String some = "{\"memories\":[" + ServiceAnswers.MEMORY + "],\"trace_id\":\"t\"}";
+    services.answer("GET /v1/memories?user_id=a%20b&agent_id=%E6%9E%97&limit=5", some);
+    services.answer("GET /v1/memories?user_id=default-user&limit=50&query=my%20cat%3F", some);
+    services.answer(LIST, some);
+
+    assertThat(
+            operator
+                .runs("memories", "list", "--user", "a b", "--character", "林", "--limit", "5")
+                .exits(0)
+                .out())
+        .contains("m1      2026-11-27T09:00:00Z  Mara       Alex's cat is called Biscuit");
+    assertThat(operator.runs("memories", "search", "my", "cat?").exits(0).out())
+        .contains("Biscuit");
+    assertThat(operator.runs("memories", "show", "m1").exits(0).out())
+        .contains("Biscuit", "Mara.jsonl", "t1, t2");
+    assertThat(operator.runs("memories", "show", "m2").exits(1).err())
+        .contains("no memory 'm2'", "memories list");
+    JsonNode one = operator.runs("memories", "show", "m1", "--output=json").exits(0).json();
+    assertThat(one.path("id").asString()).isEqualTo("m1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "n", "perhaps"})
+  void nothing_is_forgotten_unless_it_is_confirmed(String answer) {
+    operator.answers(answer);
+
+    Operator.Result result = operator.runs("memories", "delete", "m1").exits(1);
+
+    assertThat(result.err()).contains("Forget the memory m1 for good? [y/N]", "--yes");
+    assertThat(operator.runs("holds", "confirm", "Mara.jsonl").exits(1).err())
+        .contains("Delete the 9 memories of what Mara.jsonl has lost?");
+    assertThat(services.asked()).containsExactly("GET /v1/holds");
+  }
+
+  @Test
+  void what_is_confirmed_is_forgotten() {
+    services.answer(DELETE, 204, "application/json", "");
+
+    assertThat(operator.answers("Yes\n").runs("memories", "delete", "m1").exits(0).out())
+        .contains("Forgotten: m1");
+    assertThat(operator.set("LANGUAGE", "zh").answers("是\n").runs("memories", "delete", "m1"))
+        .satisfies(result -> result.exits(0));
+    JsonNode json =
+        operator
+            .answers("")
+            .runs("memories", "delete", "m1", "-y", "--output=json")
+            .exits(0)
+            .json();
+    assertThat(json.path("deleted").asString()).isEqualTo("m1");
+    assertThat(services.asked()).containsExactly(DELETE, DELETE, DELETE);
+  }
+
+  @Test
+  void a_memory_that_cannot_be_forgotten_is_told() {
+    services.refuse(DELETE, 503, "curation-unavailable", "Service Unavailable", "Nothing was.");
+
+    assertThat(operator.runs("memories", "delete", "m1", "--yes").exits(1).err())
+        .contains("the retriever says no: Service Unavailable. Nothing was.");
+  }
+
+  @Test
+  void holds_are_listed_and_decided() {
+    services.answer("POST /v1/holds/h1/confirm", ServiceAnswers.hold());
+    services.answer("POST /v1/holds/h1/discard", ServiceAnswers.hold());
+
+    assertThat(operator.runs("holds", "list").exits(0).out())
+        .contains("34", "chat deleted", "Mara.jsonl", "holds confirm CHAT");
+    assertThat(operator.answers("y").runs("holds", "confirm", ServiceAnswers.CHAT).exits(0).out())
+        .contains("9 memories are being deleted");
+    assertThat(operator.runs("holds", "confirm", "h1", "--yes").exits(0).out()).contains("9 ");
+    assertThat(operator.runs("holds", "discard", "Mara.jsonl").exits(0).out())
+        .contains("9 memories stay");
+    assertThat(operator.runs("holds", "discard", "Teo.jsonl").exits(1).err())
+        .contains("'Teo.jsonl'", "holds list");
+    services.answer("GET /v1/holds", "[]");
+    assertThat(operator.runs("holds", "list").exits(0).out()).contains("No memories wait");
+  }
+
+  @Test
+  void dead_letters_are_listed_shown_and_tried_again() {
+    services.answer("GET /v1/dead-letters", List.of(ServiceAnswers.dead()));
+    services.answer("GET /v1/dead-letters/b1", ServiceAnswers.dead());
+    services.answer("POST /v1/requeues?fate=dead", new Requeue.Outcome(2, 9));
+    services.answer("POST /v1/requeues?fate=dead&batch_id=b1", new Requeue.Outcome(1, 2));
+
+    assertThat(operator.runs("dead", "list").exits(0).out())
+        .contains("b1", "400 provider_bad_request", "dead requeue");
+    assertThat(operator.runs("dead", "show", "b1").exits(0).out())
+        .contains("2 turns, 3 calls", "400 provider_bad_request", "dead requeue --batch b1");
+    assertThat(operator.runs("dead", "requeue").exits(0).out())
+        .contains("2 batches with 9 turns are tried again");
+    JsonNode one = operator.runs("dead", "requeue", "--batch=b1", "--output=json").exits(0).json();
+    assertThat(one.path("turns").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void what_was_empty_or_is_missing_is_tried_again() {
+    String chat = "&chat_id=default-user%3A0b1c";
+    services.answer("POST /v1/requeues?fate=dead%2Cempty" + chat, new Requeue.Outcome(3, 4));
+    services.answer("POST /v1/requeues?missing=true", new Requeue.Outcome(0, 0));
+
+    assertThat(operator.runs("requeue", "--fate=dead,empty", "--chat=Mara").exits(0).out())
+        .contains("3 batches with 4 turns");
+    assertThat(operator.runs("requeue", "--missing").exits(0).out()).contains("0 batches");
+  }
+
+  @Test
+  void the_sweep_tells_what_is_missing_and_is_started() {
+    services.answer("GET /v1/sweep", ServiceAnswers.sweep());
+    services.answer("POST /v1/sweep", ServiceAnswers.sweep());
+
+    assertThat(operator.runs("sweep").exits(0).out())
+        .contains("3 of 4 characters compared", "6 left-over memories deleted, 7 late")
+        .containsPattern("Mara +default-user +2 +5 +2026")
+        .contains("2 memories of 1 batches are not in mem0", "requeue --missing");
+    assertThat(operator.runs("sweep", "--start").exits(0).out()).contains("are being compared");
+    assertThat(services.asked()).containsExactly("GET /v1/sweep", "POST /v1/sweep");
+  }
+
+  @Test
+  void writing_is_paused_and_resumed() {
+    services.answer("POST /v1/pause", ServiceAnswers.writer("operator", null, 0));
+    services.answer("POST /v1/resume", ServiceAnswers.writer());
+
+    assertThat(operator.runs("pause").exits(0).out()).contains("1 calls", "tavern-mem0 resume");
+    assertThat(operator.runs("resume").exits(0).out()).contains("42 turns wait");
+    JsonNode json = operator.runs("pause", "--output=json").exits(0).json();
+    assertThat(json.path("paused_by").asString()).isEqualTo("operator");
+  }
+
+  @Test
+  void a_snapshot_is_of_what_was_selected() {
+    services.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
+
+    assertThat(operator.runs("snapshot", "start", "--all").exits(0).out())
+        .contains("snapshot show s1");
+    operator
+        .runs(
+            "snapshot",
+            "start",
+            "--user=u",
+            "--character=Mara",
+            "--character=林晚",
+            "--group=g",
+            "--chat=c",
+            "--from=2026-01-01T00:00:00Z",
+            "--to=2026-02-01T00:00:00Z")
+        .exits(0);
+
+    assertThat(services.requests())
+        .extracting(ServiceStub.Request::body)
+        .containsExactly(
+            "{\"handles\":[],\"characters\":[],\"groups\":[],\"chats\":[],\"from\":null,\"to\":null}",
+            "{\"handles\":[\"u\"],\"characters\":[\"Mara\",\"林晚\"],\"groups\":[\"g\"],\"chats\":[\"c\"],"
+                + "\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-02-01T00:00:00Z\"}");
+  }
+
+  @Test
+  void snapshots_are_followed_and_steered() {
+    services.answer("GET /v1/snapshots", "{\"snapshots\":[" + ServiceAnswers.SNAPSHOT + "]}");
+    services.answer("GET /v1/snapshots/s1", ServiceAnswers.SNAPSHOT);
+    for (String signal : List.of("pause", "resume", "cancel")) {
+      services.answer(
+          "POST /v1/snapshots/s1/" + signal, 202, "application/json", ServiceAnswers.SNAPSHOT);
+      assertThat(operator.runs("snapshot", signal, "s1").exits(0).out()).contains("s1");
+    }
+
+    String line = "s1 +running +2026-11-27T09:00:00Z +2 of 5 +120 +40.5 turns/s, 3 s left";
+    assertThat(operator.runs("snapshot", "list").exits(0).out()).containsPattern(line);
+    assertThat(operator.runs("snapshot", "show", "s1").exits(0).out()).containsPattern(line);
+    services.answer("GET /v1/snapshots", "{\"snapshots\":[]}");
+    assertThat(operator.runs("snapshot", "list").exits(0).out()).contains("no snapshots");
+  }
+}

@@ -1,0 +1,254 @@
+package dev.tavernmem0.cli.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tavernmem0.cli.run.RunningPipeline;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What an operator can ask and decide, on a pipeline that runs, as text and as JSON. */
+class OperateIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String KEY = "operators-key";
+
+  @TempDir private Path home;
+  private final RunningPipeline.Ports ports = RunningPipeline.Ports.free();
+  private RunningPipeline pipeline;
+  private Operator operator;
+
+  @BeforeEach
+  void start() throws IOException {
+    Path data = home.resolve("data");
+    pipeline = RunningPipeline.start(Map.of("TAVERN_ACCESS_API_KEY", KEY), ports, data);
+    operator = new Operator(home).set("TAVERN_ACCESS_API_KEY", KEY);
+  }
+
+  @AfterEach
+  void stop() {
+    pipeline.close();
+  }
+
+  @Test
+  void everything_that_an_operator_can_ask_and_decide() throws Exception {
+    pipeline.awaitReady();
+
+    theProgramTellsTheStatusAndTheShellWhetherAllIsWell();
+    nobodyIsToldAnythingWithoutTheKey();
+    somethingElseAtTheAddressIsNotTakenForTheService();
+    chatsTurnsAndTheirFates();
+    memoriesAreFoundAndForgotten();
+    writingIsPausedAndResumed();
+    chatsArePublishedAgain();
+    whatMem0HoldsIsCompared();
+    nothingWasRefusedSoThereIsNothingToTryAgain();
+    memoriesOfADeletedChatAreDecided();
+
+    pipeline.terminate();
+    Operator.Result after = operator.runs("status").exits(3);
+    assertThat(after.out()).contains("nobody listens there", "services.properties: writer-url");
+  }
+
+  /** In a process of its own, as the shell starts it. */
+  private void theProgramTellsTheStatusAndTheShellWhetherAllIsWell() throws Exception {
+    Path output = home.resolve("status.out");
+    ProcessBuilder status =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            RunningPipeline.JAR.toString(),
+            "status");
+    status.environment().keySet().removeIf(name -> name.startsWith("TAVERN_"));
+    status.environment().put("TAVERN_DATA_DIR", home.resolve("data").toString());
+    status.environment().put("TAVERN_ACCESS_API_KEY", KEY);
+    status.environment().put("LC_ALL", "C.UTF-8");
+    status.environment().put("LANGUAGE", "zh");
+    Process process = status.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+    assertThat(Files.readString(output, StandardCharsets.UTF_8))
+        .contains("监视器", "写入器", "检索器", "已写入", "待决定 0");
+
+    Operator.Result text = operator.runs("status").exits(0);
+    assertThat(text.out())
+        .containsPattern("watcher +UP +http://127.0.0.1:" + ports.watcher() + " +RUNNING, all")
+        .containsPattern("writer +UP +http://127.0.0.1:" + ports.writer() + " +RUNNING, ")
+        .containsPattern("retriever +UP +http://127.0.0.1:" + ports.retriever() + " +the ledger: f")
+        .containsPattern("mem0 +UP")
+        .containsPattern("turns +.*\\d+ written")
+        .contains("waiting  0 just said", "counts   0 held, 0 dead, 0 empty, 0 missing, 0 phantom")
+        .doesNotContain("to do", "error");
+    JsonNode json = json("status");
+    assertThat(json.path("well").asBoolean()).isTrue();
+    assertThat(json.path("fates").path("written").asInt()).isGreaterThan(70);
+    assertThat(json.path("writer").path("health").path("components").path("writer")).isNotEmpty();
+  }
+
+  private void nobodyIsToldAnythingWithoutTheKey() {
+    Operator stranger = new Operator(home);
+    assertThat(stranger.runs("chats").exits(1).err()).contains("No key was given");
+    assertThat(stranger.runs("memories", "list").exits(1).err()).contains("No key was given");
+    assertThat(stranger.runs("status").exits(1).out()).containsPattern("writer +UP.*API key");
+    stranger.set("TAVERN_ACCESS_API_KEY", "another");
+    assertThat(stranger.runs("snapshot", "list").exits(1).err())
+        .contains("The key from TAVERN_ACCESS_API_KEY is another one");
+  }
+
+  private void somethingElseAtTheAddressIsNotTakenForTheService() {
+    String watcher = "http://127.0.0.1:" + ports.watcher();
+
+    assertThat(operator.runs("holds", "list", "--writer-url", watcher).exits(3).err())
+        .contains(watcher, "--writer-url", "something else");
+    operator.runs("chats", "--writer-url", watcher).exits(3);
+    operator.runs("chats", "--writer-url", "http://127.0.0.1:" + ports.kafka()).exits(3);
+  }
+
+  private void chatsTurnsAndTheirFates() {
+    JsonNode chats = json("chats");
+    assertThat(chats).isNotEmpty();
+    JsonNode mara = chat("Mara");
+    String file = mara.path("chat_file").asString();
+    String id = mara.path("chat_id").asString();
+    assertThat(operator.runs("chats").exits(0).out()).contains(file, id, "林晚", " written");
+
+    JsonNode turns = json("turns", file);
+    assertThat(json("turns", id)).isEqualTo(turns);
+    JsonNode written = of(turns, "fate", "written");
+    String turn = written.path("turn_id").asString();
+    assertThat(operator.runs("turns", file.replace(".jsonl", "")).exits(0).out())
+        .containsPattern(turn + " +written");
+    assertThat(operator.runs("fate", file).exits(0).out()).contains(file, "written: mem0 remem");
+    assertThat(operator.runs("fate", turn).exits(0).out())
+        .contains("turn    " + turn, id, "fate    written", "batch   ");
+    assertThat(json("fate", turn).path("batch").path("id")).isEqualTo(written.path("batch_id"));
+    assertThat(operator.runs("turns", "no such chat").exits(1).err()).contains("no such chat");
+    assertThat(operator.runs("fate", "no-such-turn").exits(1).err()).contains("no-such-turn");
+  }
+
+  private void memoriesAreFoundAndForgotten() {
+    assertThat(operator.runs("memories", "list", "--character=Mara").exits(0).out())
+        .contains("CHARACTER", "Mara")
+        .doesNotContain("林晚");
+    assertThat(operator.runs("memories", "search", "--character=Mara", "my cat").exits(0).out())
+        .contains("Biscuit");
+    JsonNode memory = json("memories", "list", "--limit=1").path("memories").get(0);
+    String id = memory.path("id").asString();
+    assertThat(operator.runs("memories", "show", id).exits(0).out())
+        .contains(memory.path("source").path("chat_id").asString());
+    assertThat(json("memories", "show", id)).isEqualTo(memory);
+
+    operator.answers("no\n").runs("memories", "delete", id).exits(1);
+    assertThat(json("memories", "show", id)).isEqualTo(memory);
+    assertThat(operator.answers("y\n").runs("memories", "delete", id).exits(0).out())
+        .contains("Forgotten: " + id);
+    assertThat(operator.runs("memories", "show", id).exits(1).err()).contains(id);
+    assertThat(operator.runs("memories", "delete", id, "--yes").exits(1).err())
+        .contains("retriever says no: Not Found", "memories list");
+    assertThat(operator.runs("memories", "list", "--user=nobody").exits(0).out())
+        .contains("Nothing is remembered");
+  }
+
+  private void writingIsPausedAndResumed() {
+    assertThat(operator.runs("pause").exits(0).out()).contains("tavern-mem0 resume");
+    await().atMost(SOON).until(() -> json("status"), it -> "operator".equals(pausedBy(it)));
+    assertThat(operator.runs("status").exits(0).out()).contains("paused   by an operator");
+    assertThat(operator.runs("resume").exits(0).out()).contains("Writing goes on");
+    await().atMost(SOON).until(() -> json("status"), it -> pausedBy(it).isEmpty());
+  }
+
+  private void chatsArePublishedAgain() {
+    String id = json("snapshot", "start", "--character=Mara").path("id").asString();
+    await()
+        .atMost(SOON)
+        .until(() -> json("snapshot", "show", id).path("state").asString(), "completed"::equals);
+    assertThat(operator.runs("snapshot", "list").exits(0).out())
+        .containsPattern(id + " +completed");
+    assertThat(operator.runs("snapshot", "cancel", id).exits(1).err())
+        .contains("watcher says no: Conflict", "snapshot start");
+    assertThat(operator.runs("snapshot", "show", "none").exits(1).err()).contains("snapshot list");
+    assertThat(operator.runs("snapshot", "start", "--from=yesterday").exits(1).err())
+        .contains("2025-12-28T09:00:00Z");
+  }
+
+  private void whatMem0HoldsIsCompared() {
+    assertThat(operator.runs("sweep", "--start").exits(0).out()).contains("are being compared");
+    await()
+        .atMost(SOON)
+        .until(
+            () -> json("sweep"),
+            it -> it.path("compared").asInt() > 0 && it.path("compared").equals(it.path("scopes")));
+    assertThat(operator.runs("sweep").exits(0).out()).contains("as it should be");
+  }
+
+  private void nothingWasRefusedSoThereIsNothingToTryAgain() {
+    assertThat(operator.runs("dead", "list").exits(0).out()).contains("refused nothing");
+    assertThat(operator.runs("dead", "show", "none").exits(1).err())
+        .contains("no dead letter 'none'", "dead list");
+    assertThat(operator.runs("dead", "requeue").exits(0).out()).contains("0 batches");
+    assertThat(json("requeue", "--fate=empty,dead", "--missing").path("batches").asInt()).isZero();
+    assertThat(operator.runs("requeue", "--fate=written").exits(1).err())
+        .contains("writer says no", "empty, dead");
+  }
+
+  private void memoriesOfADeletedChatAreDecided() throws IOException {
+    assertThat(operator.runs("holds", "list").exits(0).out()).contains("No memories wait");
+    JsonNode chat = chat("Captain+Teo");
+    String file = chat.path("chat_file").asString();
+    try (Stream<Path> files = Files.walk(home.resolve("data/sample-chats"))) {
+      Files.delete(files.filter(it -> it.endsWith(file)).findFirst().orElseThrow());
+    }
+    await().atMost(SOON).until(() -> !json("holds", "list").isEmpty());
+    assertThat(operator.runs("holds", "list").exits(0).out()).contains("chat deleted", file);
+    assertThat(operator.runs("status").exits(0).out()).contains("counts   1 held", "holds list");
+
+    operator.answers("").runs("holds", "confirm", file).exits(1);
+    assertThat(json("holds", "list")).hasSize(1);
+    operator.answers("y").runs("holds", "confirm", file).exits(0);
+    await().atMost(SOON).until(() -> json("holds", "list").isEmpty());
+    await().atMost(SOON).until(() -> memoriesOf(chat) == 0);
+    assertThat(operator.runs("holds", "discard", file).exits(1).err()).contains("on hold");
+  }
+
+  private int memoriesOf(JsonNode chat) {
+    return (int)
+        json("memories", "list", "--limit=1000")
+            .path("memories")
+            .valueStream()
+            .filter(it -> it.path("source").path("chat_id").equals(chat.path("chat_id")))
+            .count();
+  }
+
+  private JsonNode chat(String character) {
+    return of(json("chats"), "agent_id", character);
+  }
+
+  private static JsonNode of(JsonNode all, String field, String value) {
+    return all.valueStream()
+        .filter(each -> each.path(field).asString().equals(value))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String pausedBy(JsonNode status) {
+    return status.path("writer").path("status").path("paused_by").asString("");
+  }
+
+  private JsonNode json(String... command) {
+    List<String> arguments = Stream.concat(Stream.of(command), Stream.of("--output=json")).toList();
+    return operator.runs(arguments.toArray(String[]::new)).exits(0).json();
+  }
+}
