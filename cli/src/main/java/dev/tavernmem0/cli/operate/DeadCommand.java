@@ -47,7 +47,7 @@ public final class DeadCommand {
     for (JsonNode batch : dead) {
       table.row(
           Screen.cell(batch.path("id")),
-          Screen.cell(batch.path("since")),
+          Screen.time(batch.path("since")),
           Screen.cell(batch.path("turns")),
           Screen.cell(batch.path("attempts")),
           Screen.cell(batch.path("chat_file")),
@@ -58,14 +58,12 @@ public final class DeadCommand {
   }
 
   private static void one(JsonNode batch, Screen screen) {
-    screen.say(
-        "dead.one",
-        Screen.cell(batch.path("id")),
-        Screen.cell(batch.path("chat_file")),
-        Screen.cell(batch.path("chat_id")));
+    screen.say("dead.one", Screen.cell(batch.path("id")));
+    screen.say("fate.of-chat", Screen.cell(batch.path("chat_id")));
+    screen.say("fate.file", Screen.cell(batch.path("chat_file")));
     screen.say(
         "dead.since",
-        Screen.cell(batch.path("since")),
+        Screen.time(batch.path("since")),
         batch.path("turns").asInt(0),
         batch.path("attempts").asInt(0));
     screen.say("fate.reason", Screen.cell(batch.path("reason")));

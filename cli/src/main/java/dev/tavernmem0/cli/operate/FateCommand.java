@@ -82,7 +82,8 @@ public final class FateCommand implements Callable<Integer> {
   private static void turn(JsonNode turn, @Nullable JsonNode batch, Screen screen) {
     FateNames fates = new FateNames(screen.messages());
     String fate = turn.path("fate").asString("");
-    screen.say("fate.turn", turn.path("turn_id").asString(""), turn.path("chat_id").asString(""));
+    screen.say("fate.turn", Screen.cell(turn.path("turn_id")));
+    screen.say("fate.of-chat", Screen.cell(turn.path("chat_id")));
     screen.say("fate.is", fates.name(fate), fates.meaning(fate));
     if (turn.path("reason").isString()) {
       screen.say("fate.reason", Screen.cell(turn.path("reason")));
@@ -94,7 +95,7 @@ public final class FateCommand implements Callable<Integer> {
           batch.path("turns").size(),
           batch.path("attempts").asInt(0),
           batch.path("memory_ids").size(),
-          Screen.cell(batch.path("since")));
+          Screen.time(batch.path("since")));
     }
   }
 }

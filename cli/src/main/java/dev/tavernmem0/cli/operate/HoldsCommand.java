@@ -101,7 +101,7 @@ public final class HoldsCommand {
     Table table = screen.table("since", "turns-gone", "memories", "reason", "file", "chat");
     for (JsonNode hold : holds) {
       table.row(
-          Screen.cell(hold.path("since")),
+          Screen.time(hold.path("since")),
           Screen.cell(hold.path("turns_gone")),
           Screen.cell(hold.path("memories")),
           Screen.cell(hold.path("reason")),

@@ -120,7 +120,7 @@ public final class MemoriesCommand {
     for (JsonNode memory : memories) {
       table.row(
           Screen.cell(memory.path("id")),
-          Screen.cell(memory.path("source").path("sent_at")),
+          Screen.time(memory.path("source").path("sent_at")),
           Screen.cell(memory.path("agent_id")),
           Screen.cell(memory.path("text")));
     }
@@ -131,7 +131,7 @@ public final class MemoriesCommand {
     JsonNode source = memory.path("source");
     screen.line(Screen.cell(memory.path("text")));
     screen.say(
-        "memories.of", Screen.cell(memory.path("agent_id")), Screen.cell(source.path("sent_at")));
+        "memories.of", Screen.cell(memory.path("agent_id")), Screen.time(source.path("sent_at")));
     screen.say(
         "memories.from",
         Screen.cell(source.path("chat_file")),
@@ -141,7 +141,7 @@ public final class MemoriesCommand {
         String.join(", ", source.path("turn_ids").valueStream().map(Screen::cell).toList()));
     screen.say(
         "memories.stored",
-        Screen.cell(memory.path("created_at")),
-        Screen.cell(memory.path("updated_at")));
+        Screen.time(memory.path("created_at")),
+        Screen.time(memory.path("updated_at")));
   }
 }

@@ -2,6 +2,9 @@ package dev.tavernmem0.cli.operate;
 
 import dev.tavernmem0.common.json.Json;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
@@ -74,6 +77,15 @@ final class Screen {
   static String cell(JsonNode field) {
     String text = field.asString("").replaceAll("\\s+", " ").strip();
     return text.isEmpty() ? UNKNOWN : harmless(text);
+  }
+
+  /** A field's time, in seconds. */
+  static String time(JsonNode field) {
+    try {
+      return Instant.parse(field.asString("")).truncatedTo(ChronoUnit.SECONDS).toString();
+    } catch (DateTimeParseException e) {
+      return cell(field);
+    }
   }
 
   private static String harmless(String text) {

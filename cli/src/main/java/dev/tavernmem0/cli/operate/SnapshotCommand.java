@@ -131,7 +131,7 @@ public final class SnapshotCommand {
       table.row(
           Screen.cell(snapshot.path("id")),
           messages.has(state) ? messages.text(state) : Screen.cell(snapshot.path("state")),
-          Screen.cell(snapshot.path("requested_at")),
+          Screen.time(snapshot.path("requested_at")),
           messages.text(
               "snapshot.of",
               snapshot.path("chats_done").asInt(0),

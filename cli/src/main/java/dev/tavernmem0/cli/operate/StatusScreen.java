@@ -94,7 +94,7 @@ final class StatusScreen {
     if (status.path("seconds_left").isNumber()) {
       screen.say(
           "status.estimate",
-          status.path("turns_per_minute").asDouble(0),
+          number(status.path("turns_per_minute")),
           seconds(status.path("seconds_left").asLong(0)));
     }
     cost(status.path("calls_per_hundred_turns"));

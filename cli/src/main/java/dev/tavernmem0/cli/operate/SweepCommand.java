@@ -38,13 +38,13 @@ public final class SweepCommand implements Callable<Integer> {
         "sweep.compared",
         found.path("compared").asInt(0),
         found.path("scopes").asInt(0),
-        Screen.cell(found.path("last_ended_at")));
+        Screen.time(found.path("last_ended_at")));
     screen.say("sweep.mended", found.path("deleted").asLong(0), found.path("adopted").asLong(0));
     if (found.path("last_error").isString()) {
       screen.say("sweep.error", Screen.cell(found.path("last_error")));
     }
     if (found.path("findings").isEmpty()) {
-      screen.say("sweep.all-there");
+      screen.say(found.path("compared").asInt(0) == 0 ? "sweep.none" : "sweep.all-there");
       return;
     }
     Table table = screen.table("character", "user", "missing", "strangers", "since");
@@ -59,7 +59,7 @@ public final class SweepCommand implements Callable<Integer> {
                   .mapToLong(batch -> batch.path("memory_ids").size())
                   .sum()),
           Screen.cell(finding.path("strangers")),
-          Screen.cell(finding.path("compared_at")));
+          Screen.time(finding.path("compared_at")));
     }
     screen.print(table);
     if (found.path("missing_memories").asInt(0) > 0) {

@@ -86,7 +86,7 @@ class CommandsTest {
   @Test
   void the_fate_of_a_chat_is_explained() {
     assertThat(operator.runs("fate", "Mara").exits(0).out())
-        .contains("Mara.jsonl: 7 memories", "12 written: mem0 remembers it", "1 skipped: ");
+        .contains("Mara.jsonl: 7 memories", "  12 written: mem0 remembers it", "  1 skipped: ");
     assertThat(operator.set("LANGUAGE", "zh").runs("fate", "Mara").exits(0).out())
         .contains("7 条记忆", "12 条已写入：mem0 记住了它");
   }
@@ -236,8 +236,11 @@ class CommandsTest {
         .contains("3 of 4 characters compared", "6 left-over memories deleted, 7 late")
         .containsPattern("Mara +default-user +2 +5 +2026")
         .contains("2 memories of 1 batches are not in mem0", "requeue --missing");
+    services.answer("GET /v1/sweep", "{\"compared\":0,\"scopes\":4,\"findings\":[]}");
+    assertThat(operator.runs("sweep").exits(0).out()).contains("No character was compared yet");
     assertThat(operator.runs("sweep", "--start").exits(0).out()).contains("are being compared");
-    assertThat(services.asked()).containsExactly("GET /v1/sweep", "POST /v1/sweep");
+    assertThat(services.asked())
+        .containsExactly("GET /v1/sweep", "GET /v1/sweep", "POST /v1/sweep");
   }
 
   @Test

@@ -66,6 +66,8 @@ final class Operator {
   record Result(int exitCode, String out, String err) {
     Result exits(int code) {
       assertThat(exitCode).as("%s%s", out, err).isEqualTo(code);
+      // What would be obeyed by a terminal; our own texts have nothing of it.
+      assertThat(out + err).doesNotContain("\uFFFD");
       assertThat(err).doesNotContain("Exception", "\tat ", "unexpectedly");
       return this;
     }

@@ -31,6 +31,13 @@ class ScreenTest {
   }
 
   @Test
+  void a_time_is_told_in_seconds() {
+    assertThat(Screen.time(Json.MAPPER.valueToTree("2026-11-27T17:31:08.397954055Z")))
+        .isEqualTo("2026-11-27T17:31:08Z");
+    assertThat(Screen.time(Json.MAPPER.nullNode())).isEqualTo("-");
+  }
+
+  @Test
   void json_is_the_answer_alone() {
     screen(Output.JSON)
         .show(Json.MAPPER.createObjectNode().put("a", "\u001b"), () -> out.write("text"));
