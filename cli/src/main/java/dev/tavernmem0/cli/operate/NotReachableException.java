@@ -10,6 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Nobody, or something else, answers where a service should be. */
 final class NotReachableException extends OperateException {
+  private static final String LATE = "reason.timeout";
+
   private final Endpoint endpoint;
   private final String reason;
   private final String brief;
@@ -42,6 +44,11 @@ final class NotReachableException extends OperateException {
     return new NotReachableException(endpoint, reason(failure), messages);
   }
 
+  /** The answer does not begin, or does not end. */
+  static NotReachableException late(Endpoint endpoint, Messages messages) {
+    return new NotReachableException(endpoint, LATE, messages);
+  }
+
   /** An answer came that is not of this service. */
   static NotReachableException somethingElse(Endpoint endpoint, Messages messages) {
     return new NotReachableException(endpoint, "reason.something-else", messages);
@@ -49,7 +56,7 @@ final class NotReachableException extends OperateException {
 
   private static String reason(IOException failure) {
     if (failure instanceof HttpTimeoutException) {
-      return "reason.timeout";
+      return LATE;
     }
     if (failure instanceof ConnectException) {
       return hasCause(failure, UnresolvedAddressException.class)

@@ -10,6 +10,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,18 +23,22 @@ import tools.jackson.databind.JsonNode;
  * followed: the key is for this address.
  */
 final class ServiceClient {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int OK = 200;
   private static final int REFUSED = 400;
   private static final int NOT_WELL = 503;
 
   private final HttpClient http;
   private final Endpoint endpoint;
+  private final Duration limit;
   private final Messages messages;
 
-  ServiceClient(HttpClient http, Endpoint endpoint, Messages messages) {
+  /**
+   * @param limit longest wait for an answer
+   */
+  ServiceClient(HttpClient http, Endpoint endpoint, Duration limit, Messages messages) {
     this.http = http;
     this.endpoint = endpoint;
+    this.limit = limit;
     this.messages = messages;
   }
 
@@ -85,9 +93,7 @@ final class ServiceClient {
             ? BodyPublishers.noBody()
             : BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(body));
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(endpoint.url() + path.text()))
-            .timeout(TIMEOUT)
-            .method(method, publisher);
+        HttpRequest.newBuilder(URI.create(endpoint.url() + path.text())).method(method, publisher);
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
@@ -95,11 +101,23 @@ final class ServiceClient {
     if (key != null) {
       request.header("X-API-Key", key.value());
     }
+    return await(http.sendAsync(request.build(), BodyHandlers.ofByteArray()));
+  }
+
+  /** The limit is for all of the answer; that of a request ends where its body begins. */
+  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) {
     try {
-      return http.send(request.build(), BodyHandlers.ofByteArray());
-    } catch (IOException e) {
-      throw NotReachableException.of(endpoint, e, messages);
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw NotReachableException.of(endpoint, failure, messages);
+      }
+      throw new IllegalStateException("cannot ask " + endpoint.url(), e);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw NotReachableException.late(endpoint, messages);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while asking " + endpoint.url(), e);
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 /** The services that commands ask, each where the settings say. */
 final class Services {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -22,7 +23,7 @@ final class Services {
   }
 
   ServiceClient ask(Part part) {
-    return new ServiceClient(http, settings.endpoint(part), messages);
+    return new ServiceClient(http, settings.endpoint(part), LIMIT, messages);
   }
 
   ServiceClient writer() {

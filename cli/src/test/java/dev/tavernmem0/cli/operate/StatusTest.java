@@ -143,7 +143,8 @@ class StatusTest {
     assertThat(operator.runs("status").exits(0).out())
         .contains("counts   3 held, 3 dead, 3 empty, 2 missing, 3 phantom")
         .contains("tavern-mem0 holds list", "tavern-mem0 dead list", "tavern-mem0 sweep")
-        .contains("3 records were no turn events", "3 records of the ledger", "wait for another (1)")
+        .contains(
+            "3 records were no turn events", "3 records of the ledger", "wait for another (1)")
         .contains("error    writer: 503 at 09:00");
   }
 
