@@ -66,6 +66,11 @@ final class ChatNames {
     return found.get(0);
   }
 
+  /** Whether a chat, or what tells of one, is of that id or file. */
+  static boolean isNamed(JsonNode chat, String name) {
+    return id(chat).equals(name) || isFile(chat, name);
+  }
+
   private static String id(JsonNode chat) {
     return chat.path("chat_id").asString("");
   }

@@ -71,12 +71,7 @@ public final class HoldsCommand {
             .list(HOLDS)
             .valueStream()
             .filter(
-                hold ->
-                    List.of(
-                            hold.path("id").asString(""),
-                            hold.path("chat_id").asString(""),
-                            hold.path("chat_file").asString(""))
-                        .contains(name))
+                hold -> hold.path("id").asString("").equals(name) || ChatNames.isNamed(hold, name))
             .toList();
     if (found.isEmpty()) {
       throw new NotFoundException(

@@ -42,9 +42,14 @@ record StatusReport(
     return List.of(watcher, writer, retriever);
   }
 
+  /** Whether anything answers. */
+  boolean isReachable() {
+    return parts().stream().anyMatch(PartLook::isReachable);
+  }
+
   /** Nothing answers, one part does and is not well, or all is well. */
   int exitCode() {
-    if (parts().stream().noneMatch(PartLook::isReachable)) {
+    if (!isReachable()) {
       return ExitCodes.NOT_REACHABLE;
     }
     return parts().stream().allMatch(PartLook::isWell) && !mem0.isDown()

@@ -24,7 +24,11 @@ final class StatusScreen {
     Mem0Look mem0 = report.mem0();
     table.row(messages.text("part.mem0"), mem0.state().name(), "", mem0(mem0));
     screen.print(table);
-    report.parts().forEach(this::mend);
+    if (report.isReachable()) {
+      report.parts().forEach(this::mend);
+    } else {
+      screen.say("status.nobody");
+    }
     if (!report.writer().status().isMissingNode()) {
       screen.line("");
       turns(report.fates(), report.writer().status());

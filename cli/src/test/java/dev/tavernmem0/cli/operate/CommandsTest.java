@@ -191,7 +191,7 @@ class CommandsTest {
     assertThat(operator.answers("y").runs("holds", "confirm", ServiceAnswers.CHAT).exits(0).out())
         .contains("9 memories are being deleted");
     assertThat(operator.runs("holds", "confirm", "h1", "--yes").exits(0).out()).contains("9 ");
-    assertThat(operator.runs("holds", "discard", "Mara.jsonl").exits(0).out())
+    assertThat(operator.runs("holds", "discard", "Mara").exits(0).out())
         .contains("9 memories stay");
     assertThat(operator.runs("holds", "discard", "Teo.jsonl").exits(1).err())
         .contains("'Teo.jsonl'", "holds list");

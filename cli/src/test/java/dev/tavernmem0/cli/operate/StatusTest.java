@@ -55,7 +55,8 @@ class StatusTest {
     Operator.Result result = operator.runs("status").exits(3);
 
     assertThat(result.out())
-        .contains("nobody listens there", "TAVERN_MEM0_WRITER_URL", "tavern-mem0 run")
+        .contains("nobody listens there", "TAVERN_MEM0_WRITER_URL")
+        .containsOnlyOnce("tavern-mem0 run")
         .containsPattern("mem0 +UNKNOWN");
     assertThat(operator.runs("status", "--output=json").exits(3).json().path("well").asBoolean())
         .isFalse();
@@ -71,6 +72,7 @@ class StatusTest {
         .containsPattern("watcher +UP")
         .containsPattern("writer +- .*nobody listens there")
         .containsPattern("retriever +UP")
+        .contains("writer: Start it ('tavern-mem0 run'", "--writer-url")
         .doesNotContain("waiting");
   }
 
