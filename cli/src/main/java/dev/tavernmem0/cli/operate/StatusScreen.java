@@ -3,7 +3,6 @@ package dev.tavernmem0.cli.operate;
 import dev.tavernmem0.common.json.Json;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Shows people how everything is, on one screen, with what to do about what is not well. */
@@ -156,8 +155,8 @@ final class StatusScreen {
     }
   }
 
-  private void error(PartLook look, @Nullable JsonNode error) {
-    if (error != null && error.isString()) {
+  private void error(PartLook look, JsonNode error) {
+    if (error.isString()) {
       screen.say(
           "status.error",
           messages.text("part." + look.endpoint().part().title()),
