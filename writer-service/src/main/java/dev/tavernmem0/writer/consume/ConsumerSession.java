@@ -435,6 +435,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
                   + " %s too to start over, or restore the log")
               .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
     }
+    curation.own(partition.number());
     partition.ignore(curation.ignoredChats(partition.number()));
     apply(partition, partition.restored(unreadable, clock.instant()));
     LOG.info(

@@ -72,6 +72,15 @@ public final class CurationLog implements AutoCloseable {
     return ignored;
   }
 
+  /**
+   * A partition is taken over: while it was another's, a decision may have been withdrawn, and
+   * compaction leaves no trace of that.
+   */
+  public synchronized void own(int partition) {
+    positions.remove(partition);
+    decisions.remove(partition);
+  }
+
   private Map<Scope, Map<String, Curation>> of(int partition) {
     return decisions.computeIfAbsent(partition, number -> new HashMap<>());
   }
