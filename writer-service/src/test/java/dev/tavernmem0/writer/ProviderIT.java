@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
@@ -24,13 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
 class ProviderIT extends WriterFixture {
   private static final Duration A_WHILE = Duration.ofSeconds(40);
 
-  private void sixChatsAreRead() {
+  private List<ChatLog> sixChatsAreRead() {
+    List<ChatLog> chats = new ArrayList<>();
     for (int c = 0; c < 6; c++) {
       ChatLog chat = watcher.chat("default-user:" + c, "Character " + c);
+      chats.add(chat);
       for (int i = 0; i < 8; i++) {
         chat.user("Chat " + c + ", line " + i + ".");
       }
     }
+    return chats;
   }
 
   @Test
@@ -80,6 +85,26 @@ class ProviderIT extends WriterFixture {
       assertThat(writer.status().pausedBy()).isNull();
       assertThat(writer.status().emptyTurns()).isZero();
       assertThat(mem0.memories()).hasSize(49);
+    }
+  }
+
+  @Test
+  void what_was_written_again_into_a_broken_model_is_tried_once_more_when_that_is_mended() {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.retry.most-empty", "5");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      List<ChatLog> chats = sixChatsAreRead();
+      awaitTurns(Fate.WRITTEN, 48);
+      awaitRest(writer);
+      mem0.on(Calls.add()).always(Fault.emptyResults());
+      chats.forEach(chat -> chat.edit(0, "Reworded."));
+      await().atMost(A_WHILE).until(() -> "provider".equals(writer.status().pausedBy()));
+
+      mem0.heal();
+      watcher.chat("default-user:another", "Anna").user("I live in Prague.");
+
+      awaitTurns(Fate.WRITTEN, 49);
+      awaitRest(writer);
     }
   }
 

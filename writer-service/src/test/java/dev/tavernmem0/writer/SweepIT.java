@@ -284,6 +284,32 @@ class SweepIT extends WriterFixture {
   }
 
   @Test
+  void what_is_to_be_looked_at_again_is_that_also_when_mem0_fails_meanwhile() {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.sweep.retry", "2s");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      written(writer, "I live in Prague.");
+      mem0.put(
+          StoredMemory.of(
+              "forgotten",
+              "Alex lives in Paris",
+              "default-user",
+              "Seraphina",
+              Map.of(
+                  "batch_id",
+                  "0123456789abcdef",
+                  "turn_ids",
+                  List.of(theBatch().turns().get(0).turnId()))));
+      assertThat(swept(writer).deleted()).isZero();
+      mem0.on(Calls.list()).once(Fault.status(503));
+
+      await().atMost(SOON).until(() -> writer.status().sweep().deleted() == 1);
+
+      assertThat(memoriesOf("Paris")).isZero();
+    }
+  }
+
+  @Test
   void what_says_the_words_of_a_batch_that_is_done_with_is_written_again_as_it_was_said() {
     try (WriterUnderTest writer = startWriter()) {
       written(writer, "I live in Prague.");

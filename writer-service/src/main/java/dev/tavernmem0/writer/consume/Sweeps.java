@@ -135,12 +135,12 @@ final class Sweeps {
     if (result.error() != null) {
       note(result.error());
     }
-    again.remove(scope);
     if (!result.whole() || isOutOfDate) {
       // What had to make way is done again once the scope has come to rest.
       notBefore.put(scope, now.plus(result.error() == null ? LOOK_EVERY : options.retry()));
       return;
     }
+    again.remove(scope);
     if (result.notDeleted() > 0 || !result.suspects().isEmpty()) {
       boolean goesOn = result.notDeleted() > 0 && result.error() == null;
       again.add(scope);

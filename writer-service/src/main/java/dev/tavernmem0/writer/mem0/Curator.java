@@ -25,7 +25,7 @@ final class Curator {
    * @param calls how many were made for it
    */
   static LedgerEntry heed(TaskContext context, LedgerEntry batch, Stored stored, int calls) {
-    List<String> stay = stay(context, batch, stored.memoryIds(), calls);
+    List<String> stay = stay(context, batch, stored.memoryIds());
     boolean allForgotten = stay.isEmpty() && !stored.memoryIds().isEmpty();
     String reason = allForgotten ? ScopeDecisions.FORGOTTEN : doubt(context, batch, stored);
     boolean holdsNothing = stay.isEmpty() && !LedgerEntry.IN_DOUBT.equals(reason);
@@ -48,11 +48,9 @@ final class Curator {
     return LedgerEntry.IN_DOUBT;
   }
 
-  private static List<String> stay(
-      TaskContext context, LedgerEntry batch, List<String> ids, int calls) {
+  private static List<String> stay(TaskContext context, LedgerEntry batch, List<String> ids) {
     // What is said for the first time was said after whatever was decided.
-    boolean isNew = batch.generation() == 0 && calls <= 1;
-    if (isNew || ids.isEmpty()) {
+    if (batch.generation() == 0 || ids.isEmpty()) {
       return ids;
     }
     ScopeDecisions decisions = context.curation().decisions(context.partition(), batch.scope());

@@ -2,10 +2,12 @@ package dev.tavernmem0.writer.mem0;
 
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tells chats in which there is nothing to remember from a model that does not answer as mem0
@@ -20,8 +22,11 @@ final class Empties {
   /** While it lasts, some are tried now and then; so many of them are remembered. */
   private static final int MOST_REMEMBERED = 10_000;
 
+  private static final int MOST_TURNS_REMEMBERED = 100_000;
+
   private final int most;
   private final Set<String> chats = new HashSet<>();
+  private final Set<String> triedAgain = new HashSet<>();
   private final List<Batch> inARow = new ArrayList<>();
   private List<Batch> toBeTriedAgain = List.of();
   private int length;
@@ -39,7 +44,8 @@ final class Empties {
   }
 
   /** mem0 kept something, or found that it knows it. */
-  synchronized void kept() {
+  synchronized void kept(LedgerEntry batch) {
+    isTriedAgain(batch);
     if (areTheProviders()) {
       toBeTriedAgain = List.copyOf(inARow);
     }
@@ -50,8 +56,8 @@ final class Empties {
 
   /** mem0 kept nothing of a batch. */
   synchronized void empty(LedgerEntry batch) {
-    if (batch.generation() > 0) {
-      // What is tried again, for this above all, may hold nothing indeed: it tells nothing new.
+    if (isTriedAgain(batch)) {
+      // It may hold nothing indeed, and tells nothing new.
       return;
     }
     length++;
@@ -59,6 +65,21 @@ final class Empties {
     if (inARow.size() < MOST_REMEMBERED) {
       inARow.add(new Batch(batch.scope(), batch.batchId()));
     }
+  }
+
+  /** A batch that mem0 kept nothing of is taken back, to be written again as it is. */
+  synchronized void triesAgain(LedgerEntry batch) {
+    if (triedAgain.size() < MOST_TURNS_REMEMBERED) {
+      triedAgain.addAll(turns(batch));
+    }
+  }
+
+  private boolean isTriedAgain(LedgerEntry batch) {
+    return triedAgain.removeAll(turns(batch));
+  }
+
+  private static Set<String> turns(LedgerEntry batch) {
+    return batch.turns().stream().map(LedgerTurn::turnId).collect(Collectors.toSet());
   }
 
   /** Whether it is the provider, and not what is said. */

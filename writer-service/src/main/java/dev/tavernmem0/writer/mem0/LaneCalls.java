@@ -38,6 +38,13 @@ final class LaneCalls {
   /** The task has made way for another before its first call. */
   static final class PutOffException extends RuntimeException {}
 
+  /** The partition is not ours any more, and the call did not come to its turn. */
+  static final class AbandonedException extends CancellationException {
+    AbandonedException() {
+      super("the partition is not ours any more");
+    }
+  }
+
   /**
    * The calls of a task.
    *
@@ -129,7 +136,7 @@ final class LaneCalls {
       boolean has = hasPlace.get() || kept.getAsBoolean();
       if (!has && !places.take(lane, this::wantsPlace)) {
         if (isAbandoned()) {
-          throw new CancellationException("the partition is not ours any more");
+          throw new AbandonedException();
         }
         throw new PutOffException();
       }

@@ -220,7 +220,8 @@ public final class Mem0Guard {
               if (failure == null) {
                 lastError.set(null);
               } else if (failure instanceof CompletionException wrapped
-                  && !(wrapped.getCause() instanceof LaneCalls.PutOffException)) {
+                  && !(wrapped.getCause() instanceof LaneCalls.PutOffException)
+                  && !(wrapped.getCause() instanceof CancellationException)) {
                 note(wrapped.getCause());
               }
             });

@@ -5,6 +5,7 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.kafka.LoggedTurn;
+import dev.tavernmem0.writer.scope.Task;
 import dev.tavernmem0.writer.sweep.KnownBatches;
 import dev.tavernmem0.writer.sweep.StoredMemory;
 import java.util.ArrayList;
@@ -68,7 +69,16 @@ final class RetractExecution implements TaskExecution {
       // To call it retracted would be to forget a memory that mem0 still tells.
       throw refusal;
     }
+    if (Task.Retract.REQUEUED.equals(retracted.reason()) && wasEmpty()) {
+      context.empties().triesAgain(retracted);
+    }
     return context.record(without(kept));
+  }
+
+  private boolean wasEmpty() {
+    return ledger.stream()
+        .anyMatch(
+            entry -> entry.batchId().equals(retracted.batchId()) && entry.fate() == Fate.EMPTY);
   }
 
   private void begin(Set<String> ids) {

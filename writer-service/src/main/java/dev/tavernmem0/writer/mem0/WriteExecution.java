@@ -76,6 +76,9 @@ final class WriteExecution implements TaskExecution {
     if (stored == null) {
       try {
         post(request);
+      } catch (LaneCalls.AbandonedException e) {
+        notPosted();
+        throw e;
       } catch (LaneCalls.PutOffException e) {
         notPosted();
         return new TaskResult.PutOff(batch);
@@ -110,15 +113,22 @@ final class WriteExecution implements TaskExecution {
       }
       throw new RetryLaterException.Phantom(batch.batchId());
     }
+    if (!stored.whole() && stored.memoryIds().isEmpty() && isWrittenOftenEnough()) {
+      return dead(turns, "phantom", "mem0 returned ids that do not exist, again and again");
+    }
     List<String> turnIds = batch.turns().stream().map(LedgerTurn::turnId).toList();
     context.refusals().taken(turnIds);
     context.options().tokens().taken(turnIds, tokens(request));
     if (stored.isNothing()) {
       context.empties().empty(batch);
     } else {
-      context.empties().kept();
+      context.empties().kept(batch);
     }
     return context.record(Curator.heed(context, batch, stored, posts));
+  }
+
+  private boolean isWrittenOftenEnough() {
+    return batch.generation() >= context.options().phantomAttempts();
   }
 
   @Override
@@ -185,6 +195,7 @@ final class WriteExecution implements TaskExecution {
    */
   private boolean isToBeTakenForARefusal(Mem0Exception.Ambiguous e) {
     if (!NO_CAUSE.equals(e.code())) {
+      failures = 0;
       return false;
     }
     failures++;
@@ -305,7 +316,8 @@ final class WriteExecution implements TaskExecution {
       return dead(turns, "permanent", message);
     }
     boolean toBeParted = turnIds.size() > 1 && refusals.lessMayBeTaken();
-    return new TaskResult.Refused(batch, message, toBeParted ? TryAgain.IN_PARTS : otherwise);
+    TryAgain whole = refusals.areTheProviders() ? TryAgain.LATER : otherwise;
+    return new TaskResult.Refused(batch, message, toBeParted ? TryAgain.IN_PARTS : whole);
   }
 
   private static int tokens(AddRequest request) {

@@ -90,11 +90,15 @@ final class NextBatch {
    * @param since they wait for that
    */
   boolean rewrite(Chat chat, List<SaidTurn> turns, Instant since, Instant now, boolean caughtUp) {
-    for (SaidTurn said : turns) {
-      if (!chat.waiting().settled(said, rules.settle(), now)) {
-        return false;
-      }
-    }
+    return areSettled(chat, turns, now) && nothingIsOnItsWay(chat, since, now, caughtUp);
+  }
+
+  /** Whether turns will not be swiped away any more. */
+  boolean areSettled(Chat chat, List<SaidTurn> turns, Instant now) {
+    return turns.stream().allMatch(said -> chat.waiting().settled(said, rules.settle(), now));
+  }
+
+  private boolean nothingIsOnItsWay(Chat chat, Instant since, Instant now, boolean caughtUp) {
     return (caughtUp && chat.quietFor(rules.quiet(), now))
         || !since.isAfter(now.minus(rules.maxAge()));
   }

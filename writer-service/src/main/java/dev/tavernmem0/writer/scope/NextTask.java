@@ -147,7 +147,7 @@ final class NextTask {
     }
     if (retraction.unsaid().isEmpty()) {
       boolean merged = entry.fate() == Fate.WRITTEN && entanglements.sharesMemories(entry);
-      return merged ? "merged" : "requeued";
+      return merged ? "merged" : Task.Retract.REQUEUED;
     }
     return retraction.hasDeletions() ? "deleted" : "changed";
   }
@@ -172,8 +172,11 @@ final class NextTask {
       }
       Chat chat = turns.get(0).chat();
       List<SaidTurn> ofChat = turns.stream().filter(said -> said.chat() == chat).toList();
-      if (!busy.contains(chat.id())
-          && nextBatch.rewrite(chat, ofChat, rewrites.since(batchId), now, caughtUp)) {
+      boolean isTime =
+          Rewrites.wasRefused(batchId)
+              ? nextBatch.areSettled(chat, ofChat, now)
+              : nextBatch.rewrite(chat, ofChat, rewrites.since(batchId), now, caughtUp);
+      if (!busy.contains(chat.id()) && isTime) {
         return ofChat;
       }
     }

@@ -88,6 +88,11 @@ final class Rewrites {
     return now.isBefore(Objects.requireNonNull(groups.get(batchId)).notBefore());
   }
 
+  /** Whether it is of a batch that mem0 refused, and so was due to be written before. */
+  static boolean wasRefused(String name) {
+    return name.indexOf(PART) >= 0;
+  }
+
   /** Whether it waits behind what else there is, because mem0 refused it. */
   boolean isBehind(String batchId) {
     Group group = Objects.requireNonNull(groups.get(batchId));

@@ -24,5 +24,8 @@ public sealed interface Task {
    *
    * @param ledger all entries of the scope: what is of another batch by now stays
    */
-  record Retract(LedgerEntry entry, List<LedgerEntry> ledger) implements Task {}
+  record Retract(LedgerEntry entry, List<LedgerEntry> ledger) implements Task {
+    /** Why a batch is taken back that is to be written again as it is. */
+    public static final String REQUEUED = "requeued";
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class EmptiesTest {
         List.of(),
         Fate.EMPTY,
         null,
-        List.of(),
+        List.of(new LedgerTurn("turn of " + chat + number, null, "says", "hash", 1, false)),
         List.of(),
         1,
         1);
@@ -61,11 +62,11 @@ class EmptiesTest {
     Empties empties = new Empties(MOST);
     empty(empties, 5, 3);
 
-    empties.kept();
+    empties.kept(batch("chat9", 999, 0));
     empty(empties, 5, 3);
 
     assertThat(empties.areTheProviders()).isFalse();
-    empties.kept();
+    empties.kept(batch("chat9", 999, 0));
     assertThat(empties.toBeTriedAgain()).as("of those that were a coincidence").isEmpty();
   }
 
@@ -76,7 +77,7 @@ class EmptiesTest {
     assertThat(empties.message()).contains("6 batches of 3 chats");
     assertThat(empties.toBeTriedAgain()).as("before that").isEmpty();
 
-    empties.kept();
+    empties.kept(batch("chat9", 999, 0));
 
     assertThat(empties.areTheProviders()).isFalse();
     assertThat(empties.toBeTriedAgain())
@@ -88,19 +89,34 @@ class EmptiesTest {
   @Test
   void what_is_tried_again_and_holds_nothing_indeed_is_no_alarm() {
     Empties empties = new Empties(MOST);
+    IntStream.range(0, 100).forEach(i -> empties.triesAgain(batch("chat" + i % 5, i, 0)));
 
     IntStream.range(0, 100).forEach(i -> empties.empty(batch("chat" + i % 5, i, 1)));
 
     assertThat(empties.areTheProviders()).isFalse();
+    IntStream.range(0, 6).forEach(i -> empties.empty(batch("chat" + i % 5, i, 2)));
+    assertThat(empties.areTheProviders()).as("another time").isTrue();
   }
 
   @Test
-  void what_was_written_before_is_not_tried_again_for_it() {
+  void what_was_written_again_for_another_reason_is_to_be_tried_again_too() {
+    Empties empties = new Empties(MOST);
+    IntStream.range(0, 6).forEach(i -> empties.empty(batch("chat" + i % 5, i, 1)));
+    assertThat(empties.areTheProviders()).isTrue();
+
+    empties.kept(batch("chat9", 999, 0));
+
+    assertThat(empties.toBeTriedAgain()).hasSize(6);
+  }
+
+  @Test
+  void what_was_tried_again_is_not_again() {
     Empties empties = new Empties(MOST);
     empty(empties, 6, 3);
+    empties.triesAgain(batch("chat0", 99, 0));
     empties.empty(batch("chat0", 99, 1));
 
-    empties.kept();
+    empties.kept(batch("chat9", 999, 0));
 
     assertThat(empties.toBeTriedAgain()).hasSize(6);
   }

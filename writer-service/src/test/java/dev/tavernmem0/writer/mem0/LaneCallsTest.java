@@ -18,7 +18,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -161,7 +160,7 @@ class LaneCallsTest {
     assertThat(outcome)
         .failsWithin(Duration.ofSeconds(20))
         .withThrowableThat()
-        .withCauseInstanceOf(CancellationException.class);
+        .withCauseInstanceOf(LaneCalls.AbandonedException.class);
     calls.giveBack();
     assertThat(isTaken()).isFalse();
     assertThat(stored()).containsExactly("old");

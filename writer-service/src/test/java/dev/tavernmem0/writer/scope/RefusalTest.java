@@ -128,6 +128,23 @@ class RefusalTest {
   }
 
   @Test
+  void the_parts_of_what_was_refused_wait_for_nothing_else_that_is_said() {
+    for (int i = 0; i < 12; i++) {
+      chat.user("Line " + i);
+    }
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(2));
+    Task first = scope.writer().next(Lane.LIVE, scope.now(), false);
+    assertThat(first).as("a full batch, though more is to be read").isInstanceOf(Task.Write.class);
+
+    scope.refused(first, TryAgain.IN_PARTS);
+
+    Task half = scope.writer().next(Lane.LIVE, scope.now(), false);
+    assertThat(half).isInstanceOf(Task.Write.class);
+    assertThat(half.entry().turns()).isEqualTo(first.entry().turns().subList(0, 3));
+  }
+
+  @Test
   void what_was_refused_waits_behind_what_is_said_after_it_in_the_same_chat() {
     chat.user("One.");
     scope.consume(Integer.MAX_VALUE);
