@@ -18,9 +18,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 abstract class KafkaFixture {
   @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
 
-  /** A mem0 that asks a real model takes its time. */
+  /**
+   * Long enough for a JVM to start on a busy machine; a mem0 that asks a real model takes longer.
+   */
   static final Duration SOON =
-      RealMem0.isForeign() ? Duration.ofMinutes(3) : Duration.ofSeconds(20);
+      RealMem0.isForeign() ? Duration.ofMinutes(3) : Duration.ofSeconds(40);
 
   TurnPublisher watcher;
 
