@@ -38,7 +38,7 @@ final class VirtualWriter {
             scope,
             defaults.batchRules(),
             defaults.batch()::maxTokens,
-            new Eligibility(false, text -> new Eligibility.Text(null, Tokens.count(text))));
+            new Eligibility(false, turn -> new Eligibility.Text(null, Tokens.count(turn.text()))));
     this.now = now;
   }
 
