@@ -231,6 +231,30 @@ class MergesIT extends WriterFixture {
   }
 
   @Test
+  void a_batch_of_which_nothing_exists_again_and_again_is_given_up_and_said_to_be() {
+    try (WriterUnderTest writer = startWriterOnMem0V1()) {
+      watcher.chat("default-user:one", "Seraphina").user("I live in Prague.");
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitRest(writer);
+      String prague = mem0.memories().get(0).id();
+      mem0.on(Calls.add().and(Calls.bodyContaining("Brno")))
+          .always(
+              Fault.respond(
+                  200,
+                  "{\"results\":[{\"id\":\"phantom\",\"memory\":\"tea\",\"event\":\"ADD\"},{\"id\":\""
+                      + prague
+                      + "\",\"memory\":\"\",\"event\":\"DELETE\"}]}"));
+
+      watcher.chat("default-user:two", "Seraphina").user("I moved to Brno.");
+
+      awaitTurns(Fate.DEAD, 1);
+      awaitRest(writer);
+      assertThat(writer.status().deadTurns()).isEqualTo(1);
+      assertThat(memoryTexts()).containsExactly("Alex: I live in Prague.");
+    }
+  }
+
+  @Test
   void what_was_stored_without_an_answer_is_taken_back_and_written_again_with_what_it_changed() {
     try (WriterUnderTest writer = startWriterOnMem0V1()) {
       watcher.chat("default-user:one", "Seraphina").user("I drink black coffee.");
