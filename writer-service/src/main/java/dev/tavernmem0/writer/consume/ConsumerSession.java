@@ -336,7 +336,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         for (String batchId : batches.getOrDefault(scope.scope(), Set.of())) {
           LedgerEntry batch = scope.batch(batchId).orElse(null);
           if (batch != null && batch.fate() == Fate.EMPTY) {
-            scope.requeue(batch, now);
+            scope.requeue(batch, Lane.LIVE, now);
             requeued++;
           }
         }

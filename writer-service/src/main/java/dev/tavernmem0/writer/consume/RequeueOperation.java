@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.ScopeState;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class RequeueOperation {
               Set<String> missing = held.sweeps().batchesWithMissing(scope.scope());
               for (LedgerEntry entry : List.copyOf(scope.entries())) {
                 if (requeue.selects(entry, missing)) {
-                  scope.requeue(entry, held.now());
+                  scope.requeue(entry, Lane.LIVE, held.now());
                   held.sweeps().mended(scope.scope());
                   batches++;
                   turns += entry.turns().size();

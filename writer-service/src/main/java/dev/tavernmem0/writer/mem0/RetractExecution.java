@@ -46,9 +46,13 @@ final class RetractExecution implements TaskExecution {
   public TaskResult attempt() {
     List<LoggedTurn> turns = context.turns(retracted);
     Set<String> ids = new LinkedHashSet<>();
-    for (Memory memory :
-        StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns))) {
-      ids.add(memory.id());
+    try {
+      for (Memory memory :
+          StoredBatch.find(context.mem0(), retracted, BatchRequest.query(retracted, turns))) {
+        ids.add(memory.id());
+      }
+    } catch (LaneCalls.PutOffException e) {
+      return new TaskResult.PutOff(retracted);
     }
     ids.addAll(ofTheLedger(ids));
     begin(ids);

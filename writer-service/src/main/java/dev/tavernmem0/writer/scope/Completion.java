@@ -98,10 +98,15 @@ final class Completion {
     return true;
   }
 
-  /** The batch was not posted, and makes way for what is said now. */
+  /** Nothing was called for the batch, and it makes way for what is said now. */
   void putOff(LedgerEntry intent, Instant now, Effects effects) {
     String batchId = intent.batchId();
-    if (!(inFlight.find(batchId) instanceof Task.Write)) {
+    Task task = inFlight.find(batchId);
+    if (task instanceof Task.Retract) {
+      inFlight.finish(batchId);
+      return;
+    }
+    if (!(task instanceof Task.Write)) {
       throw new IllegalStateException("batch " + batchId + " was not in flight");
     }
     if (dropIfChanged(intent, now, effects)) {
@@ -236,12 +241,13 @@ final class Completion {
       retraction.closeDeletions(effects);
     }
     // Also what mem0 has merged into its memories since its retraction began.
-    entanglements.takenAlong(batchId).forEach(other -> retractions.of(other, now).confirm());
+    Lane lane = retraction == null ? Lane.LIVE : retraction.lane();
+    entanglements.takenAlong(batchId).forEach(other -> retractions.of(other, now, lane).confirm());
     for (LedgerTurn turn : turns) {
       Utterance utterance = utterances.named(turn.utterance());
       utterance.inBatch(null);
       if (utterance.isSaid()) {
-        rewrites.add(batchId, utterance, now);
+        rewrites.add(batchId, utterance, lane, now);
       } else {
         utterances.dropIfUnused(utterance);
       }

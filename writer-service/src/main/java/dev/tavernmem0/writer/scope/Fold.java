@@ -69,6 +69,16 @@ final class Fold {
     }
   }
 
+  /** An event that nothing is known of, though what came behind it was folded. */
+  void missed(TurnEvent event, long offset, Instant now, Effects effects) {
+    Chat chat = chats.of(event.source().chatId(), ChatInfo.of(event.source()));
+    String turnId = event.turnId();
+    Turn turn = event.after();
+    if (turnId != null && turn != null && offset > known(chat, turnId)) {
+      said(chat, chat.turn(turnId), turn, event, true, offset, now, effects);
+    }
+  }
+
   /** Offset of the latest version known of a turn. */
   private long known(Chat chat, String turnId) {
     SaidTurn turn = chat.turn(turnId);
@@ -80,7 +90,7 @@ final class Fold {
     SaidTurn old = chat.turn(turnId);
     Turn turn = event.after();
     if (event.op() != Op.DELETE && turn != null) {
-      said(chat, old, turn, event, offset, now, effects);
+      said(chat, old, turn, event, event.op() == Op.READ, offset, now, effects);
       return;
     }
     boolean withWholeChat = event.source().cause() == Cause.CHAT_DELETED;
@@ -94,6 +104,7 @@ final class Fold {
       @Nullable SaidTurn old,
       Turn turn,
       TurnEvent event,
+      boolean wasThere,
       long offset,
       Instant now,
       Effects effects) {
@@ -106,7 +117,7 @@ final class Fold {
     SaidTurn sameWords = before == utterance ? old : null;
     boolean inPlace = old != null && chat.waiting().contains(old);
     Eligibility.Text text = eligibility.of(turn);
-    boolean backlog = event.op() == Op.READ && (old == null || old.backlog());
+    boolean backlog = wasThere && (old == null || old.backlog());
     SaidTurn version =
         new SaidTurn(
             turn.turnId(),

@@ -91,7 +91,7 @@ final class Holds {
       changes.release(entry.batchId(), effects);
     } else if (!along.isEmpty() || retraction.requeued()) {
       retraction.confirm();
-      along.forEach(batchId -> retractions.of(batchId, now).confirm());
+      along.forEach(batchId -> retractions.of(batchId, now, retraction.lane()).confirm());
     }
   }
 
@@ -159,12 +159,12 @@ final class Holds {
    * A batch is to be taken back and written again. As any other, it waits for an operator if too
    * many others would be written again with it, or one that is on hold.
    */
-  void requeue(LedgerEntry entry, Instant now) {
+  void requeue(LedgerEntry entry, Lane lane, Instant now) {
     if (!REQUEUED.contains(entry.fate())) {
       throw new IllegalArgumentException(
           "batch " + entry.batchId() + " is " + entry.fate().json() + ", and cannot be requeued");
     }
-    retractions.of(entry.batchId(), now).requeue();
+    retractions.of(entry.batchId(), now, lane).requeue();
   }
 
   /** The memories are to be deleted. */

@@ -69,9 +69,9 @@ final class NextTask {
   /** Whether a task of what is said now could be started if that of this batch were done. */
   boolean liveIsDue(String batchId, Instant now, boolean caughtUp) {
     Set<String> busy = inFlight.chatsBut(batchId);
-    return retraction(busy, now, caughtUp) != null
-        || rewrite(busy, now, caughtUp, false) != null
-        || rewrite(busy, now, caughtUp, true) != null
+    return retraction(Lane.LIVE, busy, now, caughtUp) != null
+        || rewrite(Rewrites.Turn.LIVE, busy, now, caughtUp) != null
+        || rewrite(Rewrites.Turn.LIVE_BEHIND, busy, now, caughtUp) != null
         || nextBatch.live(chats.otherThan(busy), now, caughtUp) != null;
   }
 
@@ -81,15 +81,16 @@ final class NextTask {
       return leftOver;
     }
     Set<String> busy = inFlight.chats();
-    Task retraction = retraction(busy, now, caughtUp);
+    Task retraction = retraction(Lane.LIVE, busy, now, caughtUp);
     if (retraction != null) {
       return retraction;
     }
-    List<SaidTurn> next = rewrite(busy, now, caughtUp, false);
+    List<SaidTurn> next = rewrite(Rewrites.Turn.LIVE, busy, now, caughtUp);
     if (next == null) {
       next = nextBatch.live(chats.otherThan(busy), now, caughtUp);
     }
-    return write(next == null ? rewrite(busy, now, caughtUp, true) : next, now);
+    return write(
+        next == null ? rewrite(Rewrites.Turn.LIVE_BEHIND, busy, now, caughtUp) : next, now);
   }
 
   private @Nullable Task backlog(Instant now, boolean caughtUp) {
@@ -99,18 +100,28 @@ final class NextTask {
       return null;
     }
     Task resumed = inFlight.resumed();
-    return resumed == null
-        ? write(nextBatch.backlog(chats.otherThan(inFlight.chats()), now), now)
-        : resumed;
+    if (resumed != null) {
+      return resumed;
+    }
+    Set<String> busy = inFlight.chats();
+    // What is taken back is written again before more is taken back.
+    List<SaidTurn> replayed = rewrite(Rewrites.Turn.BACKLOG, busy, now, true);
+    if (replayed != null) {
+      return write(replayed, now);
+    }
+    Task retraction = retraction(Lane.BACKLOG, busy, now, true);
+    return retraction == null
+        ? write(nextBatch.backlog(chats.otherThan(busy), now), now)
+        : retraction;
   }
 
-  private @Nullable Task retraction(Set<String> busy, Instant now, boolean caughtUp) {
+  private @Nullable Task retraction(Lane lane, Set<String> busy, Instant now, boolean caughtUp) {
     List<String> due = retractions.due(now, caughtUp, inFlight.batches());
     for (String first : due) {
       String batchId = oldestOf(first, due);
       Retraction retraction = Objects.requireNonNull(retractions.find(batchId));
       LedgerEntry entry = Objects.requireNonNull(ledger.get(batchId));
-      if (!busy.contains(entry.chatId())) {
+      if (retraction.lane() == lane && !busy.contains(entry.chatId())) {
         return new Task.Retract(
             entry.become(
                 Fate.RETRACTED,
@@ -155,12 +166,12 @@ final class NextTask {
   /**
    * What is to be written again with a batch that was retracted; of one chat at a time.
    *
-   * @param behind of those that wait behind what else there is, or of the others
+   * @param turn of what has its turn then
    */
   private @Nullable List<SaidTurn> rewrite(
-      Set<String> busy, Instant now, boolean caughtUp, boolean behind) {
+      Rewrites.Turn turn, Set<String> busy, Instant now, boolean caughtUp) {
     for (String batchId : rewrites.batches()) {
-      if (rewrites.isBehind(batchId) != behind) {
+      if (rewrites.turn(batchId) != turn) {
         continue;
       }
       LedgerEntry old = ledger.get(batchId);

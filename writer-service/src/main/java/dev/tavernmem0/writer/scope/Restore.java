@@ -138,7 +138,7 @@ final class Restore {
       if (!turn.gone() && utterance.batchId() != null) {
         inOthers.add(turn.utterance());
       } else if (!turn.gone() && utterance.isSaid()) {
-        rewrites.add(retracted.batchId(), utterance, now);
+        rewrites.add(retracted.batchId(), utterance, Lane.LIVE, now);
       } else {
         utterances.dropIfUnused(utterance);
       }

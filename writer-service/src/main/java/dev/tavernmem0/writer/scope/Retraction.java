@@ -14,6 +14,7 @@ final class Retraction {
   private Instant lastChange;
   private boolean confirmed;
   private boolean requeued;
+  private Lane lane;
 
   /**
    * An utterance that nobody says any more.
@@ -31,14 +32,22 @@ final class Retraction {
       @Nullable Long open,
       boolean withWholeChat) {}
 
-  Retraction(Instant now) {
+  /** A retraction for which nothing speaks yet, and which is of this lane until something does. */
+  Retraction(Instant now, Lane lane) {
     this.since = now;
     this.lastChange = now;
+    this.lane = lane;
   }
 
   void add(Unsaid what, Instant now) {
     unsaid.put(what.gone().utterance(), what);
     lastChange = now;
+    lane = Lane.LIVE;
+  }
+
+  /** What is not of now, but of a replay, waits behind what users do. */
+  Lane lane() {
+    return lane;
   }
 
   /**

@@ -24,7 +24,12 @@ final class Retractions {
   }
 
   Retraction of(String batchId, Instant now) {
-    return byBatch.computeIfAbsent(batchId, id -> new Retraction(now));
+    return of(batchId, now, Lane.LIVE);
+  }
+
+  /** As {@link #of(String, Instant)}; if there is none yet, it is of that lane. */
+  Retraction of(String batchId, Instant now, Lane lane) {
+    return byBatch.computeIfAbsent(batchId, id -> new Retraction(now, lane));
   }
 
   @Nullable Retraction find(String batchId) {

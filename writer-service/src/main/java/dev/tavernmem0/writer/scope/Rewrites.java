@@ -22,7 +22,17 @@ final class Rewrites {
 
   private final Map<String, Group> groups = new LinkedHashMap<>();
 
-  private record Group(Instant since, Instant notBefore, Set<Utterance> utterances) {}
+  /** What is first written when. */
+  enum Turn {
+    /** Of what users do now. */
+    LIVE,
+    /** Behind what else there is of that, because mem0 refused it. */
+    LIVE_BEHIND,
+    /** Of a replay. */
+    BACKLOG
+  }
+
+  private record Group(Instant since, Instant notBefore, Lane lane, Set<Utterance> utterances) {}
 
   /** The name of what is to be written again of one part of a batch. */
   static String part(String batchId, int number) {
@@ -35,15 +45,24 @@ final class Rewrites {
     return part < 0 ? name : name.substring(0, part);
   }
 
-  void add(String batchId, Utterance utterance, Instant now) {
-    addLater(batchId, utterance, now, now);
+  /**
+   * An utterance is to be written again with what else was in the batch.
+   *
+   * @param lane if it is the first of them
+   */
+  void add(String batchId, Utterance utterance, Lane lane, Instant now) {
+    add(batchId, utterance, lane, now, now);
   }
 
   /** As {@link #add}, but it is not to be written yet. */
   void addLater(String batchId, Utterance utterance, Instant now, Instant notBefore) {
+    add(batchId, utterance, Lane.LIVE, now, notBefore);
+  }
+
+  private void add(String batchId, Utterance utterance, Lane lane, Instant now, Instant notBefore) {
     utterance.rewriteWith(batchId);
     groups
-        .computeIfAbsent(batchId, id -> new Group(now, notBefore, new LinkedHashSet<>()))
+        .computeIfAbsent(batchId, id -> new Group(now, notBefore, lane, new LinkedHashSet<>()))
         .utterances()
         .add(utterance);
   }
@@ -93,10 +112,13 @@ final class Rewrites {
     return name.indexOf(PART) >= 0;
   }
 
-  /** Whether it waits behind what else there is, because mem0 refused it. */
-  boolean isBehind(String batchId) {
+  /** When what is to be written again with a batch has its turn. */
+  Turn turn(String batchId) {
     Group group = Objects.requireNonNull(groups.get(batchId));
-    return group.notBefore().isAfter(group.since());
+    if (group.lane() == Lane.BACKLOG) {
+      return Turn.BACKLOG;
+    }
+    return group.notBefore().isAfter(group.since()) ? Turn.LIVE_BEHIND : Turn.LIVE;
   }
 
   /** Since when something waits to be written again with a batch. */
@@ -109,7 +131,11 @@ final class Rewrites {
     Waiting waiting = Waiting.NOTHING;
     for (Group group : groups.values()) {
       for (int i = 0; i < group.utterances().size(); i++) {
-        waiting = waiting.and(Waiting.ofLive(group.since()));
+        waiting =
+            waiting.and(
+                group.lane() == Lane.LIVE
+                    ? Waiting.ofLive(group.since())
+                    : Waiting.ofBacklog(group.since()));
       }
     }
     return waiting;

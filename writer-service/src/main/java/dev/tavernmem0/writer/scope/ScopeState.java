@@ -217,12 +217,29 @@ public final class ScopeState {
 
   /**
    * Has a batch taken back and written again: one that mem0 refused, or found nothing to remember
-   * in, or whose memories are gone.
+   * in, or whose memories are gone or to be made anew.
    *
+   * @param lane when
    * @throws IllegalArgumentException if it is another one
    */
-  public void requeue(LedgerEntry entry, Instant now) {
-    holds.requeue(entry, now);
+  public void requeue(LedgerEntry entry, Lane lane, Instant now) {
+    holds.requeue(entry, lane, now);
+  }
+
+  /**
+   * Folds an event that was read long ago, as it seems, and that neither ledger nor chats know of:
+   * the last one of its turn. What the turn says is backlog then. After a crash it has to be found
+   * again.
+   */
+  public List<Effect> foldMissed(TurnEvent event, long offset, Instant now) {
+    Effects effects = new Effects();
+    fold.missed(event, offset, now, effects);
+    return effects.list();
+  }
+
+  /** Whether something is being done about a batch, or will be whatever comes. */
+  public boolean isBusy(String batchId) {
+    return retractions.contains(batchId) || inFlight.isBusy(batchId);
   }
 
   /** mem0 holds memories of batches that the ledger does not know of. */

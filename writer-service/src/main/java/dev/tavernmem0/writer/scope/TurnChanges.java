@@ -55,7 +55,7 @@ final class TurnChanges {
     } else if (!said.worthAMemory()) {
       updates.record(said, effects);
     } else if (rewriteOf != null && isNew) {
-      rewrites.add(rewriteOf, utterance, now);
+      rewrites.add(rewriteOf, utterance, Lane.LIVE, now);
     } else if (utterance.rewriteOf() == null) {
       said.chat().waiting().add(said);
     }

@@ -73,7 +73,7 @@ class AdoptionTest {
     adopt("b", "memory-of-a", true);
 
     assertThat(batch().merges()).containsExactly(new Merge("memory-of-a", Change.UPDATE));
-    scope.requeue(scope.batch("a").orElseThrow(), NOW);
+    scope.requeue(scope.batch("a").orElseThrow(), Lane.LIVE, NOW);
     scope.tick(NOW, true);
     Task first = Objects.requireNonNull(scope.next(Lane.LIVE, NOW, true));
     assertThat(first).isInstanceOf(Task.Retract.class);
@@ -88,7 +88,7 @@ class AdoptionTest {
   void a_batch_that_shares_nothing_is_taken_back_alone_because_it_was_asked_for() {
     ledger(Ledgers.entry("b", Fate.WRITTEN, 0, Ledgers.turn("t")));
 
-    scope.requeue(batch(), NOW);
+    scope.requeue(batch(), Lane.LIVE, NOW);
     scope.tick(NOW, true);
 
     Task task = Objects.requireNonNull(scope.next(Lane.LIVE, NOW, true));
@@ -113,7 +113,7 @@ class AdoptionTest {
     ledger(Ledgers.entry("b", Fate.WRITTEN, 0, Ledgers.turn("t")));
     assertThat(adopt("unknown", "late", false)).isEmpty();
 
-    scope.requeue(batch(), NOW);
+    scope.requeue(batch(), Lane.LIVE, NOW);
     scope.tick(NOW, true);
 
     assertThat(adopt("b", "late", false)).isEmpty();

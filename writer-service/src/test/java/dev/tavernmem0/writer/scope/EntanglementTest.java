@@ -335,7 +335,7 @@ class EntanglementTest {
       int batches, int holds) {
     batches_of_one_memory(batches);
 
-    scope.writer().requeue(batchThatSays("Coffee 3"), scope.now());
+    scope.writer().requeue(batchThatSays("Coffee 3"), Lane.LIVE, scope.now());
     scope.anHour();
 
     assertThat(scope.held()).isEqualTo(holds);
@@ -357,7 +357,7 @@ class EntanglementTest {
     scope.anHour();
     List<String> remembered = scope.rememberedTexts();
 
-    scope.writer().requeue(batchThatSays("Green tea!"), scope.now());
+    scope.writer().requeue(batchThatSays("Green tea!"), Lane.LIVE, scope.now());
     scope.anHour();
 
     assertThat(scope.entries())
@@ -370,7 +370,7 @@ class EntanglementTest {
     said(chat, "Black coffee!");
     scope.chat().edit(0, "Espresso!");
     scope.consume(Integer.MAX_VALUE);
-    scope.writer().requeue(batchThatSays("Black coffee!"), scope.now());
+    scope.writer().requeue(batchThatSays("Black coffee!"), Lane.LIVE, scope.now());
     scope.chat().edit(0, "Black coffee!");
     scope.anHour();
 

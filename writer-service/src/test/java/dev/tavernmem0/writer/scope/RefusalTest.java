@@ -237,7 +237,7 @@ class RefusalTest {
     LedgerEntry skipped = scope.writer().entries().iterator().next();
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> scope.writer().requeue(skipped, scope.now()))
+        .isThrownBy(() -> scope.writer().requeue(skipped, Lane.LIVE, scope.now()))
         .withMessageContaining("is skipped, and cannot be requeued");
   }
 }

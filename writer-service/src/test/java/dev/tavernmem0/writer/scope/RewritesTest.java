@@ -25,7 +25,7 @@ class RewritesTest {
   @Test
   void turns_are_written_again_in_the_order_of_their_batch_and_new_words_behind_them() {
     for (String id : List.of("new", "b", "a")) {
-      rewrites.add("one", said(id), Turns.TEN);
+      rewrites.add("one", said(id), Lane.LIVE, Turns.TEN);
     }
 
     assertThat(
@@ -41,9 +41,9 @@ class RewritesTest {
   void what_is_written_is_no_more_to_be_written_again() {
     Utterance a = said("a");
     Utterance b = said("b");
-    rewrites.add("one", a, Turns.TEN);
-    rewrites.add("one", b, Turns.TEN);
-    rewrites.add("two", said("c"), Turns.TEN);
+    rewrites.add("one", a, Lane.LIVE, Turns.TEN);
+    rewrites.add("one", b, Lane.LIVE, Turns.TEN);
+    rewrites.add("two", said("c"), Lane.LIVE, Turns.TEN);
 
     rewrites.take(a);
     assertThat(a.rewriteOf()).isNull();
@@ -59,7 +59,7 @@ class RewritesTest {
   @Test
   void what_is_released_waits_by_itself() {
     Utterance a = said("a");
-    rewrites.add("one", a, Turns.TEN);
+    rewrites.add("one", a, Lane.LIVE, Turns.TEN);
 
     assertThat(rewrites.release("one")).containsExactly(a);
     assertThat(a.rewriteOf()).isNull();
@@ -69,9 +69,9 @@ class RewritesTest {
 
   @Test
   void what_waits_to_be_written_again_waits_since_the_first_of_its_batch_does() {
-    rewrites.add("one", said("a"), Turns.TEN);
-    rewrites.add("one", said("b"), Turns.TEN.plusSeconds(9));
-    rewrites.add("two", said("c"), Turns.TEN.plusSeconds(20));
+    rewrites.add("one", said("a"), Lane.LIVE, Turns.TEN);
+    rewrites.add("one", said("b"), Lane.LIVE, Turns.TEN.plusSeconds(9));
+    rewrites.add("two", said("c"), Lane.LIVE, Turns.TEN.plusSeconds(20));
 
     assertThat(rewrites.since("one")).isEqualTo(Turns.TEN);
     assertThat(rewrites.since("two")).isEqualTo(Turns.TEN.plusSeconds(20));

@@ -365,7 +365,7 @@ final class Simulation {
   void requeue(Fate fate) {
     List.copyOf(writer.entries()).stream()
         .filter(entry -> entry.fate() == fate)
-        .forEach(entry -> writer.requeue(entry, now));
+        .forEach(entry -> writer.requeue(entry, Lane.LIVE, now));
   }
 
   /** Begins a task that does not come to its end for now. */
