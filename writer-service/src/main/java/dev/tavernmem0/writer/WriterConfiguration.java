@@ -12,6 +12,7 @@ import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.PauseOperation;
+import dev.tavernmem0.writer.consume.ReplayOperation;
 import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.SweepOperation;
@@ -133,6 +134,11 @@ class WriterConfiguration {
   @Bean
   PauseOperation pauseOperation(TurnConsumer consumer) {
     return new PauseOperation(consumer);
+  }
+
+  @Bean
+  ReplayOperation replayOperation(TurnConsumer consumer, InstantSource clock) {
+    return new ReplayOperation(consumer, clock);
   }
 
   @Bean

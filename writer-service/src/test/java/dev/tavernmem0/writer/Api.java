@@ -33,6 +33,13 @@ final class Api {
     return Json.MAPPER.readTree(answer.body());
   }
 
+  /** The answer to a POST of a body, which has to have this status. */
+  JsonNode post(String path, String body, int status) {
+    HttpResponse<String> answer = send("POST", path, HttpRequest.BodyPublishers.ofString(body));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return Json.MAPPER.readTree(answer.body());
+  }
+
   /** A refusal, which has to be a problem of this status. */
   JsonNode problem(String method, String path, int status) {
     HttpResponse<String> answer = send(method, path);
@@ -42,12 +49,14 @@ final class Api {
   }
 
   HttpResponse<String> send(String method, String path) {
+    return send(method, path, HttpRequest.BodyPublishers.noBody());
+  }
+
+  private HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body) {
     try {
       return HttpClient.newHttpClient()
           .send(
-              HttpRequest.newBuilder(URI.create(writer.url() + path))
-                  .method(method, HttpRequest.BodyPublishers.noBody())
-                  .build(),
+              HttpRequest.newBuilder(URI.create(writer.url() + path)).method(method, body).build(),
               HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -50,6 +50,9 @@ public final class Topics {
   /** Which groups of writers an operator has paused; compacted, keyed by the group's id. */
   public static final String PAUSES = "tavern.ops.pauses";
 
+  /** What operators want replayed, and how far that is; compacted, keyed by the writers' group. */
+  public static final String REPLAYS = "tavern.ops.replays";
+
   private static final Map<String, String> KEPT_FOR_EVER =
       Map.of(
           TopicConfig.RETENTION_MS_CONFIG,
@@ -98,6 +101,7 @@ public final class Topics {
         new NewTopic(CHATS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(PAUSES, 1, replicationFactor).configs(COMPACTED),
+        new NewTopic(REPLAYS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(SIGNALS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH),
         new NewTopic(NOTIFICATIONS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH));
   }

@@ -161,7 +161,8 @@ final class AssignedPartition implements LedgerReader.Receiver {
     offsets.opened(record.offset());
   }
 
-  private ScopeState scope(Scope scope) {
+  /** A scope; known from now on. */
+  ScopeState scope(Scope scope) {
     return scopes.computeIfAbsent(
         scope,
         id -> {

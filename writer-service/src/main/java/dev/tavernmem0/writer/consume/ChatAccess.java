@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the chats whose partitions this instance has: what is asked waits for the consumer's
@@ -22,7 +23,7 @@ public final class ChatAccess {
 
   /** The consumer does not answer: it has no connection to Kafka, or is restoring the ledger. */
   public static final class UnavailableException extends RuntimeException {
-    UnavailableException(String message, Throwable cause) {
+    UnavailableException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

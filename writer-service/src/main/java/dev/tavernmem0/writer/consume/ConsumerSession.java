@@ -9,7 +9,10 @@ import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.PartitionReader;
 import dev.tavernmem0.writer.kafka.PauseLog;
+import dev.tavernmem0.writer.kafka.ReplayLog;
+import dev.tavernmem0.writer.kafka.TurnLog;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.MessageRoles;
@@ -75,6 +78,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final IntSupplier mostTokens;
   private final FaultyRecords faulty;
   private final Sweeps sweeps;
+  private final Replays replays;
   private final WriterMetrics metrics;
   private final InstantSource clock;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
@@ -101,6 +105,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       MessageRoles roles,
       IntSupplier mostTokens,
       PauseLog.Pause pause,
+      ReplayLog replayLog,
+      TurnLog log,
+      int concurrency,
       FaultyRecords faulty,
       Sweeps sweeps,
       WriterMetrics metrics,
@@ -120,6 +127,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.clock = clock;
     this.dispatcher = new Dispatcher(pool, this);
     this.consumer = clients.groupConsumer();
+    this.replays = new Replays(replayLog, log, new PartitionReader(clients), this, concurrency);
     this.commits = new OffsetCommits(consumer);
     this.progress = new Progress(clock.instant());
     consumer.subscribe(List.of(Topics.TURNS), this);
@@ -268,7 +276,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     partition.refresh(scope);
   }
 
-  private void whenDurable(CompletableFuture<Void> write, Runnable then) {
+  /**
+   * Runs this on the session's thread when the write is durable; if it fails, so does the session.
+   */
+  void whenDurable(CompletableFuture<Void> write, Runnable then) {
     var unused =
         write.whenComplete(
             (done, failed) ->
@@ -286,6 +297,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     List<AssignedPartition> restored =
         partitions.values().stream().filter(AssignedPartition::isRestored).toList();
     tryAgain(now);
+    replays.step(restored, pausedBy == null, now);
     for (AssignedPartition partition : restored) {
       consumer.currentLag(turns(partition.number())).ifPresent(lag -> partition.caughtUp(lag == 0));
       for (ScopeState scope : partition.active()) {
@@ -491,6 +503,20 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
   }
 
+  Replays replays() {
+    return replays;
+  }
+
+  /** Where the reading of a partition goes on; all before it is folded. */
+  long position(int partition) {
+    return consumer.position(turns(partition));
+  }
+
+  /** Most turns of a batch of the backlog. */
+  int backlogTurns() {
+    return options.rules().backlogTurns();
+  }
+
   Sweeps sweeps() {
     return sweeps;
   }
@@ -631,6 +657,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       LOG.warn("cannot commit at the end: {}; nothing is lost by that", e.getMessage());
     } finally {
       onPartitionsLost(partitions.keySet().stream().map(ConsumerSession::turns).toList());
+      replays.close();
       consumer.close(CloseOptions.timeout(CLOSE_PATIENCE));
     }
   }

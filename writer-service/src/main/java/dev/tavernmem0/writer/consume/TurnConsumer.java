@@ -5,6 +5,7 @@ import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.PauseLog;
+import dev.tavernmem0.writer.kafka.ReplayLog;
 import dev.tavernmem0.writer.kafka.TurnLog;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.kafka.WriterTopics;
@@ -52,6 +53,7 @@ public final class TurnConsumer {
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile @Nullable ConsumerSession session;
   private volatile @Nullable PauseWatch pauses;
+  private volatile @Nullable ReplayWatch replays;
   private volatile @Nullable Thread thread;
 
   public TurnConsumer(
@@ -173,7 +175,8 @@ public final class TurnConsumer {
         LedgerTopic ledger = new LedgerTopic(clients);
         TurnLog log = new TurnLog(clients);
         CurationLog curation = new CurationLog(clients);
-        PauseLog pauseLog = new PauseLog(clients, producer)) {
+        PauseLog pauseLog = new PauseLog(clients, producer);
+        ReplayLog replayLog = new ReplayLog(clients, producer)) {
       PauseLog.Pause pause = pauseLog.now();
       DeadLetters deadLetters = new DeadLetters(producer);
       TaskPool pool =
@@ -191,20 +194,26 @@ public final class TurnConsumer {
                   writeOptions.roles(),
                   writeOptions.tokens()::most,
                   pause,
+                  replayLog,
+                  log,
+                  concurrency,
                   faulty,
                   sweeps,
                   metrics,
                   clock);
           CurationWatch watch = new CurationWatch(curation, current);
-          PauseWatch pauseWatch = new PauseWatch(pauseLog, pause, current, clock)) {
+          PauseWatch pauseWatch = new PauseWatch(pauseLog, pause, current, clock);
+          ReplayWatch replayWatch = new ReplayWatch(replayLog, current)) {
         session = current;
         pauses = pauseWatch;
+        replays = replayWatch;
         while (stop.getCount() > 0) {
           current.step();
         }
       } finally {
         session = null;
         pauses = null;
+        replays = null;
         pool.close();
       }
     }
@@ -249,6 +258,19 @@ public final class TurnConsumer {
     return current == null
         ? CompletableFuture.failedFuture(new NotConnectedException())
         : current.ask(paused);
+  }
+
+  /**
+   * The replays.
+   *
+   * @throws NotConnectedException while there is no connection to Kafka
+   */
+  ReplayWatch replays() {
+    ReplayWatch current = replays;
+    if (current == null) {
+      throw new NotConnectedException();
+    }
+    return current;
   }
 
   /** What a question may touch. */

@@ -324,6 +324,11 @@ public final class ScopeState {
     return turnFates.all();
   }
 
+  /** What became of a turn so far; empty if its chat does not have it. */
+  public Optional<TurnFate> fate(String chatId, String turnId) {
+    return turnFates.of(chatId, turnId);
+  }
+
   /** What became by now of a turn that an entry names. */
   public TurnFate fate(LedgerEntry entry, LedgerTurn turn) {
     return turnFates.now(entry, turn);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What became of every turn of a scope, as far as its state and its ledger know. */
 final class TurnFates {
@@ -40,6 +41,13 @@ final class TurnFates {
       }
     }
     return fates;
+  }
+
+  /** Of a turn that a chat has; empty if it has it not. */
+  Optional<TurnFate> of(String chatId, String turnId) {
+    Chat chat = chats.find(chatId);
+    SaidTurn said = chat == null ? null : chat.turn(turnId);
+    return said == null ? Optional.empty() : Optional.of(of(said));
   }
 
   /**

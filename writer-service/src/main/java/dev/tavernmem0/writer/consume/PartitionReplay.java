@@ -1,0 +1,425 @@
+package dev.tavernmem0.writer.consume;
+
+import dev.tavernmem0.common.event.InvalidTurnEventException;
+import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import dev.tavernmem0.writer.kafka.ReplayLog;
+import dev.tavernmem0.writer.replay.KnownTurns;
+import dev.tavernmem0.writer.replay.LogSelection;
+import dev.tavernmem0.writer.replay.LoggedVersion;
+import dev.tavernmem0.writer.replay.Replay;
+import dev.tavernmem0.writer.replay.ReplayPart;
+import dev.tavernmem0.writer.scope.Lane;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.tokens.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One replay in one partition: selects, records what is selected, and has it written, a few batches
+ * at a time and one of a scope. Belongs to the session's thread.
+ */
+final class PartitionReplay {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionReplay.class);
+  private static final Duration TELL_EVERY = Duration.ofSeconds(1);
+  private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(5);
+
+  private final Replay replay;
+  private final AssignedPartition partition;
+  private final Replays replays;
+  private final Deque<ReplayItem> waiting = new ArrayDeque<>();
+  private final List<Begun> begun = new ArrayList<>();
+
+  private State state = State.TO_BEGIN;
+  private ReplayPart part;
+  private ReplayPart told;
+  private boolean resumed;
+  private int recorded;
+  private Instant notBefore = Instant.MIN;
+  private Instant nextBatch = Instant.MIN;
+  private Instant lastTold = Instant.MIN;
+
+  private enum State {
+    TO_BEGIN,
+    SELECTING,
+    WRITING,
+    ENDED
+  }
+
+  /** What was begun; it cannot be done before it is folded. */
+  private static final class Begun {
+    private final ReplayItem item;
+    private boolean folded;
+
+    Begun(ReplayItem item, boolean folded) {
+      this.item = item;
+      this.folded = folded;
+    }
+  }
+
+  PartitionReplay(Replay replay, AssignedPartition partition, Replays replays, Instant now) {
+    this.replay = replay;
+    this.partition = partition;
+    this.replays = replays;
+    ReplayPart known = replays.part(replay, partition.number());
+    this.part = known == null ? ReplayPart.begun(now.toEpochMilli()) : known;
+    this.told = part;
+  }
+
+  String id() {
+    return replay.id();
+  }
+
+  /** How many batches are begun and not done. */
+  int begun() {
+    return begun.size();
+  }
+
+  void step(boolean writing, Instant now) {
+    if (state == State.TO_BEGIN && !now.isBefore(notBefore)) {
+      begin();
+    }
+    if (state == State.WRITING) {
+      finish();
+      if (writing) {
+        beginMore(now);
+      }
+      if (waiting.isEmpty() && begun.isEmpty()) {
+        end(now);
+      } else if (!lastTold.isAfter(now.minus(TELL_EVERY))) {
+        lastTold = now;
+        tell();
+      }
+    }
+  }
+
+  private void begin() {
+    state = State.SELECTING;
+    List<ScopeState> scopes =
+        partition.scopes().stream()
+            .filter(scope -> replay.selection().isOf(scope.scope()))
+            .toList();
+    resumed = part.phase() == ReplayPart.Phase.WRITING;
+    List<ReplayItem.Rewritten> batches = resumed ? recorded(scopes) : selected(scopes);
+    boolean reads = resumed ? replay.looksForUnrecorded() : replay.needsLog();
+    if (reads) {
+      read(scopes, batches);
+    } else {
+      selected(batches, new LogSelection.Selected(Set.of(), List.of(), 0));
+    }
+  }
+
+  /** Oldest first, as the ledger has them. */
+  private List<ReplayItem.Rewritten> selected(List<ScopeState> scopes) {
+    List<ReplayItem.Rewritten> batches = new ArrayList<>();
+    for (ScopeState scope : scopes) {
+      for (LedgerEntry entry : scope.entries()) {
+        if (replay.selection().selects(entry)) {
+          batches.add(new ReplayItem.Rewritten(scope, entry));
+        }
+      }
+    }
+    return batches;
+  }
+
+  /** What was selected before, as far as it is not done. */
+  private List<ReplayItem.Rewritten> recorded(List<ScopeState> scopes) {
+    List<ReplayItem.Rewritten> batches = new ArrayList<>();
+    for (String batchId : replays.records().batches(replay.id(), partition.number())) {
+      for (ScopeState scope : scopes) {
+        scope
+            .batch(batchId)
+            .map(entry -> new ReplayItem.Rewritten(scope, entry))
+            .filter(batch -> batch.toBeTakenBack().isPresent() || !batch.isDone())
+            .ifPresent(batches::add);
+      }
+    }
+    return batches;
+  }
+
+  private void read(List<ScopeState> scopes, List<ReplayItem.Rewritten> batches) {
+    Set<Long> offsets = new HashSet<>();
+    for (ReplayItem.Rewritten batch : batches) {
+      for (LedgerTurn turn : batch.entry().turns()) {
+        if (!turn.gone()) {
+          offsets.add(turn.offset());
+        }
+      }
+    }
+    LogSelection selection =
+        new LogSelection(replay, KnownTurns.of(scopes), offsets, Tokens::count);
+    long end = replays.session().position(partition.number());
+    var unused =
+        replays
+            .away(
+                () ->
+                    selection.read(
+                        reader -> replays.reader().read(partition.number(), end, reader)))
+            .whenComplete(
+                (found, failure) ->
+                    replays
+                        .session()
+                        .enqueue(
+                            () -> {
+                              if (state == State.SELECTING && failure == null) {
+                                selected(batches, found);
+                              } else if (state == State.SELECTING) {
+                                tryAgain(failure);
+                              }
+                            }));
+  }
+
+  private void selected(List<ReplayItem.Rewritten> batches, LogSelection.Selected inTheLog) {
+    List<ReplayItem.Rewritten> saidThen =
+        replay.selection().hasDates() && !resumed
+            ? batches.stream()
+                .filter(
+                    batch ->
+                        batch.entry().turns().stream()
+                            .anyMatch(turn -> inTheLog.saidThen().contains(turn.offset())))
+                .toList()
+            : batches;
+    List<ReplayItem.Missed> missed = missed(inTheLog.missed());
+    waiting.addAll(missed);
+    waiting.addAll(saidThen);
+    int turns = waiting.stream().mapToInt(ReplayItem::turns).sum();
+    if (resumed) {
+      part =
+          part.advanced(
+              part.batches() - part.doneBatches() - waiting.size(),
+              part.turns() - part.doneTurns() - turns,
+              0,
+              0);
+      state = State.WRITING;
+      return;
+    }
+    Set<String> chats = new HashSet<>();
+    for (ReplayItem.Rewritten batch : saidThen) {
+      batch.entry().turns().forEach(turn -> chats.add(batch.entry().chatOf(turn)));
+    }
+    inTheLog.missed().forEach(version -> chats.add(version.chatId()));
+    part = part.selected(chats.size(), waiting.size(), turns, waiting.size(), inTheLog.tokens());
+    if (replay.dryRun()) {
+      waiting.clear();
+      state = State.WRITING;
+      return;
+    }
+    record(saidThen.stream().map(batch -> batch.entry().batchId()).toList());
+  }
+
+  /** By chat, as many turns at a time as a batch of the backlog has. */
+  private List<ReplayItem.Missed> missed(List<LoggedVersion> versions) {
+    Map<String, List<LoggedVersion>> byChat =
+        versions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    LoggedVersion::chatId, LinkedHashMap::new, Collectors.toList()));
+    int most = replays.session().backlogTurns();
+    List<ReplayItem.Missed> items = new ArrayList<>();
+    for (List<LoggedVersion> ofChat : byChat.values()) {
+      ScopeState scope = partition.scope(ofChat.get(0).scope());
+      for (int from = 0; from < ofChat.size(); from += most) {
+        int to = Math.min(ofChat.size(), from + most);
+        items.add(new ReplayItem.Missed(scope, List.copyOf(ofChat.subList(from, to))));
+      }
+    }
+    return items;
+  }
+
+  /** Before anything is written, so that whoever goes on with it knows what was selected. */
+  private void record(List<String> batchIds) {
+    int number = partition.number();
+    recorded = ReplayLog.recordsFor(batchIds);
+    told = part;
+    replays
+        .session()
+        .whenDurable(
+            replays
+                .log()
+                .putBatches(replay.id(), number, batchIds)
+                .thenCompose(done -> replays.log().put(replay.id(), number, part)),
+            () -> {
+              if (state == State.SELECTING) {
+                state = State.WRITING;
+              }
+            });
+  }
+
+  private void finish() {
+    for (Iterator<Begun> all = begun.iterator(); all.hasNext(); ) {
+      Begun one = all.next();
+      if (one.folded && one.item.isDone()) {
+        all.remove();
+        done(one.item);
+      }
+    }
+  }
+
+  private void done(ReplayItem item) {
+    part = part.advanced(1, item.turns(), item.turnsOf(Fate.DEAD), item.turnsOf(Fate.HELD));
+  }
+
+  private void beginMore(Instant now) {
+    Set<ScopeState> busy = new HashSet<>();
+    begun.forEach(one -> busy.add(one.item.scope()));
+    for (Iterator<ReplayItem> all = waiting.iterator(); all.hasNext(); ) {
+      if (now.isBefore(nextBatch) || !replays.hasRoom(replay)) {
+        return;
+      }
+      ReplayItem item = all.next();
+      if (busy.add(item.scope())) {
+        all.remove();
+        begin(item, now);
+      }
+    }
+  }
+
+  private void begin(ReplayItem item, Instant now) {
+    if (replay.rate() != null) {
+      long share = Duration.ofMinutes(1).toMillis() * replays.partitionsAtWork(replay);
+      nextBatch = now.plusMillis(share / replay.rate());
+    }
+    if (item instanceof ReplayItem.Rewritten batch) {
+      takeBack(batch, now);
+    } else if (item instanceof ReplayItem.Missed missed) {
+      fold(missed);
+    }
+  }
+
+  private void takeBack(ReplayItem.Rewritten batch, Instant now) {
+    batch
+        .toBeTakenBack()
+        .ifPresent(
+            entry -> {
+              batch.scope().requeue(entry, Lane.BACKLOG, now);
+              replays.session().sweeps().mended(batch.scope().scope());
+              partition.refresh(batch.scope());
+            });
+    begun.add(new Begun(batch, true));
+  }
+
+  private void fold(ReplayItem.Missed missed) {
+    Begun one = new Begun(missed, false);
+    begun.add(one);
+    var unused =
+        replays
+            .away(() -> replays.turns().read(partition.number(), missed.toRead()))
+            .whenComplete(
+                (read, failure) ->
+                    replays
+                        .session()
+                        .enqueue(
+                            () -> {
+                              if (failure != null && begun.remove(one)) {
+                                waiting.addFirst(missed);
+                                nextBatch = replays.session().now().plus(TRY_AGAIN_AFTER);
+                              } else if (begun.contains(one)) {
+                                fold(missed.scope(), read);
+                                one.folded = true;
+                              }
+                            }));
+  }
+
+  private void fold(ScopeState scope, List<LoggedTurn> read) {
+    Instant now = replays.session().now();
+    for (LoggedTurn logged : read) {
+      TurnEvent event = event(logged);
+      if (event != null) {
+        replays.session().apply(partition, scope.foldMissed(event, logged.record().offset(), now));
+      }
+    }
+    partition.refresh(scope);
+  }
+
+  private static @Nullable TurnEvent event(LoggedTurn logged) {
+    try {
+      return TurnEventCodec.decode(logged.record().value());
+    } catch (InvalidTurnEventException e) {
+      return null;
+    }
+  }
+
+  private void tryAgain(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof KafkaException)) {
+      fault(cause);
+      return;
+    }
+    LOG.warn("replay {} cannot read the log now: {}", replay.id(), cause.getMessage());
+    part = part.failing("Kafka: " + cause.getMessage());
+    tell();
+    state = State.TO_BEGIN;
+    notBefore = replays.session().now().plus(TRY_AGAIN_AFTER);
+  }
+
+  /** It does not go on here until the writer is started again, or somebody resumes it. */
+  void fault(@Nullable Throwable cause) {
+    state = State.ENDED;
+    part =
+        part.failing(
+            "a fault of the writer: "
+                + (cause == null ? "unknown" : cause.getClass().getName())
+                + "; pause the replay and resume it to try again");
+    tell();
+  }
+
+  private void end(Instant now) {
+    state = State.ENDED;
+    part = part.ended(now.toEpochMilli());
+    int number = partition.number();
+    int records = Math.max(recorded, replays.records().records(replay.id(), number).size());
+    replays
+        .session()
+        .whenDurable(
+            replays
+                .log()
+                .put(replay.id(), number, part)
+                .thenCompose(done -> replays.log().removeBatches(replay.id(), number, records)),
+            () ->
+                LOG.info(
+                    "replay {} is done in partition {}: {} batches, {} turns of which {} failed",
+                    replay.id(),
+                    number,
+                    part.doneBatches(),
+                    part.doneTurns(),
+                    part.failedTurns()));
+  }
+
+  /** Says how far it is, if that is news. */
+  private void tell() {
+    if (!part.equals(told)) {
+      told = part;
+      replays
+          .session()
+          .whenDurable(replays.log().put(replay.id(), partition.number(), part), () -> {});
+    }
+  }
+
+  /** Somebody else goes on with it, later, or nobody. What is begun comes to its end. */
+  void leave() {
+    if (state == State.WRITING) {
+      finish();
+      tell();
+    }
+    state = State.ENDED;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.tavernmem0.writer.kafka;
+
+import dev.tavernmem0.common.json.Json;
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.writer.replay.Replay;
+import dev.tavernmem0.writer.replay.ReplayPart;
+import dev.tavernmem0.writer.replay.ReplayRecords;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The replays of this group of writers, and how far they are. Keys are {@code group/id} for what an
+ * operator wants, {@code group/id/partition} for how far that is, and {@code
+ * group/id/partition/number} for the batches selected; a record without a value removes. So all
+ * writers of the group know, also those that start later. Thread-safe.
+ */
+public final class ReplayLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayLog.class);
+  private static final TopicPartition TOPIC = new TopicPartition(Topics.REPLAYS, 0);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** Batch ids of one record; it stays far below what a record can hold. */
+  private static final int BATCHES_PER_RECORD = 5000;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Producer<byte[], byte @Nullable []> producer;
+  private final String group;
+  private final Map<String, Replay> replays = new HashMap<>();
+  private final Map<String, Map<Integer, ReplayPart>> parts = new HashMap<>();
+  private final Map<String, Map<Integer, Map<Integer, List<String>>>> batches = new HashMap<>();
+  private ReplayRecords latest = ReplayRecords.NONE;
+
+  private record Batches(List<String> batchIds) {}
+
+  /**
+   * The replays of the clients' group.
+   *
+   * @param producer stays the caller's
+   */
+  public ReplayLog(WriterClients clients, Producer<byte[], byte @Nullable []> producer) {
+    this.consumer = clients.reader("replays");
+    this.producer = producer;
+    this.group = clients.groupId();
+    consumer.assign(List.of(TOPIC));
+    consumer.seekToBeginning(List.of(TOPIC));
+  }
+
+  /** How many partitions the turns have. */
+  public synchronized int partitions() {
+    return consumer.partitionsFor(Topics.TURNS).size();
+  }
+
+  /**
+   * What is known until now; the same object if nothing is new.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
+   */
+  public synchronized ReplayRecords now() {
+    long end = consumer.endOffsets(List.of(TOPIC)).getOrDefault(TOPIC, 0L);
+    long giveUpAt = System.nanoTime() + TIMEOUT.toNanos();
+    boolean news = false;
+    while (consumer.position(TOPIC) < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(TOPIC)) {
+        take(record);
+        news = true;
+      }
+      if (System.nanoTime() > giveUpAt) {
+        throw new TimeoutException("cannot read " + TOPIC);
+      }
+    }
+    if (news) {
+      latest = new ReplayRecords(replays, parts, batches);
+    }
+    return latest;
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    String[] key =
+        record.key() == null
+            ? new String[0]
+            : new String(record.key(), StandardCharsets.UTF_8).split("/", -1);
+    if (key.length < 2 || !key[0].equals(group)) {
+      return;
+    }
+    try {
+      take(key, record.value());
+    } catch (JacksonException | NumberFormatException e) {
+      LOG.warn(
+          "{} offset {} is no record of a replay, and is skipped: {}",
+          TOPIC,
+          record.offset(),
+          e.getClass().getSimpleName());
+    }
+  }
+
+  private void take(String[] key, byte @Nullable [] value) {
+    String id = key[1];
+    if (key.length == 2) {
+      Replay replay = read(value, Replay.class);
+      if (replay != null && replay.version() != Replay.VERSION) {
+        throw new NumberFormatException("version " + replay.version());
+      }
+      putOrRemove(replays, id, replay);
+      return;
+    }
+    int partition = Integer.parseInt(key[2]);
+    if (key.length == 3) {
+      putOrRemove(
+          parts.computeIfAbsent(id, of -> new HashMap<>()),
+          partition,
+          read(value, ReplayPart.class));
+      return;
+    }
+    Batches selected = read(value, Batches.class);
+    putOrRemove(
+        batches
+            .computeIfAbsent(id, of -> new HashMap<>())
+            .computeIfAbsent(partition, of -> new HashMap<>()),
+        Integer.parseInt(key[3]),
+        selected == null ? null : List.copyOf(selected.batchIds()));
+  }
+
+  private static <K, V> void putOrRemove(Map<K, V> map, K key, @Nullable V value) {
+    if (value == null) {
+      map.remove(key);
+    } else {
+      map.put(key, value);
+    }
+  }
+
+  private static <T> @Nullable T read(byte @Nullable [] value, Class<T> type) {
+    return value == null ? null : Json.MAPPER.readValue(value, type);
+  }
+
+  /**
+   * Says what an operator wants.
+   *
+   * @return completes when that is durable
+   */
+  public CompletableFuture<Void> put(Replay replay) {
+    return append(replay.id(), Json.MAPPER.writeValueAsBytes(replay));
+  }
+
+  /** Says how far a replay is in a partition. */
+  public CompletableFuture<Void> put(String id, int partition, ReplayPart part) {
+    return append(id + "/" + partition, Json.MAPPER.writeValueAsBytes(part));
+  }
+
+  /** Says which batches a replay selects in a partition. */
+  public CompletableFuture<Void> putBatches(String id, int partition, List<String> batchIds) {
+    List<CompletableFuture<Void>> records = new ArrayList<>();
+    for (int from = 0; from < batchIds.size(); from += BATCHES_PER_RECORD) {
+      int to = Math.min(batchIds.size(), from + BATCHES_PER_RECORD);
+      byte[] value =
+          Json.MAPPER.writeValueAsBytes(new Batches(List.copyOf(batchIds.subList(from, to))));
+      records.add(append(id + "/" + partition + "/" + records.size(), value));
+    }
+    return CompletableFuture.allOf(records.toArray(CompletableFuture[]::new));
+  }
+
+  /** How many records {@link #putBatches} makes of so many. */
+  public static int recordsFor(List<String> batchIds) {
+    return (batchIds.size() + BATCHES_PER_RECORD - 1) / BATCHES_PER_RECORD;
+  }
+
+  /** The batches selected are of no more use. */
+  public CompletableFuture<Void> removeBatches(String id, int partition, int records) {
+    List<CompletableFuture<Void>> removals = new ArrayList<>();
+    for (int number = 0; number < records; number++) {
+      removals.add(append(id + "/" + partition + "/" + number, null));
+    }
+    return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
+  }
+
+  /** Nothing is to be known of a replay any more. */
+  public CompletableFuture<Void> remove(ReplayRecords known, String id) {
+    List<CompletableFuture<Void>> removals = new ArrayList<>();
+    known
+        .batches()
+        .getOrDefault(id, Map.of())
+        .forEach(
+            (partition, records) -> removals.add(removeBatches(id, partition, records.size())));
+    known.parts(id).keySet().forEach(partition -> removals.add(append(id + "/" + partition, null)));
+    removals.add(append(id, null));
+    return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletableFuture<Void> append(String key, byte @Nullable [] value) {
+    CompletableFuture<Void> durable = new CompletableFuture<>();
+    byte[] name = (group + "/" + key).getBytes(StandardCharsets.UTF_8);
+    var unused =
+        producer.send(
+            new ProducerRecord<>(TOPIC.topic(), TOPIC.partition(), name, value),
+            (sent, failed) -> {
+              if (failed == null) {
+                durable.complete(null);
+              } else {
+                durable.completeExceptionally(failed);
+              }
+            });
+    return durable;
+  }
+
+  @Override
+  public synchronized void close() {
+    consumer.close();
+  }
+}

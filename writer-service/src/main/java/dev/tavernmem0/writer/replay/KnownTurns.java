@@ -1,0 +1,66 @@
+package dev.tavernmem0.writer.replay;
+
+import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.common.ledger.LedgerTurn;
+import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.scope.TurnFate;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of turns that ledger and chats know. Their offsets alone tell of most of the log
+ * that nothing in it is news. Immutable.
+ */
+public final class KnownTurns {
+  private final Map<String, Version> versions;
+  private final long[] offsets;
+
+  private record Version(long offset, @Nullable String hash) {}
+
+  private KnownTurns(Map<String, Version> versions, long[] offsets) {
+    this.versions = versions;
+    this.offsets = offsets;
+  }
+
+  /** What scopes know. */
+  public static KnownTurns of(Collection<ScopeState> scopes) {
+    Map<String, Version> versions = new HashMap<>();
+    LongStream.Builder offsets = LongStream.builder();
+    for (ScopeState scope : scopes) {
+      for (TurnFate fate : scope.fates()) {
+        add(versions, fate.turnId(), fate.offset(), fate.gone() ? null : fate.hash());
+        offsets.add(fate.offset());
+      }
+      for (LedgerEntry entry : scope.entries()) {
+        for (LedgerTurn turn : entry.turns()) {
+          add(versions, turn.turnId(), turn.offset(), turn.gone() ? null : turn.hash());
+          offsets.add(turn.offset());
+        }
+      }
+    }
+    return new KnownTurns(versions, offsets.build().sorted().toArray());
+  }
+
+  private static void add(
+      Map<String, Version> versions, String turnId, long offset, @Nullable String hash) {
+    Version known = versions.get(turnId);
+    if (known == null || known.offset() < offset) {
+      versions.put(turnId, new Version(offset, hash));
+    }
+  }
+
+  /** Whether what stands at an offset is a version that is known. */
+  public boolean contains(long offset) {
+    return Arrays.binarySearch(offsets, offset) >= 0;
+  }
+
+  /** Whether a turn, or other words of it, stand there that are not known. */
+  boolean isNews(String turnId, long offset, String hash) {
+    Version known = versions.get(turnId);
+    return known == null || (offset > known.offset() && !hash.equals(known.hash()));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.tavernmem0.writer.replay;
+
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.SnapshotMarker;
+import dev.tavernmem0.common.event.Turn;
+import dev.tavernmem0.common.event.TurnEvent;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a chat says in the end, as the log alone tells: its events folded in their order. Holds no
+ * text. Not thread-safe.
+ */
+final class LoggedChat {
+  private static final long NONE = -1;
+
+  private final Map<String, LoggedVersion> turns = new LinkedHashMap<>();
+  private long snapshot = NONE;
+
+  void fold(TurnEvent event, long offset) {
+    if (event.op() == Op.UNKNOWN) {
+      return;
+    }
+    SnapshotMarker marker = event.source().snapshot();
+    Turn turn = event.after();
+    if (event.op() != Op.READ) {
+      snapshot = NONE;
+    } else if (marker == SnapshotMarker.FIRST_IN_DATA_COLLECTION
+        || (marker.endsChat() && (turn == null || turn.position() == 0))) {
+      snapshot = offset;
+    }
+    String turnId = event.turnId();
+    if (turnId != null && turn != null && event.op() != Op.DELETE) {
+      turns.put(turnId, LoggedVersion.of(event, turn, offset));
+    } else if (turnId != null) {
+      turns.remove(turnId);
+    }
+    if (event.op() == Op.READ && marker.endsChat() && snapshot != NONE) {
+      long first = snapshot;
+      turns.values().removeIf(said -> said.offset() < first);
+      snapshot = NONE;
+    }
+  }
+
+  /** What is said in the end. */
+  Collection<LoggedVersion> turns() {
+    return Collections.unmodifiableCollection(turns.values());
+  }
+}
