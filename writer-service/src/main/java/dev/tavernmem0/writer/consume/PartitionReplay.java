@@ -46,7 +46,8 @@ final class PartitionReplay {
   private final Replay replay;
   private final AssignedPartition partition;
   private final Replays replays;
-  private final Deque<ReplayItem> waiting = new ArrayDeque<>();
+  private final Map<ScopeState, Deque<ReplayItem>> waiting = new LinkedHashMap<>();
+  private final Set<String> selected = new HashSet<>();
   private final List<Begun> begun = new ArrayList<>();
 
   private State state = State.TO_BEGIN;
@@ -133,8 +134,9 @@ final class PartitionReplay {
     List<ReplayItem.Rewritten> batches = new ArrayList<>();
     for (ScopeState scope : scopes) {
       for (LedgerEntry entry : scope.entries()) {
-        if (replay.selection().selects(entry)) {
-          batches.add(new ReplayItem.Rewritten(scope, entry));
+        ReplayItem.Rewritten batch = new ReplayItem.Rewritten(scope, entry);
+        if (replay.selection().selects(entry) && batch.turns() > 0) {
+          batches.add(batch);
         }
       }
     }
@@ -199,16 +201,18 @@ final class PartitionReplay {
                 .toList()
             : batches;
     List<ReplayItem.Missed> missed = missed(inTheLog.missed());
-    waiting.addAll(missed);
-    waiting.addAll(saidThen);
-    int turns = waiting.stream().mapToInt(ReplayItem::turns).sum();
+    List<ReplayItem> items = new ArrayList<>(missed);
+    items.addAll(saidThen);
+    saidThen.forEach(batch -> selected.add(batch.entry().batchId()));
+    int turns = items.stream().mapToInt(ReplayItem::turns).sum();
     if (resumed) {
       part =
           part.advanced(
-              part.batches() - part.doneBatches() - waiting.size(),
+              part.batches() - part.doneBatches() - items.size(),
               part.turns() - part.doneTurns() - turns,
               0,
               0);
+      items.forEach(this::add);
       state = State.WRITING;
       return;
     }
@@ -217,13 +221,17 @@ final class PartitionReplay {
       batch.entry().turns().forEach(turn -> chats.add(batch.entry().chatOf(turn)));
     }
     inTheLog.missed().forEach(version -> chats.add(version.chatId()));
-    part = part.selected(chats.size(), waiting.size(), turns, waiting.size(), inTheLog.tokens());
+    part = part.selected(chats.size(), items.size(), turns, items.size(), inTheLog.tokens());
     if (replay.dryRun()) {
-      waiting.clear();
       state = State.WRITING;
       return;
     }
+    items.forEach(this::add);
     record(saidThen.stream().map(batch -> batch.entry().batchId()).toList());
+  }
+
+  private void add(ReplayItem item) {
+    waiting.computeIfAbsent(item.scope(), scope -> new ArrayDeque<>()).add(item);
   }
 
   /** By chat, as many turns at a time as a batch of the backlog has. */
@@ -255,7 +263,11 @@ final class PartitionReplay {
         .whenDurable(
             replays
                 .log()
-                .putBatches(replay.id(), number, batchIds)
+                .putBatches(
+                    replay.id(),
+                    number,
+                    batchIds,
+                    replays.records().records(replay.id(), number).size())
                 .thenCompose(done -> replays.log().put(replay.id(), number, part)),
             () -> {
               if (state == State.SELECTING) {
@@ -281,14 +293,17 @@ final class PartitionReplay {
   private void beginMore(Instant now) {
     Set<ScopeState> busy = new HashSet<>();
     begun.forEach(one -> busy.add(one.item.scope()));
-    for (Iterator<ReplayItem> all = waiting.iterator(); all.hasNext(); ) {
+    for (Iterator<Map.Entry<ScopeState, Deque<ReplayItem>>> all = waiting.entrySet().iterator();
+        all.hasNext(); ) {
       if (now.isBefore(nextBatch) || !replays.hasRoom(replay)) {
         return;
       }
-      ReplayItem item = all.next();
-      if (busy.add(item.scope())) {
+      Map.Entry<ScopeState, Deque<ReplayItem>> ofScope = all.next();
+      if (!busy.contains(ofScope.getKey())) {
+        begin(ofScope.getValue().remove(), now);
+      }
+      if (ofScope.getValue().isEmpty()) {
         all.remove();
-        begin(item, now);
       }
     }
   }
@@ -310,7 +325,11 @@ final class PartitionReplay {
         .toBeTakenBack()
         .ifPresent(
             entry -> {
-              batch.scope().requeue(entry, Lane.BACKLOG, now);
+              if (selected.containsAll(batch.scope().takenAlong(entry.batchId()))) {
+                batch.scope().rewrite(entry, Lane.BACKLOG, now);
+              } else {
+                batch.scope().requeue(entry, Lane.BACKLOG, now);
+              }
               replays.session().sweeps().mended(batch.scope().scope());
               partition.refresh(batch.scope());
             });
@@ -330,7 +349,9 @@ final class PartitionReplay {
                         .enqueue(
                             () -> {
                               if (failure != null && begun.remove(one)) {
-                                waiting.addFirst(missed);
+                                waiting
+                                    .computeIfAbsent(missed.scope(), scope -> new ArrayDeque<>())
+                                    .addFirst(missed);
                                 nextBatch = replays.session().now().plus(TRY_AGAIN_AFTER);
                               } else if (begun.contains(one)) {
                                 fold(missed.scope(), read);

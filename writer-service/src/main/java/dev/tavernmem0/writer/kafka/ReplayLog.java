@@ -162,14 +162,22 @@ public final class ReplayLog implements AutoCloseable {
     return append(id + "/" + partition, Json.MAPPER.writeValueAsBytes(part));
   }
 
-  /** Says which batches a replay selects in a partition. */
-  public CompletableFuture<Void> putBatches(String id, int partition, List<String> batchIds) {
+  /**
+   * Says which batches a replay selects in a partition.
+   *
+   * @param before in how many records that was said before
+   */
+  public CompletableFuture<Void> putBatches(
+      String id, int partition, List<String> batchIds, int before) {
     List<CompletableFuture<Void>> records = new ArrayList<>();
     for (int from = 0; from < batchIds.size(); from += BATCHES_PER_RECORD) {
       int to = Math.min(batchIds.size(), from + BATCHES_PER_RECORD);
       byte[] value =
           Json.MAPPER.writeValueAsBytes(new Batches(List.copyOf(batchIds.subList(from, to))));
       records.add(append(id + "/" + partition + "/" + records.size(), value));
+    }
+    while (records.size() < before) {
+      records.add(append(id + "/" + partition + "/" + records.size(), null));
     }
     return CompletableFuture.allOf(records.toArray(CompletableFuture[]::new));
   }

@@ -160,11 +160,27 @@ final class Holds {
    * many others would be written again with it, or one that is on hold.
    */
   void requeue(LedgerEntry entry, Lane lane, Instant now) {
+    requeued(entry, lane, now).requeue();
+  }
+
+  /** As {@link #requeue}, but waits for nobody. */
+  void rewrite(LedgerEntry entry, Lane lane, Instant now) {
+    Retraction retraction = requeued(entry, lane, now);
+    retraction.requeue();
+    retraction.confirm();
+    takenAlong(entry.batchId()).forEach(other -> retractions.of(other, now, lane).confirm());
+  }
+
+  Set<String> takenAlong(String batchId) {
+    return entanglements.takenAlong(batchId);
+  }
+
+  private Retraction requeued(LedgerEntry entry, Lane lane, Instant now) {
     if (!REQUEUED.contains(entry.fate())) {
       throw new IllegalArgumentException(
           "batch " + entry.batchId() + " is " + entry.fate().json() + ", and cannot be requeued");
     }
-    retractions.of(entry.batchId(), now, lane).requeue();
+    return retractions.of(entry.batchId(), now, lane);
   }
 
   /** The memories are to be deleted. */

@@ -226,6 +226,16 @@ public final class ScopeState {
     holds.requeue(entry, lane, now);
   }
 
+  /** As {@link #requeue}, whatever else is written again with it because mem0 merged it. */
+  public void rewrite(LedgerEntry entry, Lane lane, Instant now) {
+    holds.rewrite(entry, lane, now);
+  }
+
+  /** Batches that are taken back with this one, because mem0 merged them. */
+  public Set<String> takenAlong(String batchId) {
+    return holds.takenAlong(batchId);
+  }
+
   /**
    * Folds an event that was read long ago, as it seems, and that neither ledger nor chats know of:
    * the last one of its turn. What the turn says is backlog then. After a crash it has to be found

@@ -36,6 +36,8 @@ class ConvergenceTest {
     record Die() implements Step {}
 
     record Redeliver(int events) implements Step {}
+
+    record Replay(int which) implements Step {}
   }
 
   @Property
@@ -114,6 +116,8 @@ class ConvergenceTest {
       simulation.crash();
     } else if (step instanceof Step.Redeliver redeliver) {
       simulation.redeliver(redeliver.events());
+    } else if (step instanceof Step.Replay replay) {
+      simulation.replay(replay.which());
     }
   }
 
@@ -138,6 +142,7 @@ class ConvergenceTest {
             Tuple.of(2, Arbitraries.of(Lane.class).map(Step.Hang::new)),
             Tuple.of(1, Arbitraries.just(new Step.GoOn())),
             Tuple.of(1, Arbitraries.just(new Step.PutOff())),
+            Tuple.of(1, Arbitraries.integers().between(0, 30).map(Step.Replay::new)),
             Tuple.of(1, Arbitraries.just(new Step.Die())),
             Tuple.of(1, Arbitraries.integers().between(1, 5).map(Step.Redeliver::new)))
         .list()

@@ -53,6 +53,8 @@ final class Simulation {
 
   static final int MOST_TOKENS = 400;
 
+  private static final Set<Fate> REPLAYED = Set.of(Fate.WRITTEN, Fate.EMPTY, Fate.DEAD);
+
   /** A token for each character. */
   static final Eligibility ELIGIBILITY =
       new Eligibility(
@@ -368,6 +370,18 @@ final class Simulation {
         .forEach(entry -> writer.requeue(entry, Lane.LIVE, now));
   }
 
+  /** A replay has one of the batches written again, whichever there are. */
+  void replay(int which) {
+    List<LedgerEntry> batches =
+        writer.entries().stream()
+            .filter(entry -> REPLAYED.contains(entry.fate()))
+            .filter(entry -> !writer.isBusy(entry.batchId()))
+            .toList();
+    if (!batches.isEmpty()) {
+      writer.rewrite(batches.get(Math.floorMod(which, batches.size())), Lane.BACKLOG, now);
+    }
+  }
+
   /** Begins a task that does not come to its end for now. */
   void hang(Lane lane) {
     caughtUp();
@@ -389,11 +403,15 @@ final class Simulation {
 
   /** The oldest task that hangs makes way for others, if it can. */
   void putOff() {
-    if (hanging.peek() instanceof Task.Write write) {
+    Task task = hanging.peek();
+    if (task instanceof Task.Write write) {
       LedgerEntry entry = write.entry();
       hanging.remove();
       ledger.add(new LedgerRecord(entry.key(), entry));
       perform(writer.putOff(entry, now));
+    } else if (task instanceof Task.Retract retract) {
+      hanging.remove();
+      perform(writer.putOff(retract.entry(), now));
     }
   }
 
