@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
       WriterThroughput.class,
       LiveWait.class,
       CallCost.class,
-      WriterRestart.class
+      WriterRestart.class,
+      ReplayScan.class
     })
 public final class Bench {
   private Bench() {}

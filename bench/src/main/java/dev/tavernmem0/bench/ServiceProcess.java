@@ -72,13 +72,24 @@ final class ServiceProcess implements AutoCloseable {
 
   /** What it answers; nothing while it does not answer yet. */
   String get(String path) {
+    return send(HttpRequest.newBuilder(address.resolve(path)));
+  }
+
+  /** What it answers to a body. */
+  String post(String path, String json) {
+    return send(
+        HttpRequest.newBuilder(address.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  private String send(HttpRequest.Builder request) {
     if (!process.isAlive()) {
       throw new IllegalStateException("the " + name + " ended:\n" + outputText());
     }
-    HttpRequest request =
-        HttpRequest.newBuilder(address.resolve(path)).timeout(ANSWER_LIMIT).build();
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return http.send(request.timeout(ANSWER_LIMIT).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
     } catch (IOException e) {
       return "";
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.tavernmem0.bench;
 
+import dev.tavernmem0.common.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,11 @@ final class WriterProcess implements AutoCloseable {
       throw new IllegalStateException("the writer does not tell how long it read its ledger");
     }
     return Double.parseDouble(meter.group(1));
+  }
+
+  /** What it answers when a replay is asked for. */
+  JsonNode replay(String body) {
+    return Json.MAPPER.readTree(process.post("/v1/replays", body));
   }
 
   Duration cpu() {
