@@ -52,8 +52,9 @@ class WriterConfiguration {
   }
 
   @Bean
-  WriterClients writerClients(KafkaClients clients, WriterProperties writer) {
-    return new WriterClients(clients, writer.groupId(), writer.instanceId());
+  WriterClients writerClients(
+      KafkaClients clients, WriterProperties writer, TopicsProperties topics) {
+    return new WriterClients(clients, writer.groupId(), writer.instanceId(), topics.ledger());
   }
 
   @Bean

@@ -1,9 +1,11 @@
 package dev.tavernmem0.common.kafka;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -25,12 +27,15 @@ public final class TopicCreator {
    */
   public static void createMissing(Admin admin, int partitions, short replicationFactor)
       throws InterruptedException {
+    createMissing(admin, Topics.all(partitions, replicationFactor));
+  }
+
+  /** As {@link #createMissing(Admin, int, short)}, of these topics. */
+  public static void createMissing(Admin admin, List<NewTopic> topics)
+      throws InterruptedException {
     try {
       Set<String> existing = admin.listTopics().names().get();
-      var missing =
-          Topics.all(partitions, replicationFactor).stream()
-              .filter(topic -> !existing.contains(topic.name()))
-              .toList();
+      var missing = topics.stream().filter(topic -> !existing.contains(topic.name())).toList();
       for (Map.Entry<String, KafkaFuture<Void>> created :
           admin.createTopics(missing).values().entrySet()) {
         await(created.getKey(), created.getValue());

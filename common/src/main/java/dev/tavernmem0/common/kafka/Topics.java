@@ -86,6 +86,15 @@ public final class Topics {
   private Topics() {}
 
   /**
+   * A ledger: one for each mem0 that the turns are written to.
+   *
+   * @param name {@link #LEDGER}, or another where there is more than one
+   */
+  public static NewTopic ledger(String name, int partitions, short replicationFactor) {
+    return new NewTopic(name, partitions, replicationFactor).configs(COMPACTED);
+  }
+
+  /**
    * All topics.
    *
    * @param partitions of the turns and of everything co-partitioned with them
@@ -95,7 +104,7 @@ public final class Topics {
     return List.of(
         new NewTopic(TURNS, partitions, replicationFactor).configs(KEPT_FOR_EVER),
         new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_FOR_EVER),
-        new NewTopic(LEDGER, partitions, replicationFactor).configs(COMPACTED),
+        ledger(LEDGER, partitions, replicationFactor),
         new NewTopic(CURATION, partitions, replicationFactor).configs(COMPACTED),
         new NewTopic(CHARACTERS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(CHATS, 1, replicationFactor).configs(COMPACTED),

@@ -227,12 +227,14 @@ class Mem0Configuration {
   @ConditionalOnBooleanProperty(name = "tavern.retriever.ledger.enabled", matchIfMissing = true)
   LedgerFollower ledgerFollower(
       KafkaClients clients,
+      TopicsProperties topics,
       RetrieverProperties retriever,
       GroupDirectory groups,
       ScopeGenerations generations,
       MeterRegistry meters) {
     return new LedgerFollower(
         clients,
+        topics.ledger(),
         retriever.ledger().retryInterval(),
         new MemoryChanges(groups, generations),
         meters);

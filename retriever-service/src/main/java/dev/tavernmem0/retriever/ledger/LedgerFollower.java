@@ -1,6 +1,5 @@
 package dev.tavernmem0.retriever.ledger;
 
-import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.retriever.follow.TopicFollower;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,10 +13,15 @@ public final class LedgerFollower extends TopicFollower {
   /**
    * Makes a follower that does nothing before {@link #start}.
    *
+   * @param topic the ledger of the mem0 that is searched
    * @param retryInterval wait between attempts to reach Kafka
    */
   public LedgerFollower(
-      KafkaClients clients, Duration retryInterval, LedgerListener listener, MeterRegistry meters) {
-    super(clients, Topics.LEDGER, "ledger", new LedgerRecords(listener, meters), retryInterval);
+      KafkaClients clients,
+      String topic,
+      Duration retryInterval,
+      LedgerListener listener,
+      MeterRegistry meters) {
+    super(clients, topic, "ledger", new LedgerRecords(listener, meters), retryInterval);
   }
 }

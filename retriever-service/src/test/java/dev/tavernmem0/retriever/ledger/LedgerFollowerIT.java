@@ -68,6 +68,7 @@ class LedgerFollowerIT {
     follower =
         new LedgerFollower(
             new KafkaClients(settings, settings, settings, meters),
+            Topics.LEDGER,
             retryInterval,
             this::entry,
             meters);

@@ -1,7 +1,10 @@
 package dev.tavernmem0.service.kafka;
 
+import dev.tavernmem0.common.kafka.Topics;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -12,12 +15,14 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param partitions of the turns and of what is partitioned like them
  * @param replicationFactor of all of them; 1 on a single broker, -1 for the brokers' own default
+ * @param ledger the ledger's name: another one for each mem0 that the turns are written to
  */
 @Validated
 @ConfigurationProperties("tavern.topics")
 public record TopicsProperties(
     @Min(1) @DefaultValue("12") int partitions,
-    @Min(-1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor) {
+    @Min(-1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor,
+    @NotBlank @Pattern(regexp = "[a-zA-Z0-9._-]{1,200}") @DefaultValue(Topics.LEDGER) String ledger) {
 
   /**
    * Checks what a range does not.

@@ -70,6 +70,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final Consumer<byte[], byte[]> consumer;
   private final LedgerReader ledgerReader;
   private final LedgerTopic ledger;
+  private final String ledgerName;
   private final CurationLog curation;
   private final DeadLetters deadLetters;
   private final Dispatcher dispatcher;
@@ -128,6 +129,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.dispatcher = new Dispatcher(pool, this);
     this.consumer = clients.groupConsumer();
     this.replays = new Replays(replayLog, log, new PartitionReader(clients), this, concurrency);
+    this.ledgerName = clients.ledger();
     this.commits = new OffsetCommits(consumer);
     this.progress = new Progress(clock.instant());
     consumer.subscribe(List.of(Topics.TURNS), this);
@@ -445,7 +447,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       throw new KafkaException(
           ("the ledger knows offset %d of %s, which ends at %d: the log was replaced; delete topic"
                   + " %s too to start over, or restore the log")
-              .formatted(partition.highestLedgerOffset(), turns, end, Topics.LEDGER));
+              .formatted(partition.highestLedgerOffset(), turns, end, ledgerName));
     }
     curation.own(partition.number());
     partition.ignore(curation.ignoredChats(partition.number()));

@@ -1,7 +1,6 @@
 package dev.tavernmem0.writer.kafka;
 
 import dev.tavernmem0.common.identity.Scope;
-import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.InvalidLedgerEntryException;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
@@ -51,7 +50,7 @@ public final class LedgerReader {
     Map<Integer, Integer> unreadable = new HashMap<>();
     List<TopicPartition> ledgers =
         receivers.keySet().stream()
-            .map(number -> new TopicPartition(Topics.LEDGER, number))
+            .map(number -> new TopicPartition(clients.ledger(), number))
             .toList();
     try (Consumer<byte[], byte[]> consumer = clients.reader("ledger")) {
       consumer.assign(ledgers);
@@ -68,11 +67,11 @@ public final class LedgerReader {
             throw new KafkaException(
                 "%s-%d offset %d is %s. Delete topic %s and the memories that came of it, and restart"
                         .formatted(
-                            Topics.LEDGER,
+                            clients.ledger(),
                             record.partition(),
                             record.offset(),
                             e.getMessage(),
-                            Topics.LEDGER)
+                            clients.ledger())
                     + " the watcher with tavern.watcher.connector.snapshot.mode=recovery: all chats are then"
                     + " written anew.",
                 e);

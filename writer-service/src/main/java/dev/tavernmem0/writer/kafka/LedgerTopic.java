@@ -1,6 +1,5 @@
 package dev.tavernmem0.writer.kafka;
 
-import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +108,7 @@ public final class LedgerTopic implements AutoCloseable {
         ? CompletableFuture.failedFuture(OwnedLedger.notOwned())
         : ledger.send(
             new ProducerRecord<>(
-                Topics.LEDGER, partition, key.getBytes(StandardCharsets.UTF_8), value));
+                clients.ledger(), partition, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
   /** What made a transaction fail, another owner above all; null if nothing did. */

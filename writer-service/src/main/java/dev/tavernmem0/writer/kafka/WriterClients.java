@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.kafka;
 
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import java.util.HashMap;
 import java.util.List;
@@ -24,11 +25,26 @@ public final class WriterClients {
   private final KafkaClients clients;
   private final String groupId;
   private final @Nullable String instanceId;
+  private final String ledger;
 
-  public WriterClients(KafkaClients clients, String groupId, @Nullable String instanceId) {
+  /**
+   * The clients of one writer.
+   *
+   * @param groupId of the group of writers that share the log, if there is one ledger; those of
+   *     another one are another group, because offsets belong to a ledger
+   * @param ledger the topic
+   */
+  public WriterClients(
+      KafkaClients clients, String groupId, @Nullable String instanceId, String ledger) {
     this.clients = clients;
-    this.groupId = groupId;
+    this.groupId = ledger.equals(Topics.LEDGER) ? groupId : groupId + "-of-" + ledger;
     this.instanceId = instanceId;
+    this.ledger = ledger;
+  }
+
+  /** The ledger's topic. */
+  public String ledger() {
+    return ledger;
   }
 
   String groupId() {

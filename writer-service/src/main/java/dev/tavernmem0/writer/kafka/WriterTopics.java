@@ -25,9 +25,11 @@ public final class WriterTopics {
       throws InterruptedException {
     try (Admin admin = clients.admin()) {
       TopicCreator.createMissing(admin, partitions, replicationFactor);
-      var topics = List.of(Topics.TURNS, Topics.LEDGER, Topics.TURNS_DLT, Topics.CURATION);
+      TopicCreator.createMissing(
+          admin, List.of(Topics.ledger(clients.ledger(), partitions, replicationFactor)));
+      var topics = List.of(Topics.TURNS, clients.ledger(), Topics.TURNS_DLT, Topics.CURATION);
       var found = admin.describeTopics(topics).allTopicNames().get();
-      for (String other : List.of(Topics.LEDGER, Topics.TURNS_DLT, Topics.CURATION)) {
+      for (String other : List.of(clients.ledger(), Topics.TURNS_DLT, Topics.CURATION)) {
         int turns = partitions(found, Topics.TURNS);
         int others = partitions(found, other);
         if (others < turns) {

@@ -37,7 +37,8 @@ class CurationLogIT {
             new WriterClients(
                 new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
                 "writers",
-                null));
+                null,
+                Topics.LEDGER));
   }
 
   @AfterEach

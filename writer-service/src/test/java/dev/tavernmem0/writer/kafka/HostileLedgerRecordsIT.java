@@ -69,7 +69,8 @@ class HostileLedgerRecordsIT {
         new WriterClients(
             new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
             "writers",
-            null);
+            null,
+            Topics.LEDGER);
     producer = new RawProducer(KAFKA.bootstrapServers());
   }
 

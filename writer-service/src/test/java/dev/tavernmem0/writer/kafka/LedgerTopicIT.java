@@ -3,6 +3,7 @@ package dev.tavernmem0.writer.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
@@ -36,7 +37,8 @@ class LedgerTopicIT {
         new WriterClients(
             new KafkaClients(settings, settings, settings, new SimpleMeterRegistry()),
             "writers",
-            null);
+            null,
+            Topics.LEDGER);
   }
 
   private static LedgerEntry entry(String batchId) {
