@@ -56,7 +56,10 @@ final class Api {
     try {
       return HttpClient.newHttpClient()
           .send(
-              HttpRequest.newBuilder(URI.create(writer.url() + path)).method(method, body).build(),
+              HttpRequest.newBuilder(URI.create(writer.url() + path))
+                  .header("Content-Type", "application/json")
+                  .method(method, body)
+                  .build(),
               HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -60,8 +60,12 @@ class SecondMem0IT extends KafkaFixture {
           chat.edit(0, "Other words to both.");
           watcher.flush();
           for (FaultyMem0Server mem0 : List.of(old, next)) {
-            await().atMost(SOON).until(() -> texts(mem0).stream().anyMatch(t -> t.contains("Said to both")));
-            await().atMost(SOON).until(() -> texts(mem0).stream().anyMatch(t -> t.contains("Other words")));
+            await()
+                .atMost(SOON)
+                .until(() -> texts(mem0).stream().anyMatch(t -> t.contains("Said to both")));
+            await()
+                .atMost(SOON)
+                .until(() -> texts(mem0).stream().anyMatch(t -> t.contains("Other words")));
           }
           awaitRest(first);
           awaitRest(second);

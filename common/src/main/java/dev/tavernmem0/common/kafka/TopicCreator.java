@@ -31,8 +31,7 @@ public final class TopicCreator {
   }
 
   /** As {@link #createMissing(Admin, int, short)}, of these topics. */
-  public static void createMissing(Admin admin, List<NewTopic> topics)
-      throws InterruptedException {
+  public static void createMissing(Admin admin, List<NewTopic> topics) throws InterruptedException {
     try {
       Set<String> existing = admin.listTopics().names().get();
       var missing = topics.stream().filter(topic -> !existing.contains(topic.name())).toList();

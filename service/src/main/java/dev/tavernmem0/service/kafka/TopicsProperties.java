@@ -22,7 +22,8 @@ import org.springframework.validation.annotation.Validated;
 public record TopicsProperties(
     @Min(1) @DefaultValue("12") int partitions,
     @Min(-1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor,
-    @NotBlank @Pattern(regexp = "[a-zA-Z0-9._-]{1,200}") @DefaultValue(Topics.LEDGER) String ledger) {
+    @NotBlank @Pattern(regexp = "[a-zA-Z0-9._-]{1,200}") @DefaultValue(Topics.LEDGER)
+        String ledger) {
 
   /**
    * Checks what a range does not.

@@ -63,7 +63,7 @@ final class Retractions {
 
   /**
    * Batches to be retracted now. All of a scope become due together, so that how much one save
-   * deleted is seen as a whole.
+   * deleted is seen as a whole; what a replay takes back says nothing about that.
    *
    * @param inFlight batches that calls are under way for
    */
@@ -71,6 +71,9 @@ final class Retractions {
     Instant last = Instant.MIN;
     Instant first = Instant.MAX;
     for (Retraction retraction : byBatch.values()) {
+      if (retraction.lane() == Lane.BACKLOG) {
+        continue;
+      }
       last = retraction.lastChange().isAfter(last) ? retraction.lastChange() : last;
       first = retraction.since().isBefore(first) ? retraction.since() : first;
     }

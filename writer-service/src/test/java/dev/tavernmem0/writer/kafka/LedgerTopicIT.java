@@ -3,8 +3,8 @@ package dev.tavernmem0.writer.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.service.kafka.KafkaClients;

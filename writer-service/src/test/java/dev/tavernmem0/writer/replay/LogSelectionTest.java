@@ -184,8 +184,7 @@ class LogSelectionTest {
     KnownTurns all = known(log.size());
 
     LogSelection.Selected then =
-        read(
-            of(null, null, null, null, START.plusSeconds(1), null), all, Set.of(0L, 1L), false);
+        read(of(null, null, null, null, START.plusSeconds(1), null), all, Set.of(0L, 1L), false);
     LogSelection.Selected counted = read(EVERYTHING, all, Set.of(0L, 1L), true);
 
     assertThat(then.saidThen()).containsExactly(1L);

@@ -28,8 +28,7 @@ class ReplayRecordsTest {
 
   private static @Nullable String due(
       List<Replay> replays, Map<String, Map<Integer, ReplayPart>> parts) {
-    Map<String, Replay> byId =
-        replays.stream().collect(Collectors.toMap(Replay::id, each -> each));
+    Map<String, Replay> byId = replays.stream().collect(Collectors.toMap(Replay::id, each -> each));
     Replay due = new ReplayRecords(byId, parts, Map.of()).due(0);
     return due == null ? null : due.id();
   }
@@ -42,8 +41,7 @@ class ReplayRecordsTest {
 
     assertThat(due(List.of(second, first), Map.of())).isEqualTo("z");
     assertThat(due(List.of(second, first), Map.of("z", Map.of(0, begun)))).isEqualTo("z");
-    assertThat(due(List.of(second, first), Map.of("z", Map.of(0, begun.ended(1)))))
-        .isEqualTo("a");
+    assertThat(due(List.of(second, first), Map.of("z", Map.of(0, begun.ended(1))))).isEqualTo("a");
     assertThat(due(List.of(second, first), Map.of("z", Map.of(1, begun.ended(1)))))
         .as("done elsewhere")
         .isEqualTo("z");
@@ -67,7 +65,8 @@ class ReplayRecordsTest {
         new ReplayRecords(
             Map.of(),
             Map.of(),
-            Map.of("a", Map.of(3, Map.of(10, List.of("e"), 2, List.of("c", "d"), 0, List.of("a")))));
+            Map.of(
+                "a", Map.of(3, Map.of(10, List.of("e"), 2, List.of("c", "d"), 0, List.of("a")))));
 
     assertThat(records.batches("a", 3)).containsExactly("a", "c", "d", "e");
     assertThat(records.batches("a", 0)).isEmpty();
@@ -97,8 +96,7 @@ class ReplayRecordsTest {
       String agentId,
       boolean selected) {
     ReplaySelection selection =
-        new ReplaySelection(
-            handle, character, group, null, null, null, ReplayMode.REWRITE.fates());
+        new ReplaySelection(handle, character, group, null, null, null, ReplayMode.REWRITE.fates());
 
     assertThat(selection.isOf(new Scope(userId, agentId))).isEqualTo(selected);
   }

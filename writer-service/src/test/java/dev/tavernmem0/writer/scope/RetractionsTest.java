@@ -83,6 +83,18 @@ class RetractionsTest {
   }
 
   @Test
+  void what_a_replay_takes_back_neither_keeps_a_change_waiting_nor_hurries_it() {
+    batch("replayed", Fate.WRITTEN);
+    batch("one", Fate.WRITTEN);
+    retractions.of("replayed", TEN, Lane.BACKLOG).requeue();
+    unsaid("one", "a", true, false, 700);
+
+    assertThat(due(702, true)).as("others may be deleted with it").containsExactly("replayed");
+    retractions.of("replayed later", TEN.plusSeconds(704), Lane.BACKLOG).requeue();
+    assertThat(due(705, true)).containsExactly("replayed", "one");
+  }
+
+  @Test
   void what_an_operator_confirmed_is_due_at_once() {
     batch("one", Fate.HELD);
     batch("two", Fate.WRITTEN);
