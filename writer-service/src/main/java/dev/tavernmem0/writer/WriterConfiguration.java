@@ -10,6 +10,7 @@ import dev.tavernmem0.writer.clean.Cleaning;
 import dev.tavernmem0.writer.consume.BatchQueries;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
+import dev.tavernmem0.writer.consume.DifferenceQueries;
 import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.PauseOperation;
 import dev.tavernmem0.writer.consume.ReplayOperation;
@@ -120,6 +121,11 @@ class WriterConfiguration {
   @Bean
   BatchQueries batchQueries(ChatAccess access) {
     return new BatchQueries(access);
+  }
+
+  @Bean
+  DifferenceQueries differenceQueries(ChatAccess access, WriterClients clients) {
+    return new DifferenceQueries(access, clients);
   }
 
   @Bean

@@ -12,7 +12,14 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CORE = {
-    "..writer.clean..", "..writer.curation..", "..writer.scope..", "..writer.tokens.."
+    "..writer.clean..",
+    "..writer.curation..",
+    "..writer.log..",
+    "..writer.replay..",
+    "..writer.scope..",
+    "..writer.sweep..",
+    "..writer.tokens..",
+    "..writer.verify.."
   };
 
   @ArchTest

@@ -12,6 +12,8 @@ import dev.tavernmem0.writer.consume.BatchSelection;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.DeadBatch;
+import dev.tavernmem0.writer.consume.DifferenceQueries;
+import dev.tavernmem0.writer.consume.Differences;
 import dev.tavernmem0.writer.consume.Hold;
 import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.PauseOperation;
@@ -46,6 +48,7 @@ import org.springframework.web.bind.annotation.RestController;
     when = "The writer is not connected to Kafka, or still reads its ledger; ask again shortly.")
 class WriterController {
   private static final int MOST_BATCHES = 500;
+  private static final int MOST_DIFFERENCES = 10_000;
 
   private final ChatQueries queries;
   private final BatchQueries batches;
@@ -53,6 +56,7 @@ class WriterController {
   private final RequeueOperation requeue;
   private final PauseOperation pause;
   private final SweepOperation sweep;
+  private final DifferenceQueries differences;
 
   WriterController(
       ChatQueries queries,
@@ -60,13 +64,15 @@ class WriterController {
       HoldOperations operations,
       RequeueOperation requeue,
       PauseOperation pause,
-      SweepOperation sweep) {
+      SweepOperation sweep,
+      DifferenceQueries differences) {
     this.queries = queries;
     this.batches = batches;
     this.operations = operations;
     this.requeue = requeue;
     this.pause = pause;
     this.sweep = sweep;
+    this.differences = differences;
   }
 
   /**
@@ -110,6 +116,30 @@ class WriterController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   SweepStatus beginSweep() {
     return sweep.begin();
+  }
+
+  /**
+   * Compares the log with the ledger: whether each turn that the log has in the end has a fate, in
+   * these words and under this character, and whether there are others. Reads the whole log of the
+   * partitions of this instance, and changes nothing.
+   *
+   * @param limit how many differences of each kind are told at most; all are counted
+   * @return what was found; a turn that waits to be written is no difference
+   */
+  @GetMapping("/differences")
+  @Refuses(
+      status = HttpStatus.UNPROCESSABLE_CONTENT,
+      type = "invalid-field",
+      when = "A parameter holds what it cannot; field and fix say which and what can.")
+  Differences differences(
+      @RequestParam(name = "limit", defaultValue = "100")
+          @Schema(minimum = "0", maximum = "" + MOST_DIFFERENCES)
+          int limit) {
+    if (limit < 0 || limit > MOST_DIFFERENCES) {
+      throw RefusedException.invalidField(
+          "limit", limit, "send a number from 0 to " + MOST_DIFFERENCES);
+    }
+    return differences.compare(limit);
   }
 
   /**

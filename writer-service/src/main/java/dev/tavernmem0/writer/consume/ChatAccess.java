@@ -48,6 +48,9 @@ public final class ChatAccess {
       if (e.getCause() instanceof TurnConsumer.NotConnectedException notConnected) {
         throw new UnavailableException(String.valueOf(notConnected.getMessage()), notConnected);
       }
+      if (e.getCause() instanceof UnavailableException unavailable) {
+        throw unavailable;
+      }
       if (e.getCause() instanceof KafkaException failed) {
         throw new UnavailableException("Kafka refuses it: " + failed.getMessage(), failed);
       }

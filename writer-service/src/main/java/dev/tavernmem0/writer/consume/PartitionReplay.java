@@ -1,8 +1,6 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.common.event.InvalidTurnEventException;
 import dev.tavernmem0.common.event.TurnEvent;
-import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
@@ -10,7 +8,8 @@ import dev.tavernmem0.writer.kafka.LoggedTurn;
 import dev.tavernmem0.writer.kafka.ReplayLog;
 import dev.tavernmem0.writer.replay.KnownTurns;
 import dev.tavernmem0.writer.replay.LogSelection;
-import dev.tavernmem0.writer.replay.LoggedVersion;
+import dev.tavernmem0.writer.log.LoggedEvents;
+import dev.tavernmem0.writer.log.LoggedVersion;
 import dev.tavernmem0.writer.replay.Replay;
 import dev.tavernmem0.writer.replay.ReplayPart;
 import dev.tavernmem0.writer.scope.Lane;
@@ -363,20 +362,12 @@ final class PartitionReplay {
   private void fold(ScopeState scope, List<LoggedTurn> read) {
     Instant now = replays.session().now();
     for (LoggedTurn logged : read) {
-      TurnEvent event = event(logged);
+      TurnEvent event = LoggedEvents.of(logged.record().value());
       if (event != null) {
         replays.session().apply(partition, scope.foldMissed(event, logged.record().offset(), now));
       }
     }
     partition.refresh(scope);
-  }
-
-  private static @Nullable TurnEvent event(LoggedTurn logged) {
-    try {
-      return TurnEventCodec.decode(logged.record().value());
-    } catch (InvalidTurnEventException e) {
-      return null;
-    }
   }
 
   private void tryAgain(Throwable failure) {

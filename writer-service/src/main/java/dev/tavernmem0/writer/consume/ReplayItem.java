@@ -3,7 +3,7 @@ package dev.tavernmem0.writer.consume;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
-import dev.tavernmem0.writer.replay.LoggedVersion;
+import dev.tavernmem0.writer.log.LoggedVersion;
 import dev.tavernmem0.writer.scope.ScopeState;
 import java.util.List;
 import java.util.Optional;

@@ -290,6 +290,16 @@ public final class TurnConsumer {
       partition.refresh(scope);
     }
 
+    /** The numbers of the partitions, lowest first. */
+    List<Integer> numbers() {
+      return session.partitions().stream().map(AssignedPartition::number).sorted().toList();
+    }
+
+    /** Where the reading of a partition goes on; all before it is folded. */
+    long position(int partition) {
+      return session.position(partition);
+    }
+
     Sweeps sweeps() {
       return session.sweeps();
     }

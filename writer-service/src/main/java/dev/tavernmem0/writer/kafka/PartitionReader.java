@@ -1,7 +1,7 @@
 package dev.tavernmem0.writer.kafka;
 
 import dev.tavernmem0.common.kafka.Topics;
-import dev.tavernmem0.writer.replay.LogSelection;
+import dev.tavernmem0.writer.log.LogReader;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,7 +20,7 @@ public final class PartitionReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
 
   public PartitionReader(WriterClients clients) {
-    this.consumer = clients.reader("replay");
+    this.consumer = clients.reader("whole-log");
   }
 
   /**
@@ -30,7 +30,7 @@ public final class PartitionReader implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException if the log cannot be read now
    * @throws org.apache.kafka.common.errors.WakeupException if it is stopped
    */
-  public void read(int partition, long end, LogSelection.Reader reader) {
+  public void read(int partition, long end, LogReader reader) {
     TopicPartition log = new TopicPartition(Topics.TURNS, partition);
     consumer.assign(List.of(log));
     consumer.seekToBeginning(List.of(log));

@@ -1,10 +1,12 @@
 package dev.tavernmem0.writer.replay;
 
-import dev.tavernmem0.common.event.InvalidTurnEventException;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
-import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.writer.log.LogReader;
+import dev.tavernmem0.writer.log.LoggedChat;
+import dev.tavernmem0.writer.log.LoggedEvents;
+import dev.tavernmem0.writer.log.LoggedVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,12 +43,7 @@ public final class LogSelection {
   /** The log, from its beginning to where the ledger tells of it. */
   public interface Log {
     /** Has all records read, in their order. */
-    void forEach(Reader reader);
-  }
-
-  /** Takes one record. */
-  public interface Reader {
-    void record(long offset, byte @Nullable [] key, byte @Nullable [] value);
+    void forEach(LogReader reader);
   }
 
   /**
@@ -100,7 +97,7 @@ public final class LogSelection {
         ofBatch(offset, value);
       }
     } else if (replay.looksForUnrecorded() && isSelected(key)) {
-      TurnEvent event = decode(value);
+      TurnEvent event = LoggedEvents.of(value);
       Turn turn = event == null ? null : event.after();
       if (event != null
           && turn != null
@@ -112,7 +109,7 @@ public final class LogSelection {
   }
 
   private void ofBatch(long offset, byte @Nullable [] value) {
-    TurnEvent event = decode(value);
+    TurnEvent event = LoggedEvents.of(value);
     Turn turn = event == null ? null : event.after();
     Instant sentAt = turn == null ? null : turn.sentAt();
     if (replay.selection().isSaidThen(sentAt)) {
@@ -133,7 +130,7 @@ public final class LogSelection {
     }
     String chatId = new String(key, StandardCharsets.UTF_8);
     if (chatsWithNews.contains(chatId)) {
-      TurnEvent event = decode(value);
+      TurnEvent event = LoggedEvents.of(value);
       if (event != null) {
         chats.computeIfAbsent(chatId, id -> new LoggedChat()).fold(event, offset);
       }
@@ -149,7 +146,7 @@ public final class LogSelection {
   }
 
   private void measure(Set<Long> offsets, long offset, byte @Nullable [] value) {
-    TurnEvent event = offsets.contains(offset) ? decode(value) : null;
+    TurnEvent event = offsets.contains(offset) ? LoggedEvents.of(value) : null;
     if (event != null && event.after() != null) {
       measure(event.after().text());
     }
@@ -163,15 +160,6 @@ public final class LogSelection {
     if (texts++ % SAMPLE == 0) {
       sampledCharacters += text.length();
       sampledTokens += tokens.applyAsInt(text);
-    }
-  }
-
-  /** What is no event is a dead letter, and no turn. */
-  private static @Nullable TurnEvent decode(byte @Nullable [] value) {
-    try {
-      return TurnEventCodec.decode(value);
-    } catch (InvalidTurnEventException e) {
-      return null;
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.writer.ChatLog;
+import dev.tavernmem0.writer.log.LoggedVersion;
 import dev.tavernmem0.writer.scope.BatchRules;
 import dev.tavernmem0.writer.scope.Eligibility;
 import dev.tavernmem0.writer.scope.ScopeState;

@@ -1,4 +1,4 @@
-package dev.tavernmem0.writer.replay;
+package dev.tavernmem0.writer.log;
 
 import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.SnapshotMarker;
@@ -13,13 +13,14 @@ import java.util.Map;
  * What a chat says in the end, as the log alone tells: its events folded in their order. Holds no
  * text. Not thread-safe.
  */
-final class LoggedChat {
+public final class LoggedChat {
   private static final long NONE = -1;
 
   private final Map<String, LoggedVersion> turns = new LinkedHashMap<>();
   private long snapshot = NONE;
 
-  void fold(TurnEvent event, long offset) {
+  /** Folds the next event of the chat. */
+  public void fold(TurnEvent event, long offset) {
     if (event.op() == Op.UNKNOWN) {
       return;
     }
@@ -45,7 +46,7 @@ final class LoggedChat {
   }
 
   /** What is said in the end. */
-  Collection<LoggedVersion> turns() {
+  public Collection<LoggedVersion> turns() {
     return Collections.unmodifiableCollection(turns.values());
   }
 }

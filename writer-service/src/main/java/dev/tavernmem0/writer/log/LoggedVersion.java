@@ -1,4 +1,4 @@
-package dev.tavernmem0.writer.replay;
+package dev.tavernmem0.writer.log;
 
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;

@@ -1,0 +1,33 @@
+package dev.tavernmem0.writer.verify;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/**
+ * A turn about which log and ledger disagree.
+ *
+ * @param kind how
+ * @param userId mem0 user id of where the ledger has it, or the log if the ledger has it not
+ * @param agentId mem0 agent id of that
+ * @param chatId its chat
+ * @param turnId the turn
+ */
+public record Difference(Kind kind, String userId, String agentId, String chatId, String turnId) {
+
+  /** How log and ledger disagree. */
+  public enum Kind {
+    /** The log has the turn, and the ledger does not: it is not remembered, nor will it be. */
+    WITHOUT_FATE,
+    /** The log has other words of it, later ones: what is remembered is out of date. */
+    STALE,
+    /** The log says that it is gone, or has it no more: what is remembered nobody says. */
+    GONE,
+    /** The ledger has it under another scope than the log: another character remembers it. */
+    WRONG_SCOPE;
+
+    @JsonValue
+    public String json() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+}
