@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,25 +22,29 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 public final class LogComparison implements LogReader {
-  private final Map<String, Known> known;
+  private final Map<String, List<Known>> known;
   private final Map<String, LoggedChat> chats = new LinkedHashMap<>();
 
   /** A turn as the ledger has it. */
-  private record Known(Scope scope, String chatId, String hash, long offset) {}
+  private record Known(Scope scope, String chatId, String hash, long offset) {
 
-  private LogComparison(Map<String, Known> known) {
+    Difference difference(Difference.Kind kind, String turnId) {
+      return new Difference(kind, scope.userId(), scope.agentId(), chatId, turnId);
+    }
+  }
+
+  private LogComparison(Map<String, List<Known>> known) {
     this.known = known;
   }
 
   /** Of what these scopes know by now; the log is to be read to where they have read it. */
   public static LogComparison with(Collection<ScopeState> scopes) {
-    Map<String, Known> known = new HashMap<>();
+    Map<String, List<Known>> known = new HashMap<>();
     for (ScopeState scope : scopes) {
       for (TurnFate fate : scope.fates()) {
         if (!fate.gone()) {
-          known.put(
-              fate.turnId(),
-              new Known(scope.scope(), fate.chatId(), fate.hash(), fate.offset()));
+          Known its = new Known(scope.scope(), fate.chatId(), fate.hash(), fate.offset());
+          known.merge(fate.turnId(), List.of(its), LogComparison::both);
         }
       }
     }
@@ -66,41 +71,41 @@ public final class LogComparison implements LogReader {
     return (int) chats.values().stream().filter(chat -> !chat.turns().isEmpty()).count();
   }
 
+  private static List<Known> both(List<Known> some, List<Known> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
   /** What they disagree about, now that the log is read. */
   public List<Difference> differences() {
-    Map<String, Known> left = new HashMap<>(known);
+    Map<String, List<Known>> left = new HashMap<>(known);
     List<Difference> differences = new ArrayList<>();
     for (LoggedChat chat : chats.values()) {
       for (LoggedVersion logged : chat.turns()) {
-        Known its = left.remove(logged.turnId());
-        Difference.Kind kind = compare(logged, its);
-        if (kind != null) {
+        List<Known> its = left.remove(logged.turnId());
+        if (its == null) {
           differences.add(
-              difference(
-                  kind, its == null ? logged.scope() : its.scope(), logged.chatId(), logged.turnId()));
+              new Difference(
+                  Difference.Kind.WITHOUT_FATE,
+                  logged.scope().userId(),
+                  logged.scope().agentId(),
+                  logged.chatId(),
+                  logged.turnId()));
+        } else {
+          its.forEach(each -> compare(logged, each, differences));
         }
       }
     }
     left.forEach(
         (turnId, its) ->
-            differences.add(
-                difference(Difference.Kind.GONE, its.scope(), its.chatId(), turnId)));
+            its.forEach(each -> differences.add(each.difference(Difference.Kind.GONE, turnId))));
     return differences;
   }
 
-  private static Difference.@Nullable Kind compare(LoggedVersion logged, @Nullable Known its) {
-    if (its == null) {
-      return Difference.Kind.WITHOUT_FATE;
-    }
+  private static void compare(LoggedVersion logged, Known its, List<Difference> differences) {
     if (!its.scope().equals(logged.scope())) {
-      return Difference.Kind.WRONG_SCOPE;
+      differences.add(its.difference(Difference.Kind.WRONG_SCOPE, logged.turnId()));
+    } else if (!its.hash().equals(logged.hash()) && logged.offset() > its.offset()) {
+      differences.add(its.difference(Difference.Kind.STALE, logged.turnId()));
     }
-    boolean isStale = !its.hash().equals(logged.hash()) && logged.offset() > its.offset();
-    return isStale ? Difference.Kind.STALE : null;
-  }
-
-  private static Difference difference(
-      Difference.Kind kind, Scope scope, String chatId, String turnId) {
-    return new Difference(kind, scope.userId(), scope.agentId(), chatId, turnId);
   }
 }

@@ -136,6 +136,12 @@ class LogComparisonTest {
     chat("Seraphina").user("One.");
 
     assertThat(kinds(log)).containsExactly(Difference.Kind.WRONG_SCOPE);
+    foldAll();
+    assertThat(compared(log).differences())
+        .as("also if the right one has it too")
+        .singleElement()
+        .extracting(Difference::agentId)
+        .isEqualTo("Robin");
   }
 
   @Test
