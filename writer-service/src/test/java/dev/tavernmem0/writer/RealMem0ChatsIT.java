@@ -12,6 +12,8 @@ import dev.tavernmem0.testkit.mem0.Generation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -51,6 +53,36 @@ class RealMem0ChatsIT extends RealMem0Fixture {
       awaitRemembered("bees");
       assertSettled(writer);
       assertThat(memoryTexts()).noneMatch(text -> text.matches(".*(Prague|Mochi|boats).*"));
+    }
+  }
+
+  @Test
+  void a_rewrite_makes_all_memories_anew_and_tells_the_same() {
+    try (WriterUnderTest writer = startWriter()) {
+      ChatLog chat = chat("one");
+      chat.user("I live in Prague.");
+      chat.reply("My brother Tomas keeps bees.");
+      awaitTold(2);
+      chat.user("My cat is called Mochi.");
+      chat.reply("My sister Olga builds boats.");
+      awaitTold(4);
+      awaitRemembered("Prague");
+      assertSettled(writer);
+      Set<String> before = memories().stream().map(Memory::id).collect(Collectors.toSet());
+      Api api = new Api(writer);
+
+      String id = api.post("/v1/replays", "{\"mode\":\"rewrite\"}", 202).path("id").asString();
+
+      await()
+          .atMost(SOON)
+          .until(() -> api.get("/v1/replays/" + id).path("state").asString().equals("completed"));
+      awaitTold(4);
+      assertSettled(writer);
+      assertThat(api.get("/v1/replays/" + id).path("failed_turns").asInt()).isZero();
+      assertThat(memories()).extracting(Memory::id).doesNotContainAnyElementsOf(before);
+      assertThat(memoriesOf("Prague")).isPositive();
+      assertThat(memoriesOf("bees")).isPositive();
+      assertThat(api.get("/v1/differences").path("counts")).isEmpty();
     }
   }
 
