@@ -8,6 +8,7 @@ import dev.tavernmem0.cli.operate.FateCommand;
 import dev.tavernmem0.cli.operate.HoldsCommand;
 import dev.tavernmem0.cli.operate.MemoriesCommand;
 import dev.tavernmem0.cli.operate.PauseCommand;
+import dev.tavernmem0.cli.operate.ReplayCommand;
 import dev.tavernmem0.cli.operate.RequeueCommand;
 import dev.tavernmem0.cli.operate.ResumeCommand;
 import dev.tavernmem0.cli.operate.SnapshotCommand;
@@ -47,7 +48,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SweepCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
-      SnapshotCommand.class
+      SnapshotCommand.class,
+      ReplayCommand.class
     })
 public final class TavernMem0 implements Runnable {
   @Spec private CommandSpec spec;

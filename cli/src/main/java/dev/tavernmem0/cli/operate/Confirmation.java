@@ -11,12 +11,17 @@ import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** Asks before something is deleted. */
+/** Asks before something is deleted, or costs much. */
 final class Confirmation {
   private static final Set<String> YES = Set.of("y", "yes", "是", "好");
 
   @Option(names = {"-y", "--yes"})
   private boolean yes;
+
+  /** Whether nothing is to be asked. */
+  boolean isGiven() {
+    return yes;
+  }
 
   /**
    * Whether it is to be done.

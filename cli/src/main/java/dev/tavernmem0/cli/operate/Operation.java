@@ -3,7 +3,10 @@ package dev.tavernmem0.cli.operate;
 import dev.tavernmem0.cli.run.RunningServices;
 import dev.tavernmem0.common.json.Json;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -94,6 +97,12 @@ final class Operation {
       err.flush();
     }
     return given;
+  }
+
+  /** For what takes long. Nothing is shown where nobody looks. */
+  ProgressLine progress(String task) {
+    OutputStream terminal = System.console() == null ? OutputStream.nullOutputStream() : System.err;
+    return new ProgressLine(task, new PrintStream(terminal, true, StandardCharsets.UTF_8));
   }
 
   /** For what picocli cannot see. */

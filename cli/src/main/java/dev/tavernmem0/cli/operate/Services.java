@@ -7,6 +7,7 @@ import java.time.Duration;
 final class Services {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration COUNTING = Duration.ofSeconds(90);
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -28,6 +29,11 @@ final class Services {
 
   ServiceClient writer() {
     return ask(Part.WRITER);
+  }
+
+  /** For what the writer answers when it has counted everything. */
+  ServiceClient patientWriter() {
+    return new ServiceClient(http, settings.endpoint(Part.WRITER), COUNTING, messages);
   }
 
   ServiceClient watcher() {

@@ -297,4 +297,96 @@ class CommandsTest {
     services.answer("GET /v1/snapshots", "{\"snapshots\":[]}");
     assertThat(operator.runs("snapshot", "list").exits(0).out()).contains("no snapshots");
   }
+
+  @Test
+  void a_replay_is_of_what_was_selected() {
+    services.answer("POST /v1/replays", 202, "application/json", ServiceAnswers.REPLAY);
+
+    assertThat(operator.runs("replay", "start", "--mode=missing", "--all").exits(0).out())
+        .contains("replay show r1 --follow");
+    operator
+        .runs(
+            "replay",
+            "start",
+            "--mode=rewrite",
+            "--yes",
+            "--user=u",
+            "--character=林晚",
+            "--chat=Mara",
+            "--from=2026-01-01T00:00:00Z",
+            "--to=2026-02-01T00:00:00Z",
+            "--fate=written,empty",
+            "--rate=30",
+            "--concurrency=2")
+        .exits(0);
+    operator
+        .runs("replay", "start", "--mode=missing", "--chat=default-user:not-known", "--group=7")
+        .exits(0);
+
+    assertThat(services.requests())
+        .extracting(ServiceStub.Request::body)
+        .filteredOn(body -> !body.isEmpty())
+        .containsExactly(
+            "{\"mode\":\"missing\",\"handle\":null,\"character\":null,\"group\":null,\"chat_id\":null,"
+                + "\"from\":null,\"to\":null,\"rate\":null,\"concurrency\":null}",
+            "{\"mode\":\"rewrite\",\"handle\":\"u\",\"character\":\"林晚\",\"group\":null,\"chat_id\":\""
+                + ServiceAnswers.CHAT
+                + "\",\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-02-01T00:00:00Z\","
+                + "\"fates\":[\"written\",\"empty\"],\"rate\":30,\"concurrency\":2}",
+            "{\"mode\":\"missing\",\"handle\":null,\"character\":null,\"group\":\"7\","
+                + "\"chat_id\":\"default-user:not-known\","
+                + "\"from\":null,\"to\":null,\"rate\":null,\"concurrency\":null}");
+  }
+
+  @Test
+  void a_rewrite_is_counted_first_and_asked_for() {
+    services.answer("POST /v1/replays", 200, "application/json", ServiceAnswers.REPLAY);
+
+    Operator.Result refused =
+        operator.answers("n").runs("replay", "start", "--mode=rewrite", "--all").exits(1);
+
+    assertThat(refused.err()).contains("40 turns", "2 calls", "not confirmed");
+    assertThat(services.requests())
+        .extracting(ServiceStub.Request::body)
+        .singleElement()
+        .asString()
+        .contains("\"dry_run\":true");
+    assertThat(
+            operator
+                .runs("replay", "start", "--mode=rewrite", "--all", "--dry-run")
+                .exits(0)
+                .out())
+        .contains("40 turns of 1 chats, in 2 batches", "2 calls of mem0's model", "1200 tokens");
+  }
+
+  @Test
+  void replays_are_followed_and_steered() {
+    services.answer("GET /v1/replays", "[" + ServiceAnswers.REPLAY + "]");
+    services.answer("GET /v1/replays/r1", ServiceAnswers.REPLAY);
+    for (String order : List.of("pause", "resume", "cancel")) {
+      services.answer(
+          "POST /v1/replays/r1/" + order, 202, "application/json", ServiceAnswers.REPLAY);
+      assertThat(operator.runs("replay", order, "r1").exits(0).out()).contains("r1");
+    }
+
+    String line =
+        "r1 +rewrite +completed +2026-11-27T09:00:00Z +40 of 40 +3 +12.5 batches/min";
+    assertThat(operator.runs("replay", "list").exits(0).out()).containsPattern(line);
+    assertThat(operator.runs("replay", "show", "r1").exits(0).out())
+        .containsPattern(line)
+        .contains("refused 3 of these turns", "dead list");
+    assertThat(operator.runs("replay", "show", "r1", "--follow").exits(1).out())
+        .containsPattern(line);
+    services.answer("GET /v1/replays", "[]");
+    assertThat(operator.runs("replay", "list").exits(0).out()).contains("no replays");
+  }
+
+  @Test
+  void a_replay_of_everything_has_to_be_asked_for() {
+    assertThat(operator.runs("replay", "start", "--mode=missing").exits(2).err())
+        .contains("--all", "--chat");
+    assertThat(operator.runs("replay", "start", "--mode=missing", "--all", "--user=u").exits(2).err())
+        .contains("--all");
+    assertThat(operator.runs("replay", "start", "--all").exits(2).err()).contains("--mode");
+  }
 }

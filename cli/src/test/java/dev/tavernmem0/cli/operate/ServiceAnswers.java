@@ -44,6 +44,13 @@ final class ServiceAnswers {
          "sent_at":"2026-11-27T09:00:00Z"},
        "created_at":"2026-11-27T09:00:01Z","updated_at":null}""";
 
+  static final String REPLAY =
+      """
+      {"id":"r1","state":"completed","mode":"rewrite","created_at":"2026-11-27T09:00:00Z",
+       "chats":1,"batches":2,"turns":40,"model_calls":2,"tokens":1200,"done_batches":2,
+       "done_turns":40,"failed_turns":3,"held_turns":0,"batches_per_minute":12.5,
+       "seconds_left":0,"error":null}""";
+
   static final String SNAPSHOT =
       """
       {"id":"s1","type":"incremental","state":"running","selection":{"handles":["default-user"]},
