@@ -16,6 +16,7 @@ import dev.tavernmem0.cli.operate.StatusCommand;
 import dev.tavernmem0.cli.operate.Surroundings;
 import dev.tavernmem0.cli.operate.SweepCommand;
 import dev.tavernmem0.cli.operate.TurnsCommand;
+import dev.tavernmem0.cli.operate.VerifyCommand;
 import dev.tavernmem0.cli.run.RunCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -49,7 +50,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PauseCommand.class,
       ResumeCommand.class,
       SnapshotCommand.class,
-      ReplayCommand.class
+      ReplayCommand.class,
+      VerifyCommand.class
     })
 public final class TavernMem0 implements Runnable {
   @Spec private CommandSpec spec;

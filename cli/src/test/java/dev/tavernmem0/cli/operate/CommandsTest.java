@@ -381,6 +381,70 @@ class CommandsTest {
     assertThat(operator.runs("replay", "list").exits(0).out()).contains("no replays");
   }
 
+  private static final String SAME =
+      "{\"partitions\":12,\"chats\":2,\"turns\":30,\"counts\":{},\"differences\":[]}";
+  private static final String DIFFERENT =
+      """
+      {"partitions":12,"chats":2,"turns":30,"counts":{"without-fate":2,"gone":1},"differences":[
+        {"kind":"without-fate","user_id":"u","agent_id":"Mara","chat_id":"u:1","turn_id":"t1"},
+        {"kind":"without-fate","user_id":"u","agent_id":"Mara","chat_id":"u:1","turn_id":"t2"},
+        {"kind":"gone","user_id":"u","agent_id":"Mara","chat_id":"u:2","turn_id":"t3"}]}""";
+
+  private void swept(String missing) {
+    services.answer("POST /v1/sweep", 202, "application/json", "{}");
+    services.answer(
+        "GET /v1/sweep",
+        """
+        {"scopes":4,"compared":4,"missing_memories":%s,"missing_batches":1,"strangers":0,
+         "last_error":null,"findings":[{"agent_id":"Mara","missing":[{"memory_ids":["m1"]}]}]}"""
+            .formatted(missing));
+  }
+
+  @Test
+  void verify_is_silent_when_all_say_the_same() {
+    services.answer("GET /v1/differences?limit=500", SAME);
+    swept("0");
+
+    assertThat(operator.runs("verify").exits(0).out())
+        .contains("30 turns of 2 chats", "4 of 4 characters", "They say the same.")
+        .doesNotContain("MEND");
+    assertThat(operator.runs("verify", "--output=json").exits(0).json().path("well").asBoolean())
+        .isTrue();
+  }
+
+  @Test
+  void verify_tells_each_kind_of_difference_with_its_mend_and_changes_nothing() {
+    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    swept("3");
+
+    assertThat(operator.runs("verify").exits(1).out())
+        .containsPattern("the ledger does not know +2 +t1 +tavern-mem0 replay start --mode missing")
+        .containsPattern("says no more +1 +t3 +tavern-mem0 snapshot start --chat")
+        .containsPattern("not in mem0 +3 +Mara +tavern-mem0 requeue --missing")
+        .contains("verify --repair");
+    assertThat(services.requests())
+        .extracting(request -> request.line())
+        .doesNotContain("POST /v1/replays", "POST /v1/snapshots");
+  }
+
+  @Test
+  void verify_mends_what_it_is_told_to() {
+    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    swept("3");
+    services.answer("POST /v1/replays", 202, "application/json", ServiceAnswers.REPLAY);
+    services.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
+    services.answer(
+        "POST /v1/requeues?missing=true", 202, "application/json", "{\"batches\":1,\"turns\":3}");
+
+    assertThat(operator.runs("verify", "--repair").exits(1).out())
+        .contains("replay show r1", "snapshot show s1", "tavern-mem0 status");
+
+    assertThat(services.requests())
+        .extracting(ServiceStub.Request::body)
+        .contains(
+            "{\"mode\":\"missing\",\"fates\":[\"none\"]}", "{\"chats\":[\"u:2\"]}");
+  }
+
   @Test
   void a_replay_of_everything_has_to_be_asked_for() {
     assertThat(operator.runs("replay", "start", "--mode=missing").exits(2).err())
