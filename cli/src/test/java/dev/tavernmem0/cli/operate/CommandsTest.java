@@ -423,7 +423,7 @@ class CommandsTest {
         .containsPattern("not in mem0 +3 +Mara +tavern-mem0 requeue --missing")
         .contains("verify --repair");
     assertThat(services.requests())
-        .extracting(request -> request.line())
+        .extracting(ServiceStub.Request::asked)
         .doesNotContain("POST /v1/replays", "POST /v1/snapshots");
   }
 
