@@ -122,8 +122,7 @@ class DifferencesIT extends WriterFixture {
       watcher.flush();
       await()
           .atMost(SOON)
-          .untilAsserted(
-              () -> assertThat(api.get("/v1/differences").path("counts")).isEmpty());
+          .untilAsserted(() -> assertThat(api.get("/v1/differences").path("counts")).isEmpty());
       awaitRest(writer);
       assertThat(memoriesOf("I am new.")).isPositive();
     }

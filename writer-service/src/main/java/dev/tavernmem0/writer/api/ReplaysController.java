@@ -58,7 +58,7 @@ class ReplaysController {
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
       content = @Content(schema = @Schema(implementation = ReplayRequest.class)))
-  ResponseEntity<ReplayStatus> start(InputStream body) throws IOException {
+  ResponseEntity<ReplayStatus> startReplay(InputStream body) throws IOException {
     ReplayRequest request = ReplayRequest.read(body);
     ReplayMode mode = request.checkedMode();
     ReplaySelection selection = request.selection();
@@ -79,7 +79,7 @@ class ReplaysController {
    * @return those that go on, and the last 50 that have ended
    */
   @GetMapping
-  List<ReplayStatus> list() {
+  List<ReplayStatus> listReplays() {
     return replays.list();
   }
 
@@ -114,7 +114,7 @@ class ReplaysController {
       status = HttpStatus.CONFLICT,
       type = "replay-ended",
       when = "The replay is done, or was cancelled.")
-  ReplayStatus pause(@PathVariable("id") String id) {
+  ReplayStatus pauseReplay(@PathVariable("id") String id) {
     return order(id, Replay.Order.PAUSE);
   }
 
@@ -134,7 +134,7 @@ class ReplaysController {
       status = HttpStatus.CONFLICT,
       type = "replay-ended",
       when = "The replay is done, or was cancelled.")
-  ReplayStatus resume(@PathVariable("id") String id) {
+  ReplayStatus resumeReplay(@PathVariable("id") String id) {
     return order(id, Replay.Order.RUN);
   }
 
@@ -151,7 +151,7 @@ class ReplaysController {
       type = "no-such-replay",
       when = "There is no such replay, or it ended long ago.")
   @Refuses(status = HttpStatus.CONFLICT, type = "replay-ended", when = "The replay is done.")
-  ReplayStatus cancel(@PathVariable("id") String id) {
+  ReplayStatus cancelReplay(@PathVariable("id") String id) {
     return order(id, Replay.Order.CANCEL);
   }
 

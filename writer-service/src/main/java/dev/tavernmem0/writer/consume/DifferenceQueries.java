@@ -62,10 +62,7 @@ public final class DifferenceQueries {
         .filter(AssignedPartition::everCaughtUp)
         .map(
             partition ->
-                new Begun(
-                    number,
-                    held.position(number),
-                    LogComparison.with(partition.scopes())))
+                new Begun(number, held.position(number), LogComparison.with(partition.scopes())))
         .findFirst()
         .orElseThrow(
             () ->

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 public enum ReplayedFate {
   /** The log has the turn, and the ledger does not. */
   NONE(null),
+  /** mem0 refused it for good. */
   DEAD(Fate.DEAD),
+  /** mem0 found nothing to remember in it. */
   EMPTY(Fate.EMPTY),
+  /** mem0 remembers it. */
   WRITTEN(Fate.WRITTEN);
 
   private final @Nullable Fate fate;

@@ -55,9 +55,7 @@ public final class LogComparison implements LogReader {
   public void record(long offset, byte @Nullable [] key, byte @Nullable [] value) {
     TurnEvent event = LoggedEvents.of(value);
     if (event != null) {
-      chats
-          .computeIfAbsent(event.source().chatId(), id -> new LoggedChat())
-          .fold(event, offset);
+      chats.computeIfAbsent(event.source().chatId(), id -> new LoggedChat()).fold(event, offset);
     }
   }
 

@@ -125,7 +125,10 @@ class LogComparisonTest {
     chat.delete(0);
 
     assertThat(kinds(log)).containsExactly(Difference.Kind.GONE);
-    assertThat(kinds(List.of())).as("the log is lost").hasSize(2).containsOnly(Difference.Kind.GONE);
+    assertThat(kinds(List.of()))
+        .as("the log is lost")
+        .hasSize(2)
+        .containsOnly(Difference.Kind.GONE);
   }
 
   @Test

@@ -58,7 +58,11 @@ final class DescribedSchemas implements ModelConverter {
       if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
         property.addType("null");
       }
-      if (model.getRequired() == null || !model.getRequired().contains(name)) {
+      // An answer has all of them; a body that is sent may leave out what can be null.
+      boolean isLeftOut =
+          raw.getSimpleName().endsWith("Request")
+              && component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      if (!isLeftOut && (model.getRequired() == null || !model.getRequired().contains(name))) {
         model.addRequiredItem(name);
       }
     }
