@@ -20,6 +20,7 @@ class ArchitectureTest {
               "..watcher.chatfile..",
               "..watcher.diff..",
               "..watcher.files..",
+              "..watcher.rescue..",
               "..watcher.state..",
               "..watcher.track..")
           .should()

@@ -2,7 +2,9 @@ package dev.tavernmem0.watcher.api;
 
 import dev.tavernmem0.service.problem.Problem;
 import dev.tavernmem0.service.problem.ProblemAdvice;
+import dev.tavernmem0.watcher.rescue.ChatRescue;
 import dev.tavernmem0.watcher.view.StateTopic.UnreadableException;
+import dev.tavernmem0.watcher.view.TurnLog;
 import java.util.Locale;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.core.annotation.Order;
@@ -45,6 +47,31 @@ class Problems {
   @ExceptionHandler
   ProblemDetail unreadable(UnreadableException e, WebRequest request) {
     return unavailable("kafka", String.valueOf(e.getMessage()), request);
+  }
+
+  @ExceptionHandler
+  ProblemDetail unreadable(TurnLog.UnreadableException e, WebRequest request) {
+    return unavailable("kafka", String.valueOf(e.getMessage()), request);
+  }
+
+  @ExceptionHandler
+  ProblemDetail busy(TurnLog.BusyException e, WebRequest request) {
+    return ProblemAdvice.answer(
+        Problem.of(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "busy",
+            e.getMessage() + ", one at a time. Try again when that is done."),
+        request);
+  }
+
+  @ExceptionHandler
+  ProblemDetail tooLarge(ChatRescue.TooLargeException e, WebRequest request) {
+    return ProblemAdvice.answer(
+        Problem.of(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "chat-too-large",
+            e.getMessage() + ", a quarter of the watcher's memory: give it more (-Xmx)."),
+        request);
   }
 
   @ExceptionHandler

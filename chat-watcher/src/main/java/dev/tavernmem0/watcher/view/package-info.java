@@ -1,4 +1,4 @@
-/** What the watcher's stored state says, for people to look at; read from the topic, not kept. */
+/** What the topics of state and turns say, for people to look at; read from them, not kept. */
 @NullMarked
 package dev.tavernmem0.watcher.view;
 

@@ -1,0 +1,50 @@
+package dev.tavernmem0.watcher.rescue;
+
+import dev.tavernmem0.common.event.TurnEvent;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * One chat in all scopes that it was in, and of all SillyTaverns that have it: what one says of it
+ * and what another says come in any order, so each is folded by itself. Not thread-safe.
+ */
+final class ChatFolds<T> {
+  private final Map<Place, ChatFold<T>> folds = new LinkedHashMap<>();
+  private final Supplier<ChatFold<T>> empty;
+
+  private record Place(String tavern, String scope) {}
+
+  ChatFolds(Supplier<ChatFold<T>> empty) {
+    this.empty = empty;
+  }
+
+  void apply(TurnEvent event) {
+    folds
+        .computeIfAbsent(
+            new Place(String.valueOf(event.source().name()), event.source().scope()),
+            place -> empty.get())
+        .apply(event);
+  }
+
+  Collection<ChatFold<T>> all() {
+    return folds.values();
+  }
+
+  /** Where the chat is, or was last if it is nowhere; empty if it was nowhere yet. */
+  Optional<ChatFold<T>> current() {
+    return folds.values().stream()
+        .filter(ChatFold::isKnown)
+        .max(
+            Comparator.comparing((ChatFold<T> fold) -> fold.deletedMs() == null)
+                .thenComparing(ChatFold::savedMs));
+  }
+
+  /** Since when it is known; milliseconds since the epoch. */
+  long firstMs() {
+    return folds.values().stream().mapToLong(ChatFold::firstMs).min().orElse(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tavernmem0.watcher.view;
+
+import dev.tavernmem0.common.event.InvalidTurnEventException;
+import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.service.kafka.KafkaClients;
+import dev.tavernmem0.watcher.rescue.TurnReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * All turn events, from the first one to the last that there was when the question came. One
+ * question at a time: each reads all of the log. Thread-safe.
+ */
+@Component
+public class TurnLog {
+  private static final Logger LOG = LoggerFactory.getLogger(TurnLog.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Without anything from the brokers; who asks is waiting. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final KafkaClients clients;
+  private final Semaphore turn = new Semaphore(1);
+
+  TurnLog(KafkaClients clients) {
+    this.clients = clients;
+  }
+
+  /** The log cannot be read now. */
+  public static final class UnreadableException extends RuntimeException {
+    UnreadableException(KafkaException cause) {
+      super("the log of turns cannot be read from Kafka: " + cause.getMessage(), cause);
+    }
+  }
+
+  /** Somebody else's question is being answered. */
+  public static final class BusyException extends RuntimeException {
+    BusyException() {
+      super("the log of turns is being read for somebody else");
+    }
+  }
+
+  /**
+   * Reads it.
+   *
+   * @return how many records there are that the reader wants and that are no turn events
+   * @throws UnreadableException if the brokers do not answer
+   * @throws BusyException if it is being read
+   */
+  public int read(TurnReader reader) {
+    if (!turn.tryAcquire()) {
+      throw new BusyException();
+    }
+    try {
+      return readAll(reader);
+    } catch (KafkaException e) {
+      throw new UnreadableException(e);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private int readAll(TurnReader reader) {
+    Consumer<byte[], byte[]> consumer =
+        clients
+            .consumers(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))
+            .createConsumer();
+    try {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(Topics.TURNS, PATIENCE).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw new UnknownTopicOrPartitionException("there is no " + Topics.TURNS + " yet");
+      }
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+      int unreadable = 0;
+      for (TopicPartition partition : partitions) {
+        unreadable += read(consumer, partition, ends.getOrDefault(partition, 0L), reader);
+        reader.endOfPartition();
+      }
+      return unreadable;
+    } finally {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    }
+  }
+
+  /** One at a time, so that what is fetched ahead, too, is of one. */
+  private static int read(
+      Consumer<byte[], byte[]> consumer, TopicPartition partition, long end, TurnReader reader) {
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+    int unreadable = 0;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (consumer.position(partition, PATIENCE) < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        deadline = System.nanoTime() + PATIENCE.toNanos();
+        if (record.offset() < end && !take(record, reader)) {
+          unreadable++;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("nothing arrived for " + PATIENCE.toSeconds() + " s");
+      }
+    }
+    return unreadable;
+  }
+
+  /** Whether it was not wanted, or can be read. */
+  private static boolean take(ConsumerRecord<byte[], byte[]> record, TurnReader reader) {
+    if (record.key() == null || !reader.wants(new String(record.key(), StandardCharsets.UTF_8))) {
+      return true;
+    }
+    try {
+      reader.event(TurnEventCodec.decode(record.value()));
+      return true;
+    } catch (InvalidTurnEventException e) {
+      LOG.warn(
+          "offset {} of {} is left out of a rescue: {}",
+          record.offset(),
+          new TopicPartition(record.topic(), record.partition()),
+          e.getMessage());
+      return false;
+    }
+  }
+}
