@@ -62,8 +62,10 @@ final class ChatFold<T> {
     }
     savedMs = at;
     source = event.source();
-    turns.removeIf(deleted::contains);
-    deleted.clear();
+    if (!deleted.isEmpty()) {
+      turns.removeIf(deleted::contains);
+      deleted.clear();
+    }
     if (event.op() == Op.READ) {
       read(event);
     } else {

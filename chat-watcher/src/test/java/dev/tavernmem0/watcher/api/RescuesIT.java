@@ -1,14 +1,19 @@
 package dev.tavernmem0.watcher.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import dev.tavernmem0.watcher.ChatWatcherApplication;
 import dev.tavernmem0.watcher.chatfile.ChatFile;
 import dev.tavernmem0.watcher.chatfile.Line;
+import dev.tavernmem0.watcher.rescue.ChatSummaries;
+import dev.tavernmem0.watcher.rescue.TurnReader;
+import dev.tavernmem0.watcher.view.TurnLog;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -166,6 +171,28 @@ class RescuesIT {
     assertThat(rebuilt.contents()).isEqualTo(Line.file(BEGINNING).contents());
     assertThat(rebuilt.header().integrity()).isEqualTo("88");
     whatCannotBeHadIsRefusedWithTheReason();
+    theLogIsReadForOneAtATime();
+  }
+
+  private void theLogIsReadForOneAtATime() {
+    TurnLog log = watcher.getBean(TurnLog.class);
+    ChatSummaries nobody = new ChatSummaries("nobody", null);
+    TurnReader greedy =
+        new TurnReader() {
+          @Override
+          public boolean wants(String chatId) {
+            assertThatThrownBy(() -> log.read(nobody)).isInstanceOf(TurnLog.BusyException.class);
+            return false;
+          }
+
+          @Override
+          public void event(TurnEvent event) {
+            throw new IllegalStateException("it was not wanted");
+          }
+        };
+
+    assertThat(log.read(greedy)).isZero();
+    assertThat(log.read(nobody)).as("afterwards").isEqualTo(1);
   }
 
   private void whatCannotBeHadIsRefusedWithTheReason() throws Exception {
