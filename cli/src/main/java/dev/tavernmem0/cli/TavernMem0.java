@@ -10,6 +10,7 @@ import dev.tavernmem0.cli.operate.MemoriesCommand;
 import dev.tavernmem0.cli.operate.PauseCommand;
 import dev.tavernmem0.cli.operate.ReplayCommand;
 import dev.tavernmem0.cli.operate.RequeueCommand;
+import dev.tavernmem0.cli.operate.RescueCommand;
 import dev.tavernmem0.cli.operate.ResumeCommand;
 import dev.tavernmem0.cli.operate.SnapshotCommand;
 import dev.tavernmem0.cli.operate.StatusCommand;
@@ -51,7 +52,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       SnapshotCommand.class,
       ReplayCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      RescueCommand.class
     })
 public final class TavernMem0 implements Runnable {
   @Spec private CommandSpec spec;

@@ -9,16 +9,26 @@ final class ChatNames {
 
   private final List<JsonNode> chats;
   private final Messages messages;
+  private final String mend;
 
-  private ChatNames(List<JsonNode> chats, Messages messages) {
+  private ChatNames(List<JsonNode> chats, Messages messages, String mend) {
     this.chats = chats;
     this.messages = messages;
+    this.mend = mend;
   }
 
   /** Among those that the writer knows. */
   static ChatNames of(Services services, Messages messages) {
     return new ChatNames(
-        services.writer().list(RequestPath.of("/v1/chats")).valueStream().toList(), messages);
+        services.writer().list(RequestPath.of("/v1/chats")).valueStream().toList(),
+        messages,
+        messages.text("mend.no-such-chat"));
+  }
+
+  /** Among those that the log has. */
+  static ChatNames rescuable(JsonNode chats, Messages messages) {
+    return new ChatNames(
+        chats.valueStream().toList(), messages, messages.text("mend.watcher.no-such-chat"));
   }
 
   /** All of them. */
@@ -54,8 +64,7 @@ final class ChatNames {
   JsonNode theOne(String name) {
     List<JsonNode> found = named(name);
     if (found.isEmpty()) {
-      throw new NotFoundException(
-          messages.text("chat.none", name), messages.text("mend.no-such-chat"));
+      throw new NotFoundException(messages.text("chat.none", name), mend);
     }
     if (found.size() > 1) {
       throw new NotFoundException(

@@ -5,7 +5,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Why a command was not carried out. Holds no chat text and no key. */
 abstract sealed class OperateException extends RuntimeException
-    permits RefusedException, NotReachableException, NotFoundException {
+    permits RefusedException, NotReachableException, NotFoundException, NotWrittenException {
   private final int exitCode;
   private final @Nullable String mend;
 

@@ -105,6 +105,30 @@ final class Operation {
     return new ProgressLine(task, new PrintStream(terminal, true, StandardCharsets.UTF_8));
   }
 
+  /** Tells people how far a download is; programs see its end. */
+  Progress progress() {
+    PrintWriter err = command.commandLine().getErr();
+    Screen screen = new Screen(err, output, messages);
+    return new Progress() {
+      @Override
+      public void waiting() {
+        say("progress.waiting");
+      }
+
+      @Override
+      public void received(long bytes) {
+        say("progress.received", bytes / 1024);
+      }
+
+      private void say(String key, Object... arguments) {
+        if (output == Output.TEXT) {
+          screen.say(key, arguments);
+          err.flush();
+        }
+      }
+    };
+  }
+
   /** For what picocli cannot see. */
   ParameterException wrongUsage(String message) {
     return new ParameterException(command.commandLine(), message);

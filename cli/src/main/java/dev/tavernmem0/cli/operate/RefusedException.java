@@ -1,6 +1,7 @@
 package dev.tavernmem0.cli.operate;
 
 import dev.tavernmem0.common.json.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,10 +45,11 @@ final class RefusedException extends OperateException {
           ? messages.text("mend.no-key", Settings.variable(setting), setting)
           : messages.text("mend.wrong-key", key.from());
     }
-    String type = problem.path("type").asString("");
-    String own = "mend." + type.replace(TYPE, "");
-    if (messages.has(own)) {
-      return messages.text(own);
+    String type = problem.path("type").asString("").replace(TYPE, "");
+    for (String own : List.of("mend." + endpoint.part().title() + "." + type, "mend." + type)) {
+      if (messages.has(own)) {
+        return messages.text(own);
+      }
     }
     String fix = problem.path("fix").asString("");
     return problem.path("detail").asString("").contains(fix) ? null : fix;

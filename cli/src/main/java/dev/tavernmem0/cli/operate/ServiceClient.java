@@ -2,8 +2,11 @@ package dev.tavernmem0.cli.operate;
 
 import dev.tavernmem0.common.json.Json;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -11,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,9 +27,16 @@ import tools.jackson.databind.JsonNode;
  * followed: the key is for this address.
  */
 final class ServiceClient {
+  private static final String FILE = "application/jsonl";
   private static final int OK = 200;
   private static final int REFUSED = 400;
   private static final int NOT_WELL = 503;
+  private static final int CHUNK = 64 * 1024;
+
+  /** Of an answer that has begun; and between two signs of life to who waits for it. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
   private final HttpClient http;
   private final Endpoint endpoint;
@@ -79,7 +90,7 @@ final class ServiceClient {
   JsonNode health() {
     HttpResponse<byte[]> response = send("GET", RequestPath.of("/actuator/health"), null);
     if (response.statusCode() == NOT_WELL) {
-      JsonNode body = json(response);
+      JsonNode body = json(response.body());
       if (body.path("status").isString()) {
         return body;
       }
@@ -87,7 +98,82 @@ final class ServiceClient {
     return answer(response);
   }
 
+  /**
+   * What is answered with a file, of any size. It has not come whole unless this returns.
+   *
+   * @param out where it goes; not closed
+   * @param progress is told now and then, if it takes long
+   * @return the answer's headers
+   * @throws IOException if {@code out} takes no more
+   */
+  HttpHeaders download(RequestPath path, OutputStream out, Progress progress) throws IOException {
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(request("GET", path, null), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> response = awaitBegin(answer, progress);
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != OK) {
+        answer(response.statusCode(), read(body, CHUNK));
+        throw NotReachableException.somethingElse(endpoint, messages);
+      }
+      if (!response.headers().firstValue("Content-Type").orElse("").startsWith(FILE)) {
+        throw NotReachableException.somethingElse(endpoint, messages);
+      }
+      long received = 0;
+      long told = System.nanoTime();
+      for (byte[] chunk = read(body, CHUNK); chunk.length > 0; chunk = read(body, CHUNK)) {
+        out.write(chunk);
+        received += chunk.length;
+        if (System.nanoTime() - told > SIGN_OF_LIFE.toNanos()) {
+          told = System.nanoTime();
+          progress.received(received);
+        }
+      }
+    }
+    return response.headers();
+  }
+
+  private HttpResponse<InputStream> awaitBegin(
+      CompletableFuture<HttpResponse<InputStream>> answer, Progress progress) {
+    if (!isDone(answer, limit.compareTo(SIGN_OF_LIFE) < 0 ? limit : SIGN_OF_LIFE)) {
+      progress.waiting();
+    }
+    return await(answer, limit);
+  }
+
+  /** Whether something has become of it, be it a failure. */
+  private static boolean isDone(CompletableFuture<?> answer, Duration within) {
+    try {
+      answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Up to so many bytes; none at the end. */
+  private byte[] read(InputStream body, int most) {
+    CompletableFuture<byte[]> chunk =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return body.readNBytes(most);
+              } catch (IOException e) {
+                throw new CompletionException(e);
+              }
+            });
+    return await(chunk, limit.compareTo(SILENCE) < 0 ? limit : SILENCE);
+  }
+
   private HttpResponse<byte[]> send(String method, RequestPath path, @Nullable JsonNode body) {
+    return await(http.sendAsync(request(method, path, body), BodyHandlers.ofByteArray()), limit);
+  }
+
+  private HttpRequest request(String method, RequestPath path, @Nullable JsonNode body) {
     BodyPublisher publisher =
         body == null
             ? BodyPublishers.noBody()
@@ -101,13 +187,13 @@ final class ServiceClient {
     if (key != null) {
       request.header("X-API-Key", key.value());
     }
-    return await(http.sendAsync(request.build(), BodyHandlers.ofByteArray()));
+    return request.build();
   }
 
-  /** The limit is for all of the answer; that of a request ends where its body begins. */
-  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) {
+  /** The limit of a request itself would end where the answer's body begins. */
+  private <T> T await(CompletableFuture<T> answer, Duration longest) {
     try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw NotReachableException.of(endpoint, failure, messages);
@@ -124,8 +210,11 @@ final class ServiceClient {
   }
 
   private JsonNode answer(HttpResponse<byte[]> response) {
-    JsonNode body = json(response);
-    int status = response.statusCode();
+    return answer(response.statusCode(), response.body());
+  }
+
+  private JsonNode answer(int status, byte[] bytes) {
+    JsonNode body = json(bytes);
     if (status >= OK && status < 300) {
       return body;
     }
@@ -135,9 +224,9 @@ final class ServiceClient {
     throw NotReachableException.somethingElse(endpoint, messages);
   }
 
-  private JsonNode json(HttpResponse<byte[]> response) {
+  private JsonNode json(byte[] bytes) {
     try {
-      JsonNode body = Json.MAPPER.readTree(response.body());
+      JsonNode body = Json.MAPPER.readTree(bytes);
       if (!body.isMissingNode()) {
         return body;
       }

@@ -9,6 +9,9 @@ final class Services {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration COUNTING = Duration.ofSeconds(90);
 
+  /** For what reads a whole log before it answers. */
+  private static final Duration LOG_LIMIT = Duration.ofMinutes(10);
+
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -38,6 +41,11 @@ final class Services {
 
   ServiceClient watcher() {
     return ask(Part.WATCHER);
+  }
+
+  /** The watcher, for what it has to look for in the whole log. */
+  ServiceClient log() {
+    return new ServiceClient(http, settings.endpoint(Part.WATCHER), LOG_LIMIT, messages);
   }
 
   ServiceClient retriever() {

@@ -28,6 +28,8 @@ class OperateIT {
   private final RunningPipeline.Ports ports = RunningPipeline.Ports.free();
   private RunningPipeline pipeline;
   private Operator operator;
+  private Path deletedFile;
+  private String deleted;
 
   @BeforeEach
   void start() throws IOException {
@@ -55,6 +57,7 @@ class OperateIT {
     whatMem0HoldsIsCompared();
     nothingWasRefusedSoThereIsNothingToTryAgain();
     memoriesOfADeletedChatAreDecided();
+    aDeletedChatIsHadBack();
 
     pipeline.terminate();
     Operator.Result after = operator.runs("status").exits(3);
@@ -208,9 +211,9 @@ class OperateIT {
     assertThat(operator.runs("holds", "list").exits(0).out()).contains("No memories wait");
     JsonNode chat = chat("Captain+Teo");
     String file = chat.path("chat_file").asString();
-    try (Stream<Path> files = Files.walk(home.resolve("data/sample-chats"))) {
-      Files.delete(files.filter(it -> it.endsWith(file)).findFirst().orElseThrow());
-    }
+    deletedFile = file(file);
+    deleted = Files.readString(deletedFile);
+    Files.delete(deletedFile);
     await().atMost(SOON).until(() -> !json("holds", "list").isEmpty());
     assertThat(operator.runs("holds", "list").exits(0).out()).contains("chat deleted", file);
     assertThat(operator.runs("status").exits(0).out()).contains("counts   1 held", "holds list");
@@ -221,6 +224,42 @@ class OperateIT {
     await().atMost(SOON).until(() -> json("holds", "list").isEmpty());
     await().atMost(SOON).until(() -> memoriesOf(chat) == 0);
     assertThat(operator.runs("holds", "discard", file).exits(1).err()).contains("on hold");
+  }
+
+  /** But for its first line; put in its place it is the chat that it was. */
+  private void aDeletedChatIsHadBack() throws IOException {
+    String name = deletedFile.getFileName().toString();
+    JsonNode listed =
+        of(json("rescue", "--list", "--character=Captain Teo").path("chats"), "chat_file", name);
+    String id = listed.path("chat_id").asString();
+    assertThat(listed.path("deleted_at").isString()).isTrue();
+    assertThat(operator.runs("rescue", "--list").exits(0).out()).contains(name, id, "deleted 20");
+    Path out = home.resolve("rescued.jsonl");
+
+    assertThat(operator.runs("rescue", "--chat", id, "--out", out.toString()).exits(0).out())
+        .contains(out + ": ", "first line is not in the log");
+
+    assertThat(body(Files.readString(out))).isEqualTo(body(deleted));
+    assertThat(operator.runs("rescue", "--chat", name, "--out", out.toString()).exits(1).err())
+        .contains("--force");
+    assertThat(operator.runs("rescue", "--chat=a:b", "--out=" + out, "--force").exits(1).err())
+        .contains("rescue --list");
+    Files.move(out, deletedFile);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> of(json("rescue", "--list").path("chats"), "chat_id", id),
+            it -> it.path("deleted_at").isNull());
+  }
+
+  private static String body(String file) {
+    return file.substring(file.indexOf('\n'));
+  }
+
+  private Path file(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(home.resolve("data/sample-chats"))) {
+      return files.filter(it -> it.endsWith(name)).findFirst().orElseThrow();
+    }
   }
 
   private int memoriesOf(JsonNode chat) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -50,6 +51,64 @@ class ServiceClientTest {
     } finally {
       end.countDown();
       server.stop(0);
+    }
+  }
+
+  @Test
+  void a_file_that_does_not_begin_is_told_to_be_waited_for_and_given_up() throws IOException {
+    Told told = new Told();
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () ->
+                  client(silent.getLocalPort())
+                      .download(CHATS, OutputStream.nullOutputStream(), told))
+          .isInstanceOf(NotReachableException.class)
+          .hasMessageContaining("no answer in time");
+    }
+    assertThat(told.waiting).isEqualTo(1);
+  }
+
+  @Test
+  void a_file_that_does_not_end_is_given_up() throws IOException {
+    CountDownLatch end = new CountDownLatch(1);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "application/jsonl");
+          exchange.sendResponseHeaders(200, 100);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          awaitEnd(end);
+          exchange.close();
+        });
+    server.start();
+    try {
+      assertThatThrownBy(
+              () ->
+                  client(server.getAddress().getPort())
+                      .download(CHATS, OutputStream.nullOutputStream(), new Told()))
+          .isInstanceOf(NotReachableException.class)
+          .hasMessageContaining("no answer in time");
+    } finally {
+      end.countDown();
+      server.stop(0);
+    }
+  }
+
+  /** What was told of a download. */
+  private static final class Told implements Progress {
+    private int waiting;
+
+    @Override
+    public void waiting() {
+      waiting++;
+    }
+
+    @Override
+    public void received(long bytes) {
+      throw new IllegalStateException("nothing is so fast");
     }
   }
 

@@ -18,7 +18,7 @@ final class ServiceStub implements AutoCloseable {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
-  private record Answer(int status, String type, String body) {}
+  private record Answer(int status, String type, String body, Map<String, String> headers) {}
 
   /** What was asked. */
   record Request(String asked, String key, String body) {}
@@ -61,8 +61,13 @@ final class ServiceStub implements AutoCloseable {
   }
 
   ServiceStub answer(String asked, int status, String type, String body) {
-    answers.put(asked, new Answer(status, type, body));
+    answers.put(asked, new Answer(status, type, body, Map.of()));
     return this;
+  }
+
+  /** Answers with a chat file and what is told of it in headers. */
+  void file(String asked, String body, Map<String, String> headers) {
+    answers.put(asked, new Answer(200, "application/jsonl", body, headers));
   }
 
   List<Request> requests() {
@@ -84,9 +89,11 @@ final class ServiceStub implements AutoCloseable {
             asked,
             exchange.getRequestHeaders().getFirst("X-API-Key"),
             new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-    Answer answer = answers.getOrDefault(asked, new Answer(404, "text/html", "<h1>404</h1>"));
+    Answer answer =
+        answers.getOrDefault(asked, new Answer(404, "text/html", "<h1>404</h1>", Map.of()));
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", answer.type());
+    answer.headers().forEach(exchange.getResponseHeaders()::add);
     if (answer.status() / 100 == 3) {
       exchange.getResponseHeaders().add("Location", url() + "/elsewhere");
     }
