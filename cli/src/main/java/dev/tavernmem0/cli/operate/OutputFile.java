@@ -63,7 +63,7 @@ final class OutputFile {
     check();
     Path temporary;
     try {
-      temporary = Files.createTempFile(file.getParent(), "." + file.getFileName() + ".", ".part");
+      temporary = Files.createTempFile(file.getParent(), ".rescue-", ".part");
     } catch (IOException e) {
       throw failed("out.failed");
     }

@@ -103,7 +103,7 @@ class RescueTest {
         .contains(out + ": 34 turns, as they were saved at 2026-11-01T10:00:00Z")
         .contains("deleted at 2026-11-03T09:00:00Z")
         .contains("first line is not in the log")
-        .contains("Of 3 turns the log has what they say, and not their line")
+        .contains("3 turns were rebuilt of what they say")
         .contains("1 records of the log could not be read");
     assertThat(operator.set("LANGUAGE", "zh").runs("rescue", "--list").err()).contains("监视器");
   }
