@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -101,7 +102,7 @@ final class Operation {
 
   /** For what takes long. Nothing is shown where nobody looks. */
   ProgressLine progress(String task) {
-    OutputStream terminal = System.console() == null ? OutputStream.nullOutputStream() : System.err;
+    OutputStream terminal = Ansi.AUTO.enabled() ? System.err : OutputStream.nullOutputStream();
     return new ProgressLine(task, new PrintStream(terminal, true, StandardCharsets.UTF_8));
   }
 

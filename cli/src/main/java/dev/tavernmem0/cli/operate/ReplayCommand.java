@@ -220,9 +220,7 @@ public final class ReplayCommand {
           state(replay, messages),
           Screen.time(replay.path("created_at")),
           messages.text(
-              "replay.of",
-              replay.path("done_turns").asLong(0),
-              replay.path("turns").asLong(0)),
+              "replay.of", replay.path("done_turns").asLong(0), replay.path("turns").asLong(0)),
           Screen.cell(replay.path("failed_turns")),
           pace(replay, messages));
     }

@@ -74,8 +74,7 @@ public final class VerifyCommand implements Callable<Integer> {
     List<Finding> findings = new ArrayList<>();
     log.path("counts")
         .forEachEntry(
-            (kind, count) ->
-                findings.add(new Finding(kind, count.asLong(0), example(log, kind))));
+            (kind, count) -> findings.add(new Finding(kind, count.asLong(0), example(log, kind))));
     long missing = mem0.path("missing_memories").asLong(0);
     if (missing > 0) {
       findings.add(new Finding("missing", missing, characterWith(mem0, "missing")));
@@ -148,8 +147,7 @@ public final class VerifyCommand implements Callable<Integer> {
       JsonNode log, JsonNode mem0, List<Finding> findings, ArrayNode repairs, Screen screen) {
     Messages messages = screen.messages();
     screen.say("verify.log", log.path("turns").asLong(0), log.path("chats").asLong(0));
-    screen.say(
-        "verify.mem0", mem0.path("compared").asLong(0), mem0.path("scopes").asLong(0));
+    screen.say("verify.mem0", mem0.path("compared").asLong(0), mem0.path("scopes").asLong(0));
     if (findings.isEmpty()) {
       screen.say("verify.well");
       return;

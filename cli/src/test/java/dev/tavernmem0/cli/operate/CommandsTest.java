@@ -352,10 +352,7 @@ class CommandsTest {
         .asString()
         .contains("\"dry_run\":true");
     assertThat(
-            operator
-                .runs("replay", "start", "--mode=rewrite", "--all", "--dry-run")
-                .exits(0)
-                .out())
+            operator.runs("replay", "start", "--mode=rewrite", "--all", "--dry-run").exits(0).out())
         .contains("40 turns of 1 chats, in 2 batches", "2 calls of mem0's model", "1200 tokens");
   }
 
@@ -369,8 +366,7 @@ class CommandsTest {
       assertThat(operator.runs("replay", order, "r1").exits(0).out()).contains("r1");
     }
 
-    String line =
-        "r1 +rewrite +completed +2026-11-27T09:00:00Z +40 of 40 +3 +12.5 batches/min";
+    String line = "r1 +rewrite +completed +2026-11-27T09:00:00Z +40 of 40 +3 +12.5 batches/min";
     assertThat(operator.runs("replay", "list").exits(0).out()).containsPattern(line);
     assertThat(operator.runs("replay", "show", "r1").exits(0).out())
         .containsPattern(line)
@@ -441,15 +437,15 @@ class CommandsTest {
 
     assertThat(services.requests())
         .extracting(ServiceStub.Request::body)
-        .contains(
-            "{\"mode\":\"missing\",\"fates\":[\"none\"]}", "{\"chats\":[\"u:2\"]}");
+        .contains("{\"mode\":\"missing\",\"fates\":[\"none\"]}", "{\"chats\":[\"u:2\"]}");
   }
 
   @Test
   void a_replay_of_everything_has_to_be_asked_for() {
     assertThat(operator.runs("replay", "start", "--mode=missing").exits(2).err())
         .contains("--all", "--chat");
-    assertThat(operator.runs("replay", "start", "--mode=missing", "--all", "--user=u").exits(2).err())
+    assertThat(
+            operator.runs("replay", "start", "--mode=missing", "--all", "--user=u").exits(2).err())
         .contains("--all");
     assertThat(operator.runs("replay", "start", "--all").exits(2).err()).contains("--mode");
   }
