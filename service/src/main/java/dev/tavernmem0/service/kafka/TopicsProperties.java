@@ -22,19 +22,27 @@ import org.springframework.validation.annotation.Validated;
 public record TopicsProperties(
     @Min(1) @DefaultValue("12") int partitions,
     @Min(-1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor,
-    @NotBlank @Pattern(regexp = "[a-zA-Z0-9._-]{1,200}") @DefaultValue(Topics.LEDGER)
+    @NotBlank @Pattern(regexp = "[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,199}") @DefaultValue(Topics.LEDGER)
         String ledger) {
 
   /**
    * Checks what a range does not.
    *
-   * @throws IllegalArgumentException if there are to be no replicas
+   * @throws IllegalArgumentException if there are to be no replicas, or the ledger would be another
+   *     topic of ours
    */
   public TopicsProperties {
     if (replicationFactor == 0) {
       throw new IllegalArgumentException(
           "tavern.topics.replication-factor: must be at least 1, or -1 for the brokers' default,"
               + " not 0");
+    }
+    boolean isAnothers =
+        Topics.all(1, (short) 1).stream()
+            .anyMatch(topic -> topic.name().equals(ledger) && !ledger.equals(Topics.LEDGER));
+    if (isAnothers) {
+      throw new IllegalArgumentException(
+          "tavern.topics.ledger: " + ledger + " holds something else; give a name of its own");
     }
   }
 }

@@ -247,7 +247,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
 
   /** A task of a scope has ended. */
   void finished(AssignedPartition partition, ScopeState scope, Lane lane, TaskResult result) {
-    if (partitions.get(partition.number()) != partition) {
+    if (!has(partition)) {
       return;
     }
     Instant now = clock.instant();
@@ -503,6 +503,11 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         ledger.disown(gone.number());
       }
     }
+  }
+
+  /** Whether this is a partition of ours, and not one that was. */
+  boolean has(AssignedPartition partition) {
+    return partitions.get(partition.number()) == partition;
   }
 
   Replays replays() {

@@ -42,6 +42,9 @@ final class PartitionReplay {
   private static final Duration TELL_EVERY = Duration.ofSeconds(1);
   private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(5);
 
+  /** So many batches in a row that are empty now and were not are taken for the model's fault. */
+  private static final int MOST_EMPTIED = 5;
+
   private final Replay replay;
   private final AssignedPartition partition;
   private final Replays replays;
@@ -54,6 +57,7 @@ final class PartitionReplay {
   private ReplayPart told;
   private boolean resumed;
   private int recorded;
+  private int emptied;
   private Instant notBefore = Instant.MIN;
   private Instant nextBatch = Instant.MIN;
   private Instant lastTold = Instant.MIN;
@@ -181,15 +185,39 @@ final class PartitionReplay {
                         .session()
                         .enqueue(
                             () -> {
-                              if (state == State.SELECTING && failure == null) {
-                                selected(batches, found);
-                              } else if (state == State.SELECTING) {
-                                tryAgain(failure);
+                              if (state == State.SELECTING && isOurs()) {
+                                guarded(() -> read(batches, found, failure));
                               }
                             }));
   }
 
+  private void read(
+      List<ReplayItem.Rewritten> batches,
+      LogSelection.@Nullable Selected found,
+      @Nullable Throwable failure) {
+    if (failure == null && found != null) {
+      selected(batches, found);
+    } else {
+      tryAgain(failure);
+    }
+  }
+
+  /** The partition is still this writer's, and so is the replay in it. */
+  private boolean isOurs() {
+    return replays.session().has(partition);
+  }
+
+  /** Whatever is wrong with a replay, what users do goes on. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | StackOverflowError e) {
+      fault(e);
+    }
+  }
+
   private void selected(List<ReplayItem.Rewritten> batches, LogSelection.Selected inTheLog) {
+    part = part.failing(null);
     List<ReplayItem.Rewritten> saidThen =
         replay.selection().hasDates() && !resumed
             ? batches.stream()
@@ -209,6 +237,7 @@ final class PartitionReplay {
           part.advanced(
               part.batches() - part.doneBatches() - items.size(),
               part.turns() - part.doneTurns() - turns,
+              0,
               0,
               0);
       items.forEach(this::add);
@@ -286,7 +315,31 @@ final class PartitionReplay {
   }
 
   private void done(ReplayItem item) {
-    part = part.advanced(1, item.turns(), item.turnsOf(Fate.DEAD), item.turnsOf(Fate.HELD));
+    int empty = item.turnsOf(Fate.EMPTY);
+    part =
+        part.advanced(
+            1, item.turns(), item.turnsOf(Fate.DEAD), empty, item.turnsOf(Fate.HELD));
+    if (item instanceof ReplayItem.Rewritten batch) {
+      // What mem0 has merged into the new batch is taken along with it, and was selected.
+      selected.addAll(batch.batchesNow());
+      boolean isEmptied = batch.entry().fate() == Fate.WRITTEN && empty > 0;
+      emptied = isEmptied ? emptied + 1 : 0;
+    }
+    if (emptied == MOST_EMPTIED) {
+      emptied = 0;
+      part =
+          part.failing(
+              "mem0's model found nothing any more in "
+                  + MOST_EMPTIED
+                  + " batches in a row that it remembered before; the replay is paused: see whether"
+                  + " the model answers as it should, then resume it");
+      tell();
+      LOG.error("replay {} is paused: {}", replay.id(), part.error());
+      replays
+          .session()
+          .whenDurable(replays.log().put(replay.ordered(Replay.Order.PAUSE)), () -> {});
+      state = State.ENDED;
+    }
   }
 
   private void beginMore(Instant now) {
@@ -347,40 +400,71 @@ final class PartitionReplay {
                         .session()
                         .enqueue(
                             () -> {
-                              if (failure != null && begun.remove(one)) {
-                                waiting
-                                    .computeIfAbsent(missed.scope(), scope -> new ArrayDeque<>())
-                                    .addFirst(missed);
-                                nextBatch = replays.session().now().plus(TRY_AGAIN_AFTER);
-                              } else if (begun.contains(one)) {
-                                fold(missed.scope(), read);
-                                one.folded = true;
+                              if (begun.contains(one) && isOurs()) {
+                                guarded(() -> fold(one, missed, read, failure));
                               }
                             }));
   }
 
-  private void fold(ScopeState scope, List<LoggedTurn> read) {
-    Instant now = replays.session().now();
+  private void fold(
+      Begun one,
+      ReplayItem.Missed missed,
+      @Nullable List<LoggedTurn> read,
+      @Nullable Throwable failure) {
+    if (read == null) {
+      begun.remove(one);
+      waiting.computeIfAbsent(missed.scope(), scope -> new ArrayDeque<>()).addFirst(missed);
+      nextBatch = replays.session().now().plus(TRY_AGAIN_AFTER);
+      whyNot(failure);
+      return;
+    }
+    part = part.failing(null);
     for (LoggedTurn logged : read) {
       TurnEvent event = LoggedEvents.of(logged.record().value());
       if (event != null) {
-        replays.session().apply(partition, scope.foldMissed(event, logged.record().offset(), now));
+        fold(missed.scope(), event, logged.record().offset());
       }
     }
-    partition.refresh(scope);
+    partition.refresh(missed.scope());
+    one.folded = true;
   }
 
-  private void tryAgain(Throwable failure) {
+  /** One on which the writer fails is a dead letter already, and keeps no other from its turn. */
+  private void fold(ScopeState scope, TurnEvent event, long offset) {
+    try {
+      replays
+          .session()
+          .apply(partition, scope.foldMissed(event, offset, replays.session().now()));
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error(
+          "replay {} cannot fold offset {} of partition {}",
+          replay.id(),
+          offset,
+          partition.number());
+      LOG.debug("cause", e);
+      part = part.advanced(0, 0, 1, 0, 0);
+    }
+  }
+
+  private void tryAgain(@Nullable Throwable failure) {
+    state = State.TO_BEGIN;
+    notBefore = replays.session().now().plus(TRY_AGAIN_AFTER);
+    whyNot(failure);
+  }
+
+  /** Says why the log was not read; what is Kafka's is tried again. */
+  private void whyNot(@Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (!(cause instanceof KafkaException)) {
       fault(cause);
       return;
     }
-    LOG.warn("replay {} cannot read the log now: {}", replay.id(), cause.getMessage());
-    part = part.failing("Kafka: " + cause.getMessage());
+    String error = "the log cannot be read: " + cause.getMessage();
+    if (!error.equals(part.error())) {
+      LOG.warn("replay {}: {}", replay.id(), error);
+    }
+    part = part.failing(error);
     tell();
-    state = State.TO_BEGIN;
-    notBefore = replays.session().now().plus(TRY_AGAIN_AFTER);
   }
 
   /** It does not go on here until the writer is started again, or somebody resumes it. */
@@ -424,6 +508,13 @@ final class PartitionReplay {
           .session()
           .whenDurable(replays.log().put(replay.id(), partition.number(), part), () -> {});
     }
+  }
+
+  /** The partition is another writer's, who tells how far it is. */
+  void drop() {
+    state = State.ENDED;
+    begun.clear();
+    waiting.clear();
   }
 
   /** Somebody else goes on with it, later, or nobody. What is begun comes to its end. */

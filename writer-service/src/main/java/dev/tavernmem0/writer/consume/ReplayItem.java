@@ -5,6 +5,7 @@ import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
 import dev.tavernmem0.writer.log.LoggedVersion;
 import dev.tavernmem0.writer.scope.ScopeState;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,18 @@ sealed interface ReplayItem {
       return scope
           .batch(entry.batchId())
           .filter(now -> POSSIBLE.contains(now.fate()) && !scope.isBusy(now.batchId()));
+    }
+
+    /** The batches that its turns are in now. */
+    Set<String> batchesNow() {
+      Set<String> batches = new HashSet<>();
+      for (LedgerTurn turn : entry.turns()) {
+        String batchId = scope.fate(entry, turn).batchId();
+        if (batchId != null) {
+          batches.add(batchId);
+        }
+      }
+      return batches;
     }
 
     @Override

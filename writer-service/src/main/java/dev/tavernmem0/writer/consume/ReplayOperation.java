@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts replays on an operator's word, tells of them, and pauses and cancels them, for all writers
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class ReplayOperation {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayOperation.class);
+
   /** How many are remembered after they have ended. */
   private static final int KEPT = 50;
 
@@ -78,15 +82,32 @@ public final class ReplayOperation {
               null);
         }
         Thread.sleep(LOOK_EVERY.toMillis());
-        status = status(replay.id(), watch().known());
+        status = status(replay.id(), known());
       }
       return status;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ChatAccess.UnavailableException("interrupted", e);
     } finally {
-      var unused = watch().ask((log, known) -> log.remove(known, replay.id()));
+      forget(replay.id());
     }
+  }
+
+  /** If that cannot be done now, the next replay does it. */
+  private void forget(String id) {
+    try {
+      var unused = watch().ask((log, known) -> log.remove(known, id));
+    } catch (ChatAccess.UnavailableException e) {
+      LOG.debug("a dry run is not forgotten yet", e);
+    }
+  }
+
+  private ReplayRecords known() {
+    ReplayRecords known = watch().known();
+    if (known == null) {
+      throw new ChatAccess.UnavailableException("the replays are not read yet", null);
+    }
+    return known;
   }
 
   private Replay replay(
@@ -110,12 +131,15 @@ public final class ReplayOperation {
   private BiFunction<ReplayLog, ReplayRecords, CompletableFuture<Void>> adding(Replay replay) {
     int partitions = watch().partitions();
     return (log, known) -> {
-      List<String> old =
-          known.lastFirst().stream()
-              .filter(other -> hasEnded(other, known, partitions))
-              .map(Replay::id)
-              .skip(KEPT)
-              .toList();
+      List<String> old = new ArrayList<>();
+      known.lastFirst().stream()
+          .filter(other -> !other.dryRun() && hasEnded(other, known, partitions))
+          .skip(KEPT)
+          .forEach(other -> old.add(other.id()));
+      long forgotten = replay.createdMs() - 2 * DRY_RUN_PATIENCE.toMillis();
+      known.lastFirst().stream()
+          .filter(other -> other.dryRun() && other.createdMs() < forgotten)
+          .forEach(other -> old.add(other.id()));
       List<CompletableFuture<Void>> changes = new ArrayList<>();
       changes.add(log.put(replay));
       old.forEach(id -> changes.add(log.remove(known, id)));
@@ -130,7 +154,7 @@ public final class ReplayOperation {
 
   /** All replays that are remembered, the last asked for first. */
   public List<ReplayStatus> list() {
-    ReplayRecords known = watch().known();
+    ReplayRecords known = known();
     return known.lastFirst().stream()
         .filter(replay -> !replay.dryRun())
         .map(replay -> status(replay.id(), known))
@@ -139,7 +163,7 @@ public final class ReplayOperation {
 
   /** A replay; empty if there is none of that id. */
   public Optional<ReplayStatus> find(String id) {
-    ReplayRecords known = watch().known();
+    ReplayRecords known = known();
     return known.find(id).map(replay -> status(id, known));
   }
 

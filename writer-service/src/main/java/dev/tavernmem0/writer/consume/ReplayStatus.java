@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param doneBatches that are written again, or were given up
  * @param doneTurns in these
  * @param failedTurns of these that are dead now
+ * @param emptyTurns of these in which mem0 finds nothing to remember now
  * @param heldTurns of these that wait for an operator's word: see the holds
  * @param batchesPerMinute since it began; 0 before that
  * @param secondsLeft at this rate; null if that cannot be told
@@ -64,6 +65,7 @@ public record ReplayStatus(
     long doneBatches,
     long doneTurns,
     long failedTurns,
+    long emptyTurns,
     long heldTurns,
     double batchesPerMinute,
     @Nullable Long secondsLeft,
@@ -125,6 +127,7 @@ public record ReplayStatus(
         done,
         sum(parts, ReplayPart::doneTurns),
         sum(parts, ReplayPart::failedTurns),
+        sum(parts, ReplayPart::emptyTurns),
         sum(parts, ReplayPart::heldTurns),
         perMinute,
         ended ? Long.valueOf(0) : secondsLeft(replay, batches - done, perMinute),

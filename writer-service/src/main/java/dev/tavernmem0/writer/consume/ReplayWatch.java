@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class ReplayWatch implements AutoCloseable {
   private final ConsumerSession session;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "writer-replays"));
-  private volatile ReplayRecords known = ReplayRecords.NONE;
+  private volatile @Nullable ReplayRecords known;
   private volatile int partitions;
   private boolean failing;
 
@@ -35,8 +36,8 @@ final class ReplayWatch implements AutoCloseable {
     var unused = thread.scheduleWithFixedDelay(this::look, 0, EVERY_MS, TimeUnit.MILLISECONDS);
   }
 
-  /** What was known when it was looked last. */
-  ReplayRecords known() {
+  /** What was known when it was looked last; null before the first look. */
+  @Nullable ReplayRecords known() {
     return known;
   }
 
@@ -92,12 +93,12 @@ final class ReplayWatch implements AutoCloseable {
       refresh();
       var unused =
           change
-              .apply(log, known)
+              .apply(log, log.now())
               .whenCompleteAsync(
                   (durable, failed) -> {
                     if (failed == null) {
                       look();
-                      answer.complete(known);
+                      answer.complete(log.now());
                     } else {
                       answer.completeExceptionally(failed);
                     }

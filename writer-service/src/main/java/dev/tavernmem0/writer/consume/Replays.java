@@ -67,7 +67,7 @@ final class Replays implements AutoCloseable {
    * @param writing whether batches may be begun now
    */
   void step(Collection<AssignedPartition> partitions, boolean writing, Instant now) {
-    running.keySet().retainAll(partitions);
+    dropLost(partitions);
     for (AssignedPartition partition : partitions) {
       Replay due = partition.everCaughtUp() ? records.due(partition.number()) : null;
       PartitionReplay current = running.get(partition);
@@ -84,6 +84,13 @@ final class Replays implements AutoCloseable {
         step(current, writing, now);
       }
     }
+  }
+
+  private void dropLost(Collection<AssignedPartition> partitions) {
+    running.entrySet().stream()
+        .filter(entry -> !partitions.contains(entry.getKey()))
+        .forEach(entry -> entry.getValue().drop());
+    running.keySet().retainAll(partitions);
   }
 
   /** Whatever is wrong with a replay, what users do goes on. */

@@ -47,9 +47,21 @@ public final class CurationLog implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
    */
   public synchronized ScopeDecisions decisions(int partition, Scope scope) {
+    return decisions(partition, scope, 0);
+  }
+
+  /**
+   * As {@link #decisions(int, Scope)}, of what was decided then or later.
+   *
+   * @param sinceMs milliseconds since the epoch
+   */
+  public synchronized ScopeDecisions decisions(int partition, Scope scope, long sinceMs) {
     readOn(partition);
     Map<String, Curation> ofScope = of(partition).get(scope);
-    return ofScope == null ? ScopeDecisions.NONE : ScopeDecisions.of(ofScope.values());
+    return ofScope == null
+        ? ScopeDecisions.NONE
+        : ScopeDecisions.of(
+            ofScope.values().stream().filter(decision -> decision.tsMs() >= sinceMs).toList());
   }
 
   /**

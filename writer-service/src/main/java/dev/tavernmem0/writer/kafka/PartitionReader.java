@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 
 /**
  * Reads a partition of the turns' log from its beginning to a given end. Of one thread at a time,
@@ -18,6 +19,7 @@ public final class PartitionReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Consumer<byte[], byte[]> consumer;
+  private volatile boolean stopped;
 
   public PartitionReader(WriterClients clients) {
     this.consumer = clients.reader("whole-log");
@@ -31,6 +33,9 @@ public final class PartitionReader implements AutoCloseable {
    * @throws org.apache.kafka.common.errors.WakeupException if it is stopped
    */
   public void read(int partition, long end, LogReader reader) {
+    if (stopped) {
+      throw new WakeupException();
+    }
     TopicPartition log = new TopicPartition(Topics.TURNS, partition);
     consumer.assign(List.of(log));
     consumer.seekToBeginning(List.of(log));
@@ -52,8 +57,9 @@ public final class PartitionReader implements AutoCloseable {
     }
   }
 
-  /** Has the reading under way, or the next one, end. Callable from any thread. */
+  /** Has the reading under way end, and all that are asked for later. Callable from any thread. */
   public void stop() {
+    stopped = true;
     consumer.wakeup();
   }
 

@@ -46,6 +46,9 @@ public final class ReplayLog implements AutoCloseable {
   private final Map<String, Map<Integer, Map<Integer, List<String>>>> batches = new HashMap<>();
   private ReplayRecords latest = ReplayRecords.NONE;
 
+  /** What was taken in is not in the latest yet. */
+  private boolean news;
+
   private record Batches(List<String> batchIds) {}
 
   /**
@@ -56,7 +59,8 @@ public final class ReplayLog implements AutoCloseable {
   public ReplayLog(WriterClients clients, Producer<byte[], byte @Nullable []> producer) {
     this.consumer = clients.reader("replays");
     this.producer = producer;
-    this.group = clients.groupId();
+    // A slash parts the keys.
+    this.group = clients.groupId().replace("%", "%25").replace("/", "%2F");
     consumer.assign(List.of(TOPIC));
     consumer.seekToBeginning(List.of(TOPIC));
   }
@@ -74,7 +78,6 @@ public final class ReplayLog implements AutoCloseable {
   public synchronized ReplayRecords now() {
     long end = consumer.endOffsets(List.of(TOPIC)).getOrDefault(TOPIC, 0L);
     long giveUpAt = System.nanoTime() + TIMEOUT.toNanos();
-    boolean news = false;
     while (consumer.position(TOPIC) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(TOPIC)) {
         take(record);
@@ -86,6 +89,7 @@ public final class ReplayLog implements AutoCloseable {
     }
     if (news) {
       latest = new ReplayRecords(replays, parts, batches);
+      news = false;
     }
     return latest;
   }

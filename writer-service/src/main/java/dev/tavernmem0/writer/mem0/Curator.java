@@ -4,6 +4,8 @@ import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.curation.ScopeDecisions;
+import dev.tavernmem0.writer.kafka.LoggedTurn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +24,16 @@ final class Curator {
    * What became of a batch, after what a user has forgotten meanwhile is deleted, and what says
    * again what a kept memory says.
    *
+   * @param turns of the batch
    * @param calls how many were made for it
    */
-  static LedgerEntry heed(TaskContext context, LedgerEntry batch, Stored stored, int calls) {
-    List<String> stay = stay(context, batch, stored.memoryIds());
+  static LedgerEntry heed(
+      TaskContext context,
+      LedgerEntry batch,
+      List<LoggedTurn> turns,
+      Stored stored,
+      int calls) {
+    List<String> stay = stay(context, batch, turns, stored.memoryIds());
     boolean allForgotten = stay.isEmpty() && !stored.memoryIds().isEmpty();
     String reason = allForgotten ? ScopeDecisions.FORGOTTEN : doubt(context, batch, stored);
     boolean holdsNothing = stay.isEmpty() && !LedgerEntry.IN_DOUBT.equals(reason);
@@ -48,12 +56,16 @@ final class Curator {
     return LedgerEntry.IN_DOUBT;
   }
 
-  private static List<String> stay(TaskContext context, LedgerEntry batch, List<String> ids) {
-    // What is said for the first time was said after whatever was decided.
-    if (batch.generation() == 0 || ids.isEmpty()) {
+  private static List<String> stay(
+      TaskContext context, LedgerEntry batch, List<LoggedTurn> turns, List<String> ids) {
+    if (ids.isEmpty()) {
       return ids;
     }
-    ScopeDecisions decisions = context.curation().decisions(context.partition(), batch.scope());
+    // What is written for the first time may be old, and what was said after a decision is not
+    // meant by it.
+    long since = batch.generation() == 0 ? saidMs(turns) : 0;
+    ScopeDecisions decisions =
+        context.curation().decisions(context.partition(), batch.scope(), since);
     if (decisions.isNothing()) {
       return ids;
     }
@@ -69,6 +81,18 @@ final class Curator {
       }
     }
     return stay;
+  }
+
+  /** When the last of them was said, as far as is known; else when it was published. */
+  private static long saidMs(List<LoggedTurn> turns) {
+    return turns.stream()
+        .mapToLong(
+            logged -> {
+              Instant sentAt = logged.turn().sentAt();
+              return sentAt == null ? logged.record().timestamp() : sentAt.toEpochMilli();
+            })
+        .max()
+        .orElse(0);
   }
 
   /** Memories that a user wants to keep, whatever becomes of their batch. */

@@ -50,7 +50,7 @@ final class ReconcileExecution implements TaskExecution {
       LOG.info("batch {} had been stored before the restart", intent.batchId());
       AddRequest request = BatchRequest.of(intent, turns, context.options());
       Stored stored = Stored.found(found, request);
-      return context.record(Curator.heed(context, intent, stored, intent.attempts()));
+      return context.record(Curator.heed(context, intent, turns, stored, intent.attempts()));
     }
     // As long as the earlier life would have waited for the answer, and then in doubt.
     Instant until =

@@ -124,7 +124,7 @@ final class WriteExecution implements TaskExecution {
     } else {
       context.empties().kept(batch);
     }
-    return context.record(Curator.heed(context, batch, stored, posts));
+    return context.record(Curator.heed(context, batch, turns, stored, posts));
   }
 
   private boolean isWrittenOftenEnough() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param doneBatches that are written again, or were given up
  * @param doneTurns in these
  * @param failedTurns of these that are dead now
+ * @param emptyTurns of these in which mem0 finds nothing now
  * @param heldTurns of these that wait for an operator's word
  * @param startedMs when it began here, milliseconds since the epoch
  * @param endedMs when it ended here; null before that
@@ -33,6 +34,7 @@ public record ReplayPart(
     int doneBatches,
     int doneTurns,
     int failedTurns,
+    int emptyTurns,
     int heldTurns,
     long startedMs,
     @Nullable Long endedMs,
@@ -64,7 +66,7 @@ public record ReplayPart(
 
   /** It has just begun. */
   public static ReplayPart begun(long nowMs) {
-    return new ReplayPart(Phase.SELECTING, 0, 0, 0, 0, 0, 0, 0, 0, 0, nowMs, null, null);
+    return new ReplayPart(Phase.SELECTING, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, nowMs, null, null);
   }
 
   /** This is selected. */
@@ -87,7 +89,8 @@ public record ReplayPart(
   }
 
   /** So much more is done. */
-  public ReplayPart advanced(int moreBatches, int moreTurns, int moreFailed, int moreHeld) {
+  public ReplayPart advanced(
+      int moreBatches, int moreTurns, int moreFailed, int moreEmpty, int moreHeld) {
     return new ReplayPart(
         phase,
         chats,
@@ -98,6 +101,7 @@ public record ReplayPart(
         doneBatches + moreBatches,
         doneTurns + moreTurns,
         failedTurns + moreFailed,
+        emptyTurns + moreEmpty,
         heldTurns + moreHeld,
         startedMs,
         endedMs,

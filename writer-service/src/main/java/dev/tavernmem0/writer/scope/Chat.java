@@ -28,6 +28,7 @@ final class Chat {
   private Instant lastArrival = Instant.MIN;
   private Instant lastSaid = Instant.MIN;
   private Instant lastRead = Instant.MIN;
+  private long completeSince = -1;
 
   Chat(String id, ChatInfo info) {
     this.id = id;
@@ -146,8 +147,14 @@ final class Chat {
       return null;
     }
     SnapshotRead complete = snapshot;
+    completeSince = complete.first();
     snapshot = null;
     return complete;
+  }
+
+  /** Where its last complete snapshot began: what is older and was not named is gone. -1 if none. */
+  long completeSince() {
+    return completeSince;
   }
 
   /** Whether more of what it said before the watcher looked is on its way. */

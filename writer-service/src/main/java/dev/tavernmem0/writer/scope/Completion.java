@@ -232,8 +232,11 @@ final class Completion {
   private void retracted(LedgerEntry outcome, Instant now, Effects effects) {
     String batchId = outcome.batchId();
     Retraction retraction = retractions.remove(batchId);
-    List<LedgerTurn> turns = updates.turnsNow(outcome, retraction);
-    if (!turns.equals(outcome.turns())) {
+    List<LedgerTurn> turns =
+        withoutWhatIsNotToBeRemembered(outcome, updates.turnsNow(outcome, retraction), effects);
+    if (turns.isEmpty()) {
+      updates.remove(outcome, effects);
+    } else if (!turns.equals(outcome.turns())) {
       updates.append(
           outcome.become(Fate.RETRACTED, outcome.reason(), turns, now.toEpochMilli()), effects);
     }
@@ -252,5 +255,26 @@ final class Completion {
         utterances.dropIfUnused(utterance);
       }
     }
+  }
+
+  /** What mem0 never held, and what is by now hidden or of a chat that is ignored, is skipped. */
+  private List<LedgerTurn> withoutWhatIsNotToBeRemembered(
+      LedgerEntry outcome, List<LedgerTurn> turns, Effects effects) {
+    if (!outcome.memoryIds().isEmpty() || !outcome.merges().isEmpty()) {
+      return turns;
+    }
+    List<LedgerTurn> left = new ArrayList<>();
+    for (LedgerTurn turn : turns) {
+      Utterance utterance = utterances.named(turn.utterance());
+      boolean isSkipped =
+          utterance.isSaid() && utterance.turns().stream().noneMatch(SaidTurn::worthAMemory);
+      if (isSkipped) {
+        utterance.inBatch(null);
+        List.copyOf(utterance.turns()).forEach(said -> updates.record(said, effects));
+      } else {
+        left.add(turn);
+      }
+    }
+    return left;
   }
 }

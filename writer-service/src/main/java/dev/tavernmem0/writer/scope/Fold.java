@@ -74,7 +74,8 @@ final class Fold {
     Chat chat = chats.of(event.source().chatId(), ChatInfo.of(event.source()));
     String turnId = event.turnId();
     Turn turn = event.after();
-    if (turnId != null && turn != null && offset > known(chat, turnId)) {
+    boolean isDropped = offset < chat.completeSince();
+    if (turnId != null && turn != null && !isDropped && offset > known(chat, turnId)) {
       said(chat, chat.turn(turnId), turn, event, true, offset, now, effects);
     }
   }
@@ -93,6 +94,8 @@ final class Fold {
       said(chat, old, turn, event, event.op() == Op.READ, offset, now, effects);
       return;
     }
+    // An older event of it may yet be found that was missed.
+    wasGone(turnId, offset);
     boolean withWholeChat = event.source().cause() == Cause.CHAT_DELETED;
     if (old == null || !changes.deleted(old, offset, offset, withWholeChat, now, effects)) {
       effects.close(offset);

@@ -1,5 +1,7 @@
 package dev.tavernmem0.writer.scope;
 
+import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.common.ledger.LedgerEntry;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +17,14 @@ final class IgnoredChats {
 
   private final Chats chats;
   private final Utterances utterances;
+  private final ScopeLedger ledger;
   private final LedgerUpdates updates;
   private Set<String> ids = Set.of();
 
-  IgnoredChats(Chats chats, Utterances utterances, LedgerUpdates updates) {
+  IgnoredChats(Chats chats, Utterances utterances, ScopeLedger ledger, LedgerUpdates updates) {
     this.chats = chats;
     this.utterances = utterances;
+    this.ledger = ledger;
     this.updates = updates;
   }
 
@@ -36,14 +40,22 @@ final class IgnoredChats {
       boolean ignored = ids.contains(chat.id());
       for (SaidTurn said : List.copyOf(chat.turns())) {
         Utterance utterance = utterances.of(said);
-        boolean written = utterance.batchId() != null || utterance.rewriteOf() != null;
-        if (ignored && said.worthAMemory() && !written) {
+        boolean inBatch = utterance.batchId() != null || utterance.rewriteOf() != null;
+        if (ignored && said.worthAMemory() && !inBatch) {
           skip(said, effects);
+        } else if (ignored && said.worthAMemory() && mem0HoldsNothing(utterance)) {
+          // Its batch may be tried again, and is then written without it.
+          replace(said, REASON);
         } else if (!ignored && REASON.equals(said.reason())) {
           remember(said, effects);
         }
       }
     }
+  }
+
+  private boolean mem0HoldsNothing(Utterance utterance) {
+    LedgerEntry batch = utterance.batchId() == null ? null : ledger.get(utterance.batchId());
+    return batch != null && (batch.fate() == Fate.DEAD || batch.fate() == Fate.EMPTY);
   }
 
   private void skip(SaidTurn said, Effects effects) {
@@ -56,7 +68,9 @@ final class IgnoredChats {
     SaidTurn remembered = replace(said, null);
     Utterance utterance = utterances.of(remembered);
     if (utterance.batchId() != null) {
-      updates.record(remembered, effects);
+      if (ledger.ofTurn(remembered.turnId()) != null) {
+        updates.record(remembered, effects);
+      }
     } else if (utterance.rewriteOf() == null) {
       remembered.chat().waiting().add(remembered);
     }

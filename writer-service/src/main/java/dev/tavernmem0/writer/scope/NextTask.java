@@ -118,10 +118,13 @@ final class NextTask {
   private @Nullable Task retraction(Lane lane, Set<String> busy, Instant now, boolean caughtUp) {
     List<String> due = retractions.due(now, caughtUp, inFlight.batches());
     for (String first : due) {
+      if (Objects.requireNonNull(retractions.find(first)).lane() != lane) {
+        continue;
+      }
       String batchId = oldestOf(first, due);
       Retraction retraction = Objects.requireNonNull(retractions.find(batchId));
       LedgerEntry entry = Objects.requireNonNull(ledger.get(batchId));
-      if (retraction.lane() == lane && !busy.contains(entry.chatId())) {
+      if (!busy.contains(entry.chatId())) {
         return new Task.Retract(
             entry.become(
                 Fate.RETRACTED,

@@ -103,7 +103,9 @@ final class Retractions {
     Map<String, String> holds = new HashMap<>();
     for (String batchId : due) {
       Retraction retraction = byBatch.get(batchId);
-      if (retraction == null || retraction.confirmed()) {
+      boolean isDecided =
+          retraction != null && retraction.confirmed() && !retraction.requeued();
+      if (retraction == null || isDecided) {
         continue;
       }
       for (Retraction.Unsaid unsaid : retraction.unsaid()) {

@@ -48,7 +48,7 @@ final class Rewrites {
   /**
    * An utterance is to be written again with what else was in the batch.
    *
-   * @param lane if it is the first of them
+   * @param lane of all of them, if it is the first one, or {@link Lane#LIVE}
    */
   void add(String batchId, Utterance utterance, Lane lane, Instant now) {
     add(batchId, utterance, lane, now, now);
@@ -61,10 +61,17 @@ final class Rewrites {
 
   private void add(String batchId, Utterance utterance, Lane lane, Instant now, Instant notBefore) {
     utterance.rewriteWith(batchId);
-    groups
-        .computeIfAbsent(batchId, id -> new Group(now, notBefore, lane, new LinkedHashSet<>()))
-        .utterances()
-        .add(utterance);
+    Group known = groups.get(batchId);
+    if (known == null) {
+      groups.put(batchId, new Group(now, notBefore, lane, new LinkedHashSet<>(Set.of(utterance))));
+      return;
+    }
+    known.utterances().add(utterance);
+    if (lane == Lane.LIVE && known.lane() == Lane.BACKLOG) {
+      // What a user changes does not wait with a replay.
+      groups.put(
+          batchId, new Group(known.since(), known.notBefore(), Lane.LIVE, known.utterances()));
+    }
   }
 
   /** The utterance is written, or said no more. */

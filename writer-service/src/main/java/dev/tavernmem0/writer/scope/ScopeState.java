@@ -56,7 +56,7 @@ public final class ScopeState {
     LedgerUpdates updates = new LedgerUpdates(scope, ledger, utterances);
     TurnChanges changes =
         new TurnChanges(utterances, ledger, updates, retractions, rewrites, inFlight);
-    this.ignoredChats = new IgnoredChats(chats, utterances, updates);
+    this.ignoredChats = new IgnoredChats(chats, utterances, ledger, updates);
     this.fold = new Fold(chats, utterances, ledger, rewrites, eligibility, ignoredChats, changes);
     Entanglements entanglements = new Entanglements(ledger);
     this.restore =

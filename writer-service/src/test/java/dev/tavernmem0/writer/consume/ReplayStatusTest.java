@@ -53,7 +53,7 @@ class ReplayStatusTest {
 
   @Test
   void it_is_done_when_all_partitions_are() {
-    ReplayPart done = selected(4).advanced(4, 80, 3, 2).ended(START.plusSeconds(60).toEpochMilli());
+    ReplayPart done = selected(4).advanced(4, 80, 3, 5, 2).ended(START.plusSeconds(60).toEpochMilli());
     Replay replay = replay(Replay.Order.RUN, null);
 
     assertThat(status(replay, Map.of(0, done), 9).state()).isEqualTo(ReplayStatus.State.RUNNING);
@@ -64,6 +64,7 @@ class ReplayStatusTest {
     assertThat(status.endedAt()).isEqualTo(START.plusSeconds(60));
     assertThat(status.doneTurns()).isEqualTo(160);
     assertThat(status.failedTurns()).isEqualTo(6);
+    assertThat(status.emptyTurns()).isEqualTo(10);
     assertThat(status.heldTurns()).isEqualTo(4);
     assertThat(status.batchesPerMinute()).isEqualTo(8);
     assertThat(status.secondsLeft()).isZero();
@@ -74,7 +75,7 @@ class ReplayStatusTest {
     Replay replay = replay(Replay.Order.RUN, 6);
 
     ReplayStatus status =
-        status(replay, Map.of(0, selected(20).advanced(10, 200, 0, 0), 1, selected(10)), 5);
+        status(replay, Map.of(0, selected(20).advanced(10, 200, 0, 0, 0), 1, selected(10)), 5);
     assertThat(status.batchesPerMinute()).isEqualTo(2);
     assertThat(status.secondsLeft()).isEqualTo(600);
     assertThat(status(replay, Map.of(0, selected(12)), 5).secondsLeft())
@@ -84,7 +85,7 @@ class ReplayStatusTest {
 
   @Test
   void what_is_paused_or_cancelled_has_no_time_left() {
-    Map<Integer, ReplayPart> parts = Map.of(0, selected(20).advanced(10, 200, 0, 0));
+    Map<Integer, ReplayPart> parts = Map.of(0, selected(20).advanced(10, 200, 0, 0, 0));
 
     assertThat(status(replay(Replay.Order.PAUSE, 6), parts, 5))
         .extracting(ReplayStatus::state, ReplayStatus::secondsLeft)
