@@ -316,9 +316,7 @@ final class PartitionReplay {
 
   private void done(ReplayItem item) {
     int empty = item.turnsOf(Fate.EMPTY);
-    part =
-        part.advanced(
-            1, item.turns(), item.turnsOf(Fate.DEAD), empty, item.turnsOf(Fate.HELD));
+    part = part.advanced(1, item.turns(), item.turnsOf(Fate.DEAD), empty, item.turnsOf(Fate.HELD));
     if (item instanceof ReplayItem.Rewritten batch) {
       // What mem0 has merged into the new batch is taken along with it, and was selected.
       selected.addAll(batch.batchesNow());
@@ -432,9 +430,7 @@ final class PartitionReplay {
   /** One on which the writer fails is a dead letter already, and keeps no other from its turn. */
   private void fold(ScopeState scope, TurnEvent event, long offset) {
     try {
-      replays
-          .session()
-          .apply(partition, scope.foldMissed(event, offset, replays.session().now()));
+      replays.session().apply(partition, scope.foldMissed(event, offset, replays.session().now()));
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error(
           "replay {} cannot fold offset {} of partition {}",

@@ -28,11 +28,7 @@ final class Curator {
    * @param calls how many were made for it
    */
   static LedgerEntry heed(
-      TaskContext context,
-      LedgerEntry batch,
-      List<LoggedTurn> turns,
-      Stored stored,
-      int calls) {
+      TaskContext context, LedgerEntry batch, List<LoggedTurn> turns, Stored stored, int calls) {
     List<String> stay = stay(context, batch, turns, stored.memoryIds());
     boolean allForgotten = stay.isEmpty() && !stored.memoryIds().isEmpty();
     String reason = allForgotten ? ScopeDecisions.FORGOTTEN : doubt(context, batch, stored);

@@ -83,6 +83,7 @@ public record ReplayPart(
         0,
         0,
         0,
+        0,
         startedMs,
         null,
         null);
@@ -120,6 +121,7 @@ public record ReplayPart(
         doneBatches,
         doneTurns,
         failedTurns,
+        emptyTurns,
         heldTurns,
         startedMs,
         endedMs,
@@ -138,6 +140,7 @@ public record ReplayPart(
         doneBatches,
         doneTurns,
         failedTurns,
+        emptyTurns,
         heldTurns,
         startedMs,
         nowMs,

@@ -152,7 +152,9 @@ final class Chat {
     return complete;
   }
 
-  /** Where its last complete snapshot began: what is older and was not named is gone. -1 if none. */
+  /**
+   * Where its last complete snapshot began: what is older and was not named is gone. -1 if none.
+   */
   long completeSince() {
     return completeSince;
   }

@@ -103,8 +103,7 @@ final class Retractions {
     Map<String, String> holds = new HashMap<>();
     for (String batchId : due) {
       Retraction retraction = byBatch.get(batchId);
-      boolean isDecided =
-          retraction != null && retraction.confirmed() && !retraction.requeued();
+      boolean isDecided = retraction != null && retraction.confirmed() && !retraction.requeued();
       if (retraction == null || isDecided) {
         continue;
       }

@@ -53,7 +53,8 @@ class ReplayStatusTest {
 
   @Test
   void it_is_done_when_all_partitions_are() {
-    ReplayPart done = selected(4).advanced(4, 80, 3, 5, 2).ended(START.plusSeconds(60).toEpochMilli());
+    ReplayPart done =
+        selected(4).advanced(4, 80, 3, 5, 2).ended(START.plusSeconds(60).toEpochMilli());
     Replay replay = replay(Replay.Order.RUN, null);
 
     assertThat(status(replay, Map.of(0, done), 9).state()).isEqualTo(ReplayStatus.State.RUNNING);
