@@ -59,6 +59,11 @@ public final class Mem0Client implements AutoCloseable {
     }
   }
 
+  /** The server's generation as far as it is known: {@code AUTO} until a call has shown it. */
+  public ApiVersion knownVersion() {
+    return Objects.requireNonNull(version.get());
+  }
+
   private void succeededAs(ApiVersion api) {
     version.compareAndSet(ApiVersion.AUTO, api);
   }

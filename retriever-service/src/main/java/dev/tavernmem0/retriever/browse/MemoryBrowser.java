@@ -3,6 +3,7 @@ package dev.tavernmem0.retriever.browse;
 import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.mem0.ApiVersion;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.common.mem0.SearchRequest;
@@ -42,6 +43,11 @@ public final class MemoryBrowser implements AutoCloseable {
     this.generations = generations;
     this.own = own;
     this.curation = curation;
+  }
+
+  /** The generation of mem0 as the looks at memories have shown it; does not ask. */
+  public ApiVersion generation() {
+    return mem0.knownVersion();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tavernmem0.retriever.config;
 
+import dev.tavernmem0.retriever.browse.MemoryBrowser;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.health.LedgerHealthIndicator;
 import dev.tavernmem0.retriever.health.Mem0HealthIndicator;
@@ -62,11 +63,12 @@ class RetrieverConfiguration {
   @Bean
   Mem0HealthIndicator mem0HealthIndicator(
       Optional<Guard> guard,
+      Optional<MemoryBrowser> browser,
       Optional<LedgerFollower> ledger,
       Mem0SearchProperties mem0,
       RecallMetrics metrics) {
     return new Mem0HealthIndicator(
-        guard, ledger, mem0.queryEnhancement().hasRewriteModel(), metrics);
+        guard, browser, ledger, mem0.queryEnhancement().hasRewriteModel(), metrics);
   }
 
   @Bean

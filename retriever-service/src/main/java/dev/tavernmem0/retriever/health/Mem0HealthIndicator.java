@@ -1,5 +1,6 @@
 package dev.tavernmem0.retriever.health;
 
+import dev.tavernmem0.retriever.browse.MemoryBrowser;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
 import dev.tavernmem0.retriever.query.Degraded;
@@ -15,6 +16,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 public final class Mem0HealthIndicator implements HealthIndicator {
   private final Optional<Guard> mem0;
+  private final Optional<MemoryBrowser> browser;
   private final Optional<LedgerFollower> ledger;
   private final boolean rewrite;
   private final RecallMetrics metrics;
@@ -23,15 +25,18 @@ public final class Mem0HealthIndicator implements HealthIndicator {
    * Makes the indicator.
    *
    * @param mem0 empty if mem0 is disabled
+   * @param browser empty if mem0 is disabled
    * @param ledger empty if it is not followed
    * @param rewrite whether a rewrite model is configured
    */
   public Mem0HealthIndicator(
       Optional<Guard> mem0,
+      Optional<MemoryBrowser> browser,
       Optional<LedgerFollower> ledger,
       boolean rewrite,
       RecallMetrics metrics) {
     this.mem0 = mem0;
+    this.browser = browser;
     this.ledger = ledger;
     this.rewrite = rewrite;
     this.metrics = metrics;
@@ -47,7 +52,16 @@ public final class Mem0HealthIndicator implements HealthIndicator {
         .withDetail(
             "ledger",
             ledger.map(it -> it.isFollowing() ? "following" : "not reachable").orElse("off"))
+        .withDetail("generation", browser.map(Mem0HealthIndicator::generation).orElse("unknown"))
         .withDetail("rewrite", rewrite ? "configured" : "not configured")
         .build();
+  }
+
+  private static String generation(MemoryBrowser browser) {
+    return switch (browser.generation()) {
+      case V1 -> "v1";
+      case V2 -> "v2";
+      case AUTO -> "unknown";
+    };
   }
 }

@@ -72,6 +72,19 @@ class MemoriesIT {
   }
 
   @Test
+  void which_generation_mem0_is_stands_in_the_health_once_it_was_asked() {
+    retriever.get("/v1/memories?user_id=alice");
+
+    assertThat(
+            retriever
+                .get("/actuator/health")
+                .json()
+                .at("/components/mem0/details/generation")
+                .stringValue())
+        .isEqualTo("v2");
+  }
+
+  @Test
   void what_was_said_long_ago_is_old_even_if_it_was_written_down_today() {
     Map<String, Object> longAgo = Map.of("sent_at", "2023-06-19T14:20:00Z");
     put("z1", "Alex was born in Porto", longAgo, "2026-02-01T00:00:00.001Z");

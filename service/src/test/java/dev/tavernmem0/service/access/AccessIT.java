@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tavernmem0.service.ServiceApplication;
+import dev.tavernmem0.service.info.ProgramVersion;
 import dev.tavernmem0.testkit.access.AccessContract;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,6 +98,13 @@ class AccessIT extends AccessContract {
       request.headers(headers);
     }
     return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void which_service_of_which_version_it_is_is_for_who_has_the_key() throws Exception {
+    assertThat(getFrom("/actuator/health", service).body()).doesNotContain("things");
+    assertThat(getFrom("/actuator/health", service, "X-API-Key", KEY).body())
+        .contains("\"name\":\"things\"", "\"version\":\"" + ProgramVersion.current() + "\"");
   }
 
   @Test
