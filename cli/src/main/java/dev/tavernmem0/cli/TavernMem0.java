@@ -1,5 +1,6 @@
 package dev.tavernmem0.cli;
 
+import dev.tavernmem0.cli.doctor.DoctorCommand;
 import dev.tavernmem0.cli.hook.InstallHookCommand;
 import dev.tavernmem0.cli.operate.ChatsCommand;
 import dev.tavernmem0.cli.operate.Commands;
@@ -39,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       InstallHookCommand.class,
+      DoctorCommand.class,
       StatusCommand.class,
       ChatsCommand.class,
       TurnsCommand.class,

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * says that this program put it there, so that nothing else is ever replaced or removed, and what a
  * call that broke off left behind can be. An upgrade keeps the user's {@code config.json}.
  */
-final class HookFiles {
+public final class HookFiles {
   private static final String MARKER = ".installed-by-tavern-mem0";
   private static final String USER_CONFIG = "config.json";
 
@@ -32,6 +32,49 @@ final class HookFiles {
   HookFiles(String resources, Path target) {
     this.resources = resources;
     this.target = target;
+  }
+
+  /** What the browser loads. */
+  public static HookFiles extension(SillyTavernApp app) {
+    return new HookFiles("sillytavern/extension/", app.extension());
+  }
+
+  /**
+   * The same, for one user only.
+   *
+   * @param user the user's directory in the data root
+   */
+  public static HookFiles extensionOf(Path user) {
+    return new HookFiles(
+        "sillytavern/extension/", user.resolve(Path.of("extensions", "tavern-mem0")));
+  }
+
+  /** What SillyTavern's server loads. */
+  public static HookFiles plugin(SillyTavernApp app) {
+    return new HookFiles("sillytavern/plugin/", app.plugin());
+  }
+
+  /** Where they go. */
+  public Path target() {
+    return target;
+  }
+
+  /** Whether something is there, whoever put it there. */
+  public boolean areThere() {
+    return Files.isDirectory(target);
+  }
+
+  /**
+   * Whether what is there is what {@link #install} would put there.
+   *
+   * @throws UserErrorException if it cannot be read
+   */
+  public boolean areOfThisVersion() {
+    try {
+      return Resources.areIn(resources, target);
+    } catch (IOException e) {
+      throw new UserErrorException(target + " cannot be read: " + e, e);
+    }
   }
 
   /**

@@ -36,8 +36,8 @@ public final class InstallHookCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     SillyTavernApp sillyTavern = SillyTavernApp.of(app);
-    HookFiles extension = new HookFiles("sillytavern/extension/", sillyTavern.extension());
-    HookFiles plugin = new HookFiles("sillytavern/plugin/", sillyTavern.plugin());
+    HookFiles extension = HookFiles.extension(sillyTavern);
+    HookFiles plugin = HookFiles.plugin(sillyTavern);
     if (uninstall) {
       boolean extensionRemoved = extension.uninstall();
       boolean pluginRemoved = plugin.uninstall();

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param path absolute
  * @param version as its {@code package.json} says
  */
-record SillyTavernApp(Path path, String version) {
+public record SillyTavernApp(Path path, String version) {
   private static final int MIN_MAJOR = 1;
   private static final int MIN_MINOR = 14;
 
@@ -23,7 +23,7 @@ record SillyTavernApp(Path path, String version) {
    *
    * @throws UserErrorException if not
    */
-  static SillyTavernApp of(Path given) {
+  public static SillyTavernApp of(Path given) {
     Path path = given.toAbsolutePath().normalize();
     Path manifest = path.resolve("package.json");
     if (!Files.isDirectory(path)) {
@@ -66,12 +66,13 @@ record SillyTavernApp(Path path, String version) {
     return path.resolve(Path.of("plugins", "tavern-mem0"));
   }
 
-  Path config() {
+  /** Its settings, which it makes when it first starts. */
+  public Path config() {
     return path.resolve("config.yaml");
   }
 
   /** Whether {@code config.yaml} switches server plugins on; a file that is not there does not. */
-  boolean pluginsEnabled() {
+  public boolean pluginsEnabled() {
     try {
       return Files.isRegularFile(config())
           && Files.readAllLines(config()).stream()

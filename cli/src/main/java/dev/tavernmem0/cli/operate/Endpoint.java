@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param urlFrom who says so; null if it is the default
  * @param key null if none is given
  */
-record Endpoint(Part part, URI url, @Nullable String urlFrom, @Nullable Setting key) {}
+public record Endpoint(Part part, URI url, @Nullable String urlFrom, @Nullable Setting key) {}

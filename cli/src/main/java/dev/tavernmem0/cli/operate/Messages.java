@@ -34,7 +34,7 @@ public final class Messages {
   }
 
   /** In this language, or in English. */
-  static Messages in(Locale language) {
+  public static Messages in(Locale language) {
     return new Messages(
         ResourceBundle.getBundle(
             BUNDLE,
@@ -47,11 +47,11 @@ public final class Messages {
     return bundle;
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return bundle.containsKey(key);
   }
 
-  String text(String key, @Nullable Object... arguments) {
+  public String text(String key, @Nullable Object... arguments) {
     return String.format(Locale.ROOT, bundle.getString(key), arguments);
   }
 }

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Nobody, or something else, answers where a service should be. */
-final class NotReachableException extends OperateException {
+public final class NotReachableException extends OperateException {
   private static final String LATE = "reason.timeout";
 
   private final Endpoint endpoint;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Why a command was not carried out. Holds no chat text and no key. */
-abstract sealed class OperateException extends RuntimeException
+public abstract sealed class OperateException extends RuntimeException
     permits RefusedException, NotReachableException, NotFoundException, NotWrittenException {
   private final int exitCode;
   private final @Nullable String mend;
@@ -23,7 +23,7 @@ abstract sealed class OperateException extends RuntimeException
     return exitCode;
   }
 
-  @Nullable String mend() {
+  public @Nullable String mend() {
     return mend;
   }
 

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +25,7 @@ import picocli.CommandLine.Spec;
  * What all commands that operate services have in common: where these are, how answers are shown,
  * and what becomes of failures.
  */
-final class Operation {
+public final class Operation {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -54,7 +57,7 @@ final class Operation {
   }
 
   /** What a command does. */
-  interface Action {
+  public interface Action {
     /**
      * Does it.
      *
@@ -65,7 +68,7 @@ final class Operation {
   }
 
   /** Carries a command out. */
-  int run(Action action) {
+  public int run(Action action) {
     Map<String, String> environment = surroundings.variables();
     PrintWriter out = command.commandLine().getOut();
     try {
@@ -84,6 +87,24 @@ final class Operation {
       tell(e);
       return e.exitCode();
     }
+  }
+
+  /** Variables. */
+  public Map<String, String> environment() {
+    return surroundings.variables();
+  }
+
+  /** The files that are there and from which keys of the services come. */
+  public List<Path> filesWithKeys() {
+    return Stream.concat(
+            Stream.ofNullable(apiKeyFile),
+            Stream.of(
+                    Optional.ofNullable(profile),
+                    Optional.of(Settings.userProfile(surroundings.variables())))
+                .flatMap(Optional::stream)
+                .filter(file -> Settings.hasKey(messages, file)))
+        .distinct()
+        .toList();
   }
 
   /** Whether something may be deleted; says so if not. */

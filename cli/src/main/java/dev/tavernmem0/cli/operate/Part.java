@@ -3,24 +3,31 @@ package dev.tavernmem0.cli.operate;
 import java.util.Locale;
 
 /** A service that commands ask. */
-enum Part {
-  WATCHER(8004),
-  WRITER(8003),
-  RETRIEVER(8002);
+public enum Part {
+  WATCHER(8004, "chat-watcher"),
+  WRITER(8003, "writer-service"),
+  RETRIEVER(8002, "retriever-service");
 
   private final int port;
+  private final String application;
 
-  Part(int port) {
+  Part(int port, String application) {
     this.port = port;
+    this.application = application;
   }
 
   /** What it is called. */
-  String title() {
+  public String title() {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** What the service calls itself. */
+  public String application() {
+    return application;
+  }
+
   /** The setting that says where it is. */
-  String urlSetting() {
+  public String urlSetting() {
     return title() + "-url";
   }
 

@@ -13,11 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param status as it tells it itself; missing if it does not, or has none
  * @param failure why something is missing; null if nothing is
  */
-record PartLook(
+public record PartLook(
     Endpoint endpoint, JsonNode health, JsonNode status, @Nullable OperateException failure) {
   private static final String UP = "UP";
 
-  static PartLook at(ServiceClient service) {
+  public static PartLook at(ServiceClient service) {
     JsonNode none = Json.MAPPER.missingNode();
     JsonNode health;
     try {
@@ -36,16 +36,16 @@ record PartLook(
     }
   }
 
-  boolean isReachable() {
+  public boolean isReachable() {
     return !(failure instanceof NotReachableException);
   }
 
-  boolean isWell() {
+  public boolean isWell() {
     return failure == null && health.path("status").asString("").equals(UP);
   }
 
   /** What its actuator tells of one component. */
-  JsonNode details(String component) {
+  public JsonNode details(String component) {
     return health.path("components").path(component).path("details");
   }
 

@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A service said no, with an RFC 9457 problem. */
-final class RefusedException extends OperateException {
+public final class RefusedException extends OperateException {
   private static final String TYPE = "urn:tavern-mem0:problem:";
   private static final int UNAUTHORIZED = 401;
 
@@ -38,7 +38,7 @@ final class RefusedException extends OperateException {
 
   /** What commands can do is said here; what they cannot, by the service. */
   private static @Nullable String mend(Endpoint endpoint, JsonNode problem, Messages messages) {
-    if (problem.path("status").asInt() == UNAUTHORIZED) {
+    if (isForTheKey(problem)) {
       String setting = endpoint.part() == Part.RETRIEVER ? Settings.RETRIEVER_KEY : Settings.KEY;
       Setting key = endpoint.key();
       return key == null
@@ -53,6 +53,20 @@ final class RefusedException extends OperateException {
     }
     String fix = problem.path("fix").asString("");
     return problem.path("detail").asString("").contains(fix) ? null : fix;
+  }
+
+  /** Whether the key is missing, or another one. */
+  public boolean isForTheKey() {
+    return isForTheKey(problem);
+  }
+
+  private static boolean isForTheKey(JsonNode problem) {
+    return problem.path("status").asInt() == UNAUTHORIZED;
+  }
+
+  /** The problem, as the service told it. */
+  public JsonNode problem() {
+    return problem;
   }
 
   @Override

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text path and query, encoded
  */
-record RequestPath(String text) {
+public record RequestPath(String text) {
 
   /** A path that needs no encoding. */
-  static RequestPath of(String path) {
+  public static RequestPath of(String path) {
     return new RequestPath(path);
   }
 
@@ -22,7 +22,7 @@ record RequestPath(String text) {
   }
 
   /** One parameter more; none if the value is null. */
-  RequestPath with(String name, @Nullable Object value) {
+  public RequestPath with(String name, @Nullable Object value) {
     return value == null
         ? this
         : new RequestPath(

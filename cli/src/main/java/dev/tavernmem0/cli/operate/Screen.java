@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * What a command shows. Names and texts come from chats and services, and may hold what a terminal
  * would obey: as text it is made visible, as JSON it is escaped anyway.
  */
-final class Screen {
+public final class Screen {
   private static final String UNKNOWN = "-";
 
   private final PrintWriter out;
@@ -27,7 +27,7 @@ final class Screen {
     this.messages = messages;
   }
 
-  Messages messages() {
+  public Messages messages() {
     return messages;
   }
 
@@ -37,7 +37,7 @@ final class Screen {
    * @param answer for programs
    * @param text shows it to people
    */
-  void show(JsonNode answer, Runnable text) {
+  public void show(JsonNode answer, Runnable text) {
     if (output == Output.JSON) {
       out.println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
     } else {
@@ -47,16 +47,16 @@ final class Screen {
   }
 
   /** A line of text; see {@link Messages}. */
-  void say(String key, @Nullable Object... arguments) {
+  public void say(String key, @Nullable Object... arguments) {
     line(messages.text(key, arguments));
   }
 
-  void line(String text) {
+  public void line(String text) {
     out.println(harmless(text));
   }
 
   /** An empty table; headings are messages. */
-  Table table(String... headings) {
+  public Table table(String... headings) {
     return new Table(
         Arrays.stream(headings).map(heading -> messages.text("column." + heading)).toList());
   }
@@ -74,7 +74,7 @@ final class Screen {
   }
 
   /** A field's text in one line, or a dash if there is none. */
-  static String cell(JsonNode field) {
+  public static String cell(JsonNode field) {
     String text = field.asString("").replaceAll("\\s+", " ").strip();
     return text.isEmpty() ? UNKNOWN : harmless(text);
   }

@@ -12,7 +12,11 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +30,7 @@ import tools.jackson.databind.JsonNode;
  * Asks one service. What is not an answer of it is an {@link OperateException}. Redirects are not
  * followed: the key is for this address.
  */
-final class ServiceClient {
+public final class ServiceClient {
   private static final String FILE = "application/jsonl";
   private static final int OK = 200;
   private static final int REFUSED = 400;
@@ -46,7 +50,7 @@ final class ServiceClient {
   /**
    * @param limit longest wait for an answer
    */
-  ServiceClient(HttpClient http, Endpoint endpoint, Duration limit, Messages messages) {
+  public ServiceClient(HttpClient http, Endpoint endpoint, Duration limit, Messages messages) {
     this.http = http;
     this.endpoint = endpoint;
     this.limit = limit;
@@ -57,7 +61,7 @@ final class ServiceClient {
     return endpoint;
   }
 
-  JsonNode get(RequestPath path) {
+  public JsonNode get(RequestPath path) {
     return answer(send("GET", path, null));
   }
 
@@ -87,7 +91,7 @@ final class ServiceClient {
   }
 
   /** Its health, which it tells also when it is not well. */
-  JsonNode health() {
+  public JsonNode health() {
     HttpResponse<byte[]> response = send("GET", RequestPath.of("/actuator/health"), null);
     if (response.statusCode() == NOT_WELL) {
       JsonNode body = json(response.body());
@@ -167,6 +171,22 @@ final class ServiceClient {
               }
             });
     return await(chunk, limit.compareTo(SILENCE) < 0 ? limit : SILENCE);
+  }
+
+  /** What its clock says, to the second; empty if it does not tell. */
+  public Optional<Instant> date() {
+    return send("GET", RequestPath.of("/actuator/health/liveness"), null)
+        .headers()
+        .firstValue("Date")
+        .flatMap(ServiceClient::instant);
+  }
+
+  private static Optional<Instant> instant(String header) {
+    try {
+      return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header)));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   private HttpResponse<byte[]> send(String method, RequestPath path, @Nullable JsonNode body) {

@@ -4,7 +4,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 
 /** The services that commands ask, each where the settings say. */
-final class Services {
+public final class Services {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration COUNTING = Duration.ofSeconds(90);
@@ -12,43 +12,58 @@ final class Services {
   /** For what reads a whole log before it answers. */
   private static final Duration LOG_LIMIT = Duration.ofMinutes(10);
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpClient http;
   private final Settings settings;
+  private final Duration limit;
   private final Messages messages;
 
-  Services(Settings settings, Messages messages) {
+  private Services(HttpClient http, Settings settings, Duration limit, Messages messages) {
+    this.http = http;
     this.settings = settings;
+    this.limit = limit;
     this.messages = messages;
   }
 
-  ServiceClient ask(Part part) {
-    return new ServiceClient(http, settings.endpoint(part), LIMIT, messages);
+  Services(Settings settings, Messages messages) {
+    this(
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build(),
+        settings,
+        LIMIT,
+        messages);
   }
 
-  ServiceClient writer() {
+  /** The same, with another longest wait for an answer. */
+  public Services within(Duration limit) {
+    return new Services(http, settings, limit, messages);
+  }
+
+  ServiceClient ask(Part part) {
+    return new ServiceClient(http, settings.endpoint(part), limit, messages);
+  }
+
+  public ServiceClient writer() {
     return ask(Part.WRITER);
   }
 
   /** For what the writer answers when it has counted everything. */
   ServiceClient patientWriter() {
-    return new ServiceClient(http, settings.endpoint(Part.WRITER), COUNTING, messages);
+    return within(COUNTING).writer();
   }
 
-  ServiceClient watcher() {
+  public ServiceClient watcher() {
     return ask(Part.WATCHER);
   }
 
   /** The watcher, for what it has to look for in the whole log. */
   ServiceClient log() {
-    return new ServiceClient(http, settings.endpoint(Part.WATCHER), LOG_LIMIT, messages);
+    return within(LOG_LIMIT).watcher();
   }
 
-  ServiceClient retriever() {
+  public ServiceClient retriever() {
     return ask(Part.RETRIEVER);
   }
 }

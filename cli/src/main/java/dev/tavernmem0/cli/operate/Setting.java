@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param value as it is written there
  * @param from an option, a variable, or a file with the setting's name; null if it is the default
  */
-record Setting(String value, @Nullable String from) {
+public record Setting(String value, @Nullable String from) {
 
   /** Without the value, which may be a key. */
   @Override

@@ -92,6 +92,17 @@ final class Settings {
     return base.resolve("tavern-mem0").resolve("profile.properties");
   }
 
+  /**
+   * Whether a profile is there and holds a key.
+   *
+   * @throws BadSettingException if it cannot be read, or has something else in it
+   */
+  static boolean hasKey(Messages messages, Path profile) {
+    return file(messages, profile)
+        .map(settings -> settings.containsKey(KEY) || settings.containsKey(RETRIEVER_KEY))
+        .orElse(false);
+  }
+
   /** The variable that says the same as a setting. */
   static String variable(String setting) {
     return String.valueOf(VARIABLES.get(setting));

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows under a heading, as wide as they need; the last column is not filled up. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
@@ -13,12 +13,12 @@ final class Table {
     rows.add(heading);
   }
 
-  Table row(String... cells) {
+  public Table row(String... cells) {
     rows.add(List.of(cells));
     return this;
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return rows.stream().map(this::line).toList();
   }
 

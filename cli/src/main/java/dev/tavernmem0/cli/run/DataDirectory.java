@@ -13,15 +13,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that {@code run} keeps: the broker's log, the memory server's index, log files. Locked
  * while open, so that two runs cannot share it, and readable by its owner only.
  */
-final class DataDirectory implements AutoCloseable {
+public final class DataDirectory implements AutoCloseable {
   private static final long MEGABYTE = 1024 * 1024;
-  private static final long LEAST_ROOM = 100 * MEGABYTE;
+
+  /** Bytes that have to be free for {@code run} to start. */
+  public static final long LEAST_ROOM = 100 * MEGABYTE;
+
+  /** What the directory with the sample chats is called in it. */
+  public static final String SAMPLES = "sample-chats";
+
   private static final String KEY_FILE = "memory-server.key";
   private static final int KEY_BYTES = 32;
 
@@ -49,6 +56,12 @@ final class DataDirectory implements AutoCloseable {
             ? Path.of(System.getProperty("user.home"), ".local", "share")
             : Path.of(xdg);
     return base.resolve("tavern-mem0");
+  }
+
+  /** The one that the environment names, or the default. */
+  public static Path path(Map<String, String> environment) {
+    String directory = environment.getOrDefault("TAVERN_DATA_DIR", "");
+    return directory.isBlank() ? defaultPath() : Path.of(directory);
   }
 
   /**
@@ -165,7 +178,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   Path samples() {
-    return path.resolve("sample-chats");
+    return path.resolve(SAMPLES);
   }
 
   @Override

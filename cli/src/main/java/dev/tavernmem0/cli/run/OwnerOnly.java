@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * Files that their owner alone can read. Where a file system has no such permissions (Windows), the
  * user's own directories are private already.
  */
-final class OwnerOnly {
+public final class OwnerOnly {
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -37,6 +37,11 @@ final class OwnerOnly {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /** Whether nobody but its owner is let at a file or into a directory. */
+  public static boolean isPrivate(Path path) throws IOException {
+    return !hasPermissions(path) || DIRECTORY.containsAll(Files.getPosixFilePermissions(path));
   }
 
   /** Writes a file that was never readable by others, not even for a moment. */

@@ -17,8 +17,7 @@ public final class RunningServices {
 
   /** The file of the run on the data directory that the environment names, or on the default. */
   public static Path file(Map<String, String> environment) {
-    String directory = environment.getOrDefault("TAVERN_DATA_DIR", "");
-    return (directory.isBlank() ? DataDirectory.defaultPath() : Path.of(directory)).resolve(FILE);
+    return DataDirectory.path(environment).resolve(FILE);
   }
 
   /**

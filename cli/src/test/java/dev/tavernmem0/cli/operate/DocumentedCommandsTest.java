@@ -26,7 +26,7 @@ import picocli.CommandLine;
 class DocumentedCommandsTest {
   private static final Pattern SHOWN = Pattern.compile("^\\$ tavern-mem0 (.*)$", Pattern.MULTILINE);
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
-  private static final Pattern ADVISED = Pattern.compile("tavern-mem0 ([a-z]+)(?: ([a-z]+))?");
+  private static final Pattern ADVISED = Pattern.compile("tavern-mem0 ([a-z-]+)(?: ([a-z]+))?");
 
   private final CommandLine program =
       TavernMem0.commandLine(new Surroundings(Map.of(), InputStream.nullInputStream()));

@@ -48,6 +48,7 @@ class OperateIT {
     pipeline.awaitReady();
 
     theProgramTellsTheStatusAndTheShellWhetherAllIsWell();
+    theDoctorFindsEverythingThere();
     nobodyIsToldAnythingWithoutTheKey();
     somethingElseAtTheAddressIsNotTakenForTheService();
     chatsTurnsAndTheirFates();
@@ -62,6 +63,9 @@ class OperateIT {
     pipeline.terminate();
     Operator.Result after = operator.runs("status").exits(3);
     assertThat(after.out()).contains("nobody listens there", "services.properties: writer-url");
+    assertThat(operator.runs("doctor").exits(3).out())
+        .containsPattern("PROBLEM +writer +the writer is not reachable")
+        .contains("tavern-mem0 run");
   }
 
   /** In a process of its own, as the shell starts it. */
@@ -99,6 +103,39 @@ class OperateIT {
     assertThat(json.path("well").asBoolean()).isTrue();
     assertThat(json.path("fates").path("written").asInt()).isGreaterThan(70);
     assertThat(json.path("writer").path("health").path("components").path("writer")).isNotEmpty();
+  }
+
+  private void theDoctorFindsEverythingThere() {
+    Operator.Result text = operator.runs("doctor").exits(0);
+    assertThat(text.out())
+        .containsPattern("ok +watcher +well at http://127.0.0.1:" + ports.watcher() + ": RUNNING")
+        .containsPattern("ok +writer +well at http://127.0.0.1:" + ports.writer() + ": RUNNING")
+        .containsPattern("ok +retriever +well at http://127.0.0.1:" + ports.retriever())
+        .containsPattern("ok +version +the services are of the version of this program, \\d")
+        .containsPattern("ok +clock ")
+        .containsPattern("ok +kafka +connected: watcher, writer, retriever")
+        .containsPattern("ok +mem0 +answers and takes the key; its generation: 2.x")
+        .containsPattern("ok +embedder +a question became a vector")
+        .containsPattern("ok +model ")
+        .containsPattern("ok +sillytavern .*sample-chats can be read: 8 chats of default-user")
+        .containsPattern("WARNING +watched +the sample chats are watched")
+        .containsPattern("ok +disk +\\d+ MB are free")
+        .containsPattern("ok +private-data ")
+        .contains("0 problems, 1 warnings");
+    long memories = memories();
+    assertThat(operator.runs("doctor", "--sillytavern=" + home).exits(1).out())
+        .containsPattern("PROBLEM +sillytavern +.*not a SillyTavern data root");
+    assertThat(memories()).as("nothing is left behind").isEqualTo(memories);
+    Operator stranger = new Operator(home);
+    assertThat(stranger.runs("doctor").exits(1).out())
+        .containsPattern("PROBLEM +writer +.*API key")
+        .containsPattern("PROBLEM +retriever +.*API key")
+        .containsPattern("not checked +mem0 ")
+        .containsPattern("ok +clock ");
+  }
+
+  private long memories() {
+    return json("memories", "list", "--limit=1000").path("memories").size();
   }
 
   private void nobodyIsToldAnythingWithoutTheKey() {

@@ -15,30 +15,30 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** Somebody at a terminal, whose machine has no other settings than the test gives it. */
-final class Operator {
+public final class Operator {
   private final Map<String, String> variables = new HashMap<>();
   private String answer = "";
 
   /**
    * @param home a directory of their own
    */
-  Operator(Path home) {
+  public Operator(Path home) {
     set("LC_ALL", "C.UTF-8");
     set("XDG_CONFIG_HOME", home.resolve("config").toString());
     set("TAVERN_DATA_DIR", home.resolve("data").toString());
   }
 
-  Operator set(String variable, String value) {
+  public Operator set(String variable, String value) {
     variables.put(variable, value);
     return this;
   }
 
   /** All services are there. */
-  Operator at(ServiceStub services) {
+  public Operator at(ServiceStub services) {
     return at(services.url());
   }
 
-  Operator at(String url) {
+  public Operator at(String url) {
     return set("TAVERN_MEM0_WATCHER_URL", url)
         .set("TAVERN_MEM0_WRITER_URL", url)
         .set("TAVERN_MEM0_RETRIEVER_URL", url);
@@ -50,7 +50,7 @@ final class Operator {
     return this;
   }
 
-  Result runs(String... arguments) {
+  public Result runs(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
@@ -63,8 +63,8 @@ final class Operator {
   }
 
   /** What they see. */
-  record Result(int exitCode, String out, String err) {
-    Result exits(int code) {
+  public record Result(int exitCode, String out, String err) {
+    public Result exits(int code) {
       assertThat(exitCode).as("%s%s", out, err).isEqualTo(code);
       // What would be obeyed by a terminal; our own texts have nothing of it.
       assertThat(out + err).doesNotContain("\uFFFD");
@@ -72,7 +72,7 @@ final class Operator {
       return this;
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       return Json.MAPPER.readTree(out);
     }
 

@@ -19,20 +19,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers as the services give them: the writer's of its records, the others' as they were seen.
  */
-final class ServiceAnswers {
+public final class ServiceAnswers {
   static final Instant THEN = Instant.parse("2026-11-27T09:00:00Z");
   static final String CHAT = "default-user:0b1c";
 
-  static final String UP = "{\"status\":\"UP\"}";
+  public static final String UP = "{\"status\":\"UP\"}";
 
-  static final String RETRIEVER_UP =
+  public static final String RETRIEVER_UP =
       """
       {"status":"UP","components":{
         "ledger":{"status":"UP","details":{"ledger":"following"}},
         "mem0":{"status":"UP","details":{"mem0":"enabled","circuit":"CLOSED","degraded":"no",
-          "ledger":"following","rewrite":"not configured"}}}}""";
+          "ledger":"following","generation":"v2","rewrite":"not configured"}}}}""";
 
-  static final String WATCHER =
+  public static final String WATCHER =
       """
       {"engine":"RUNNING","last_error":null,"data_root":"/st","snapshot":"done","events":214,
        "last_event_at":null,"bad_lines":{}}""";
@@ -100,12 +100,13 @@ final class ServiceAnswers {
   }
 
   /** All is well and done. */
-  static WriterStatus writer() {
+  public static WriterStatus writer() {
     return writer(null, null, 0);
   }
 
   /** With as many of everything that an operator has to know of. */
-  static WriterStatus writer(@Nullable String pausedBy, @Nullable String lastError, int ofEach) {
+  public static WriterStatus writer(
+      @Nullable String pausedBy, @Nullable String lastError, int ofEach) {
     return new WriterStatus(
         WriterStatus.State.RUNNING,
         pausedBy,

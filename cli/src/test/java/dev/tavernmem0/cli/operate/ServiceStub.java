@@ -13,7 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All services at one address, with the answers that a test gives them. */
-final class ServiceStub implements AutoCloseable {
+public final class ServiceStub implements AutoCloseable {
+  static {
+    // Otherwise each answer waits 40 ms, for the last packet of the one before.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server;
@@ -21,15 +26,15 @@ final class ServiceStub implements AutoCloseable {
   private record Answer(int status, String type, String body, Map<String, String> headers) {}
 
   /** What was asked. */
-  record Request(String asked, String key, String body) {}
+  public record Request(String asked, String key, String body) {}
 
-  ServiceStub() throws IOException {
+  public ServiceStub() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
@@ -39,11 +44,11 @@ final class ServiceStub implements AutoCloseable {
    * @param asked method and path, with its query as it is sent
    * @param body a record of a service's, or JSON
    */
-  ServiceStub answer(String asked, Object body) {
+  public ServiceStub answer(String asked, Object body) {
     return answer(asked, 200, "application/json", json(body));
   }
 
-  ServiceStub refuse(String asked, int status, String type, String title, String detail) {
+  public ServiceStub refuse(String asked, int status, String type, String title, String detail) {
     String problem =
         Json.MAPPER.writeValueAsString(
             Map.of(
@@ -60,7 +65,7 @@ final class ServiceStub implements AutoCloseable {
     return answer(asked, status, "application/problem+json", problem);
   }
 
-  ServiceStub answer(String asked, int status, String type, String body) {
+  public ServiceStub answer(String asked, int status, String type, String body) {
     answers.put(asked, new Answer(status, type, body, Map.of()));
     return this;
   }
@@ -70,11 +75,11 @@ final class ServiceStub implements AutoCloseable {
     answers.put(asked, new Answer(200, "application/jsonl", body, headers));
   }
 
-  List<Request> requests() {
+  public List<Request> requests() {
     return requests;
   }
 
-  List<String> asked() {
+  public List<String> asked() {
     return requests.stream().map(Request::asked).toList();
   }
 
