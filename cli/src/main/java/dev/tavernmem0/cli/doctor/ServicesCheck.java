@@ -68,7 +68,7 @@ final class ServicesCheck implements Check {
             messages.has(pause) ? messages.text(pause) : pausedBy,
             status.path("last_error").asString(""),
             ledgerFailure(look))
-        .filter(text -> !text.isEmpty())
+        .filter(text -> !text.isEmpty() && !text.equals(Screen.UNKNOWN))
         .distinct()
         .collect(Collectors.joining(messages.text("list.comma")));
   }

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
  * would obey: as text it is made visible, as JSON it is escaped anyway.
  */
 public final class Screen {
-  private static final String UNKNOWN = "-";
+  /** What is shown where nothing is known. */
+  public static final String UNKNOWN = "-";
 
   private final PrintWriter out;
   private final Output output;

@@ -133,6 +133,23 @@ class DoctorTest {
   }
 
   @Test
+  void a_retriever_whose_ledger_is_not_read_says_why() {
+    services.retriever.answer(
+        "GET /actuator/health",
+        503,
+        "application/json",
+        """
+        {"status":"DOWN","components":{
+          "ledger":{"status":"DOWN","details":{"ledger":"IllegalStateException: odd"}},
+          "service":{"status":"UP","details":{"name":"retriever-service","version":"1"}}}}""");
+
+    Map<String, JsonNode> found = found(1);
+
+    is(found, "retriever", "problem", "DOWN, IllegalStateException: odd", "kafka below");
+    is(found, "mem0", "ok", "not known");
+  }
+
+  @Test
   void a_watcher_that_another_one_has_shut_out_is_told() {
     services.watcher.answer(
         "GET /actuator/health", 503, "application/json", "{\"status\":\"OUT_OF_SERVICE\"}");
