@@ -3,12 +3,19 @@ package dev.tavernmem0.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.curation.CurationCodec;
+import dev.tavernmem0.common.curation.Forgotten;
+import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
+import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.Generation;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +31,32 @@ class SecondMem0IT extends KafkaFixture {
     settings.put("tavern.topics.ledger", ledger);
     settings.put("tavern.topics.partitions", Integer.toString(TurnPublisher.PARTITIONS));
     return settings;
+  }
+
+  /** As a user does in the panel. */
+  private static void forget(FaultyMem0Server mem0, String words, Instant at) {
+    StoredMemory memory =
+        mem0.memories().stream()
+            .filter(each -> each.text().contains(words))
+            .findFirst()
+            .orElseThrow();
+    mem0.remove(memory.id());
+    Forgotten decision =
+        new Forgotten(
+            new Scope("default-user", "Seraphina"),
+            memory.id(),
+            memory.text(),
+            null,
+            List.of(),
+            List.of(),
+            at.toEpochMilli());
+    try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
+      producer.append(
+          Topics.CURATION,
+          ScopePartition.of(decision.scope(), TurnPublisher.PARTITIONS),
+          decision.key().toString().getBytes(StandardCharsets.UTF_8),
+          CurationCodec.encode(decision));
+    }
   }
 
   @Test
@@ -45,15 +78,17 @@ class SecondMem0IT extends KafkaFixture {
       }
       chat.delete(3);
       watcher.flush();
+      Instant said = Instant.now();
       try (WriterUnderTest first = WriterUnderTest.start(settings(old, Topics.LEDGER))) {
         awaitTurns(Fate.WRITTEN, 39);
         awaitRest(first);
+        forget(old, "Line 7 of hers.", said.plusSeconds(1));
         List<String> before = texts(old);
 
         try (WriterUnderTest second =
             WriterUnderTest.start(settings(next, "tavern.memory.ledger.v2"))) {
-          await().atMost(SOON).until(() -> next.memories().size() == 39);
           awaitRest(second);
+          assertThat(texts(next)).as("without what was forgotten").isEqualTo(before);
           assertThat(texts(old)).as("the old one is left alone").isEqualTo(before);
 
           chat.user("Said to both.");
@@ -76,11 +111,11 @@ class SecondMem0IT extends KafkaFixture {
           WriterUnderTest.start(settings(next, "tavern.memory.ledger.v2"))) {
         chat.user("Said after the switch.");
         watcher.flush();
-        await().atMost(SOON).until(() -> next.memories().size() == 41);
+        await().atMost(SOON).until(() -> next.memories().size() == 40);
         awaitRest(second);
       }
-      assertThat(texts(next)).hasSize(41).doesNotHaveDuplicates();
-      assertThat(texts(old)).hasSize(40);
+      assertThat(texts(next)).hasSize(40).doesNotHaveDuplicates();
+      assertThat(texts(old)).hasSize(39);
     }
   }
 }

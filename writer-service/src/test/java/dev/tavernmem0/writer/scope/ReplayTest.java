@@ -133,4 +133,59 @@ class ReplayTest {
     assertThat(scope.rememberedTexts()).isEqualTo(remembered);
     scope.check();
   }
+
+  @Test
+  void what_is_edited_after_it_was_taken_back_is_of_now_with_all_that_was_in_its_batch() {
+    chat.user("One.");
+    chat.reply("Two.");
+    scope.anHour();
+    scope.writer().requeue(theBatch(), Lane.BACKLOG, scope.now());
+    assertThat(scope.work(Crash.NEVER, true)).as("taken back").isTrue();
+
+    scope.chat().edit(0, "Uno.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+
+    assertThat(next(Lane.LIVE)).isInstanceOf(Task.Write.class);
+  }
+
+  @Test
+  void what_was_never_remembered_and_is_not_to_be_is_not_written_by_a_replay() {
+    scope.refuse("Nothing.");
+    chat.user("One.");
+    chat.reply("Two.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.work(Crash.NEVER, false);
+    assertThat(scope.fates()).containsOnly("empty");
+
+    scope.ignore("chat");
+    scope.requeue(Fate.EMPTY);
+    scope.anHour();
+
+    assertThat(scope.remembered()).isZero();
+    assertThat(scope.fates(chat)).containsOnly("skipped chat not to be remembered");
+    scope.makeDurable();
+    scope.crash();
+    scope.anHour();
+    assertThat(scope.remembered()).isZero();
+    assertThat(scope.writer().active()).isFalse();
+  }
+
+  @Test
+  void what_was_never_remembered_and_is_hidden_by_now_is_not_written_by_a_replay() {
+    chat.user("One.");
+    chat.reply("Two.");
+    scope.consume(Integer.MAX_VALUE);
+    scope.pass(Duration.ofMinutes(11));
+    scope.work(Crash.NEVER, false);
+
+    scope.chat().hide(0, true);
+    scope.consume(Integer.MAX_VALUE);
+    scope.requeue(Fate.EMPTY);
+    scope.anHour();
+
+    assertThat(scope.rememberedTexts()).containsExactly("Seraphina: Two.");
+    scope.check();
+  }
 }
