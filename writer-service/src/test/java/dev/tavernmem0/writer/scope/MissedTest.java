@@ -38,8 +38,7 @@ class MissedTest {
 
     assertThat(scope.waiting().backlog()).isEqualTo(1);
     assertThat(scope.waiting().live()).isZero();
-    assertThat(
-            scope.next(Lane.LIVE, NOW.plus(Duration.ofHours(1)), true)).isNull();
+    assertThat(scope.next(Lane.LIVE, NOW.plus(Duration.ofHours(1)), true)).isNull();
     assertThat(scope.next(Lane.BACKLOG, NOW.plus(Duration.ofHours(1)), true))
         .isInstanceOf(Task.Write.class);
   }
