@@ -22,7 +22,8 @@ class ArchitectureTest {
               "..watcher.files..",
               "..watcher.rescue..",
               "..watcher.state..",
-              "..watcher.track..")
+              "..watcher.track..",
+              "..watcher.verify..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "io.debezium..");

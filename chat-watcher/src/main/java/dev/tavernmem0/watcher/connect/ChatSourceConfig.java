@@ -279,7 +279,8 @@ public final class ChatSourceConfig extends AbstractConfig {
     return getString(TAVERN_NAME);
   }
 
-  boolean wants(String handle) {
+  /** Whether the chats of a user are watched. */
+  public boolean wants(String handle) {
     List<String> handles = getList(HANDLES);
     return handles.isEmpty() || Set.copyOf(handles).contains(handle);
   }
@@ -305,7 +306,8 @@ public final class ChatSourceConfig extends AbstractConfig {
     return Duration.ofMillis(getLong(RESCAN_INTERVAL_MS));
   }
 
-  Duration pollInterval() {
+  /** How often all files are looked at where the file system tells of nothing. */
+  public Duration pollInterval() {
     return Duration.ofMillis(getLong(POLL_INTERVAL_MS));
   }
 
@@ -329,7 +331,8 @@ public final class ChatSourceConfig extends AbstractConfig {
     return settings;
   }
 
-  TrackerOptions tracker(String version) {
+  /** What goes for all chats. */
+  public TrackerOptions tracker(String version) {
     String zone = getString(TIME_ZONE);
     return new TrackerOptions(
         tavernName(),

@@ -21,6 +21,15 @@ public record ChatPath(String handle, String directory, String fileName) {
     return fileName.endsWith(EXTENSION) && fileName.length() > EXTENSION.length();
   }
 
+  /**
+   * Where a chat was published from.
+   *
+   * @param character avatar file's stem; null for a group chat
+   */
+  public static ChatPath of(String handle, @Nullable String character, String fileName) {
+    return new ChatPath(handle, character == null ? GROUP : directoryOf(character), fileName);
+  }
+
   /** Path below the user's directory, with {@code /}. */
   public String relative() {
     return directory + "/" + fileName;

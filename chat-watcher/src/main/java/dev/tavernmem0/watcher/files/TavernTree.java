@@ -143,6 +143,25 @@ public final class TavernTree {
     }
   }
 
+  /** All chat files of the users that are wanted; of what cannot be listed there are none. */
+  public List<ChatPath> chats() {
+    List<ChatPath> chats = new ArrayList<>();
+    try {
+      list(root).directories().stream()
+          .filter(this::isHandle)
+          .sorted()
+          .forEach(
+              handle -> {
+                characters(handle)
+                    .forEach(name -> chats.addAll(chatsIn(handle, ChatPath.directoryOf(name))));
+                chats.addAll(chatsIn(handle, ChatPath.GROUP));
+              });
+      return chats;
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
   /** Whether a chat is one of a user that is wanted. */
   public boolean isWanted(ChatPath chat) {
     return isHandle(chat.handle());

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is kept of each turn
  */
-final class ChatFold<T> {
+public final class ChatFold<T> {
   private final long untilMs;
   private final Function<TurnEvent, T> keep;
   private final TurnList<T> turns = new TurnList<>();
@@ -39,12 +39,13 @@ final class ChatFold<T> {
    * @param untilMs milliseconds since the epoch; later saves are as if they had not been
    * @param keep tells what is kept of the turn after an event
    */
-  ChatFold(long untilMs, Function<TurnEvent, T> keep) {
+  public ChatFold(long untilMs, Function<TurnEvent, T> keep) {
     this.untilMs = untilMs;
     this.keep = keep;
   }
 
-  void apply(TurnEvent event) {
+  /** Takes in an event of it. */
+  public void apply(TurnEvent event) {
     if (event.op() == Op.UNKNOWN) {
       return;
     }
@@ -75,7 +76,7 @@ final class ChatFold<T> {
   }
 
   /** Whether anything is known of it at that time. */
-  boolean isKnown() {
+  public boolean isKnown() {
     return source != null;
   }
 
@@ -95,7 +96,7 @@ final class ChatFold<T> {
   }
 
   /** What the last event that was no deletion of the chat says of it. */
-  Source source() {
+  public Source source() {
     if (source == null) {
       throw new IllegalStateException("nothing is known of the chat");
     }
@@ -105,6 +106,11 @@ final class ChatFold<T> {
   /** What is kept of its turns, in order. */
   List<T> turns() {
     return turns.all();
+  }
+
+  /** As {@link #turns()}, but for those that are gone with the file; empty if all of it is. */
+  public List<T> living() {
+    return turns.without(deleted);
   }
 
   int size() {

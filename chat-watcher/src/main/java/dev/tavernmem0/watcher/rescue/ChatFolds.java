@@ -12,17 +12,23 @@ import java.util.function.Supplier;
  * One chat in all scopes that it was in, and of all SillyTaverns that have it: what one says of it
  * and what another says come in any order, so each is folded by itself. Not thread-safe.
  */
-final class ChatFolds<T> {
+public final class ChatFolds<T> {
   private final Map<Place, ChatFold<T>> folds = new LinkedHashMap<>();
   private final Supplier<ChatFold<T>> empty;
 
   private record Place(String tavern, String scope) {}
 
-  ChatFolds(Supplier<ChatFold<T>> empty) {
+  /**
+   * A chat of which nothing is known.
+   *
+   * @param empty makes what one scope says of it
+   */
+  public ChatFolds(Supplier<ChatFold<T>> empty) {
     this.empty = empty;
   }
 
-  void apply(TurnEvent event) {
+  /** Takes in an event of it. */
+  public void apply(TurnEvent event) {
     folds
         .computeIfAbsent(
             new Place(String.valueOf(event.source().name()), event.source().scope()),
@@ -30,7 +36,8 @@ final class ChatFolds<T> {
         .apply(event);
   }
 
-  Collection<ChatFold<T>> all() {
+  /** What each scope of each SillyTavern says of it. */
+  public Collection<ChatFold<T>> all() {
     return folds.values();
   }
 

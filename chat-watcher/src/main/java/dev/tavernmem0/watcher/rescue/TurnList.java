@@ -24,6 +24,13 @@ final class TurnList<T> {
     return turns.stream().map(Entry::kept).toList();
   }
 
+  List<T> without(Set<String> turnIds) {
+    return turns.stream()
+        .filter(entry -> !turnIds.contains(entry.turnId()))
+        .map(Entry::kept)
+        .toList();
+  }
+
   /** Puts a turn where it stands now, from wherever it stood before. */
   void put(String turnId, int position, T kept) {
     Entry<T> entry = new Entry<>(turnId, kept);

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -63,11 +65,22 @@ public class TurnLog {
    * @throws BusyException if it is being read
    */
   public int read(TurnReader reader) {
+    return alone(log -> log.applyAsInt(reader));
+  }
+
+  /**
+   * Answers a question that reads it more than once; nobody else reads it in between.
+   *
+   * @param question is given what {@link #read} does
+   * @throws UnreadableException if the brokers do not answer
+   * @throws BusyException if it is being read
+   */
+  public <T> T alone(Function<ToIntFunction<TurnReader>, T> question) {
     if (!turn.tryAcquire()) {
       throw new BusyException();
     }
     try {
-      return readAll(reader);
+      return question.apply(this::readAll);
     } catch (KafkaException e) {
       throw new UnreadableException(e);
     } finally {
@@ -131,7 +144,7 @@ public class TurnLog {
       return true;
     } catch (InvalidTurnEventException e) {
       LOG.warn(
-          "offset {} of {} is left out of a rescue: {}",
+          "offset {} of {} is left out: {}",
           record.offset(),
           new TopicPartition(record.topic(), record.partition()),
           e.getMessage());

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Events of a chat, for tests: a line is its text, and its turn's id is the text's first letter.
  */
-final class LoggedChat {
-  final List<TurnEvent> log = new ArrayList<>();
+public final class LoggedChat {
+  public final List<TurnEvent> log = new ArrayList<>();
   private final String chatId;
   private String scope = "Mara";
   private @Nullable Group group;
@@ -28,67 +28,67 @@ final class LoggedChat {
   private Instant noticedAt = Instant.EPOCH;
   private int saves;
 
-  LoggedChat(String chatId) {
+  public LoggedChat(String chatId) {
     this.chatId = chatId;
   }
 
-  LoggedChat in(String otherScope) {
+  public LoggedChat in(String otherScope) {
     scope = otherScope;
     return this;
   }
 
-  LoggedChat of(Group itsGroup) {
+  public LoggedChat of(Group itsGroup) {
     group = itsGroup;
     return this;
   }
 
-  LoggedChat withoutRaw() {
+  public LoggedChat withoutRaw() {
     raw = false;
     return this;
   }
 
   /** What follows is of one save, noticed at once. */
-  LoggedChat saved(String at) {
+  public LoggedChat saved(String at) {
     return saved(at, at);
   }
 
-  LoggedChat saved(String at, String noticed) {
+  public LoggedChat saved(String at, String noticed) {
     savedAt = Instant.parse(at);
     noticedAt = Instant.parse(noticed);
     saves++;
     return this;
   }
 
-  LoggedChat says(int position, String text) {
+  public LoggedChat says(int position, String text) {
     return add(Op.CREATE, Cause.APPEND, SnapshotMarker.FALSE, position, text);
   }
 
-  LoggedChat changes(int position, String text) {
+  public LoggedChat changes(int position, String text) {
     return add(Op.UPDATE, Cause.EDIT, SnapshotMarker.FALSE, position, text);
   }
 
-  LoggedChat moves(int position, String text) {
+  public LoggedChat moves(int position, String text) {
     return add(Op.UPDATE, Cause.MOVE, SnapshotMarker.FALSE, position, text);
   }
 
-  LoggedChat deletes(String text) {
+  public LoggedChat deletes(String text) {
     return add(Op.DELETE, Cause.DELETE, SnapshotMarker.FALSE, 0, text);
   }
 
   /** The file is gone. */
-  LoggedChat isDeleted(String... texts) {
+  public LoggedChat isDeleted(String... texts) {
     for (String text : texts) {
       add(Op.DELETE, Cause.CHAT_DELETED, SnapshotMarker.FALSE, 0, text);
     }
     return this;
   }
 
-  LoggedChat reads(SnapshotMarker marker, int position, String text) {
+  public LoggedChat reads(SnapshotMarker marker, int position, String text) {
     return add(Op.READ, Cause.SNAPSHOT, marker, position, text);
   }
 
   /** A snapshot of the chat as it is. */
-  LoggedChat isRead(String... texts) {
+  public LoggedChat isRead(String... texts) {
     for (int i = 0; i < texts.length; i++) {
       boolean last = i == texts.length - 1;
       reads(
@@ -97,7 +97,7 @@ final class LoggedChat {
     return this;
   }
 
-  LoggedChat isReadEmpty() {
+  public LoggedChat isReadEmpty() {
     log.add(
         new TurnEvent(
             Op.READ,
@@ -109,7 +109,7 @@ final class LoggedChat {
     return this;
   }
 
-  LoggedChat add(Op op, Cause cause, SnapshotMarker marker, int position, String text) {
+  public LoggedChat add(Op op, Cause cause, SnapshotMarker marker, int position, String text) {
     Turn turn =
         new Turn(
             text.substring(0, 1),
@@ -127,7 +127,7 @@ final class LoggedChat {
     return add(op, cause, marker, turn);
   }
 
-  LoggedChat add(Op op, Cause cause, SnapshotMarker marker, Turn turn) {
+  public LoggedChat add(Op op, Cause cause, SnapshotMarker marker, Turn turn) {
     boolean gone = op == Op.DELETE;
     log.add(
         new TurnEvent(

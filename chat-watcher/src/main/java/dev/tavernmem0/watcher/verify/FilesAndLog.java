@@ -1,0 +1,101 @@
+package dev.tavernmem0.watcher.verify;
+
+import dev.tavernmem0.watcher.files.ChatPath;
+import dev.tavernmem0.watcher.rescue.TurnReader;
+import dev.tavernmem0.watcher.state.ChatEntry;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * Compares chat files with the log, and changes nothing. What differs is looked at again after a
+ * pause that is long enough for the watcher to publish what it sees; only what still differs then,
+ * with the file as it was, is told. Not thread-safe.
+ */
+public final class FilesAndLog {
+  private final String tavern;
+  private final ChatReading reading;
+  private final Supplier<Map<ChatPath, ChatEntry>> tracked;
+  private final ToIntFunction<TurnReader> log;
+  private final Runnable pause;
+
+  /**
+   * A comparison.
+   *
+   * @param tavern the SillyTavern's name
+   * @param reading of its files
+   * @param tracked asks the watcher's state for what it knows of each file
+   * @param log reads the log from its beginning to its end, and tells how many of its records
+   *     cannot be read
+   * @param pause waits for the watcher to publish what it sees
+   */
+  public FilesAndLog(
+      String tavern,
+      ChatReading reading,
+      Supplier<Map<ChatPath, ChatEntry>> tracked,
+      ToIntFunction<TurnReader> log,
+      Runnable pause) {
+    this.tavern = tavern;
+    this.reading = reading;
+    this.tracked = tracked;
+    this.log = log;
+    this.pause = pause;
+  }
+
+  /**
+   * Compares all.
+   *
+   * @param most of each kind are told
+   */
+  public Differences compare(int most) {
+    Suspects suspects = new Suspects();
+    LogComparison first = new LogComparison(tavern, reading, tracked.get(), null, suspects::add);
+    int unreadable = log.applyAsInt(first);
+    first.end();
+    Tally tally = new Tally(most, suspects);
+    if (!suspects.isEmpty()) {
+      pause.run();
+      LogComparison second =
+          new LogComparison(tavern, reading, tracked.get(), suspects, tally::add);
+      unreadable = Math.max(unreadable, log.applyAsInt(second));
+      second.end();
+    }
+    return new Differences(
+        first.files(),
+        first.turns(),
+        tally.busy,
+        first.notCompared(),
+        unreadable,
+        tally.counts,
+        tally.told);
+  }
+
+  /** What the second look has found. */
+  private static final class Tally {
+    private final Map<Difference.Kind, Integer> counts = new EnumMap<>(Difference.Kind.class);
+    private final List<Difference> told = new ArrayList<>();
+    private final int most;
+    private final Suspects suspects;
+    private int busy;
+
+    private Tally(int most, Suspects suspects) {
+      this.most = most;
+      this.suspects = suspects;
+    }
+
+    private void add(ChatFinding finding) {
+      if (!suspects.confirm(finding)) {
+        busy++;
+        return;
+      }
+      for (Difference difference : finding.differences()) {
+        if (counts.merge(difference.kind(), 1, Integer::sum) <= most) {
+          told.add(difference);
+        }
+      }
+    }
+  }
+}
