@@ -12,6 +12,7 @@ import dev.tavernmem0.watcher.rescue.TurnReader;
 import dev.tavernmem0.watcher.state.ChatEntry;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -137,35 +138,35 @@ final class LogComparison implements TurnReader {
   }
 
   private void compare(Source source, List<LoggedTurn> logged) {
-    ChatPath path = place(source);
-    if (path != null) {
-      compare(path, source.chatId(), logged);
+    ChatPath known = place(source);
+    ChatPath path =
+        known == null ? ChatPath.of(source.handle(), source.character(), source.chatFile()) : known;
+    if (!reading.tree().isWanted(path)) {
       return;
     }
-    ChatPath published = ChatPath.of(source.handle(), source.character(), source.chatFile());
-    if (!reading.tree().isWanted(published)) {
-      return;
-    }
-    if (files.contains(published) && !tracked.containsKey(published)) {
-      done.add(published);
-      tell(Difference.Kind.NOT_TRACKED, published, source.chatId());
-    } else if (files.contains(published) || isMissing(published)) {
-      tell(Difference.Kind.FILE_GONE, published, source.chatId());
+    boolean isThere = files.contains(path);
+    if (isThere && known != null) {
+      compare(known, source.chatId(), logged);
+    } else if (isThere && !tracked.containsKey(path)) {
+      done.add(path);
+      tell(Difference.Kind.NOT_TRACKED, path, source.chatId());
+    } else if (isThere || isMissing(path)) {
+      // A file that is there is another chat's.
+      tell(Difference.Kind.FILE_GONE, path, source.chatId());
     } else {
       notCompared++;
     }
   }
 
-  /** The file that is a chat of this scope, as the watcher's state says; null if there is none. */
+  /** Where a chat of this scope is, as the watcher's state says; null if it does not know it. */
   private @Nullable ChatPath place(Source source) {
     return places(source.chatId()).stream()
-        .filter(files::contains)
         .filter(
             path -> {
               String scope = Objects.requireNonNull(tracked.get(path)).scope();
               return scope == null || scope.equals(source.scope());
             })
-        .findFirst()
+        .max(Comparator.comparing(files::contains))
         .orElse(null);
   }
 

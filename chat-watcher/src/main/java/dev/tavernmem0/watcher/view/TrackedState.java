@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * turns how many they are. Kinds of offsets and fields that it does not know are ignored. Not
  * thread-safe.
  */
-final class TrackedState {
+public final class TrackedState {
   private static final TypeReference<TreeMap<String, ChatEntry>> FILES = new TypeReference<>() {};
 
   private record FileBlock(String directory, String number) {}
@@ -33,7 +33,12 @@ final class TrackedState {
   private final Map<String, Map<String, TurnBlock>> turns = new HashMap<>();
   private List<SnapshotRun> snapshots = List.of();
 
-  TrackedState(String tavern) {
+  /**
+   * A state of which nothing is known.
+   *
+   * @param tavern the SillyTavern's name; offsets of others are left out
+   */
+  public TrackedState(String tavern) {
     this.tavern = tavern;
   }
 
@@ -45,7 +50,7 @@ final class TrackedState {
    * @param storedMs when it was written, milliseconds since the epoch
    * @throws IllegalArgumentException if it is one of this SillyTavern's and cannot be read
    */
-  void apply(byte @Nullable [] key, byte @Nullable [] value, long storedMs) {
+  public void apply(byte @Nullable [] key, byte @Nullable [] value, long storedMs) {
     JsonNode partition = partition(key);
     try {
       JsonNode offset = value == null ? null : Json.MAPPER.readTree(value);
@@ -64,7 +69,7 @@ final class TrackedState {
   }
 
   /** All chats, by handle, directory and file. */
-  List<TrackedChat> chats() {
+  public List<TrackedChat> chats() {
     return files.entrySet().stream()
         .flatMap(
             block ->

@@ -7,12 +7,22 @@ import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.watcher.chatfile.ChatLimits;
 import dev.tavernmem0.watcher.connect.FoldedChats;
 import dev.tavernmem0.watcher.connect.Journal;
 import dev.tavernmem0.watcher.connect.TaskRun;
+import dev.tavernmem0.watcher.files.ChatPath;
+import dev.tavernmem0.watcher.files.TavernTree;
+import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.verify.ChatReading;
+import dev.tavernmem0.watcher.verify.Differences;
+import dev.tavernmem0.watcher.verify.FilesAndLog;
+import dev.tavernmem0.watcher.view.TrackedChat;
+import dev.tavernmem0.watcher.view.TrackedState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -91,6 +101,7 @@ final class LogChecker {
     Map<String, List<Turn>> now = new FoldedChats(events).turns();
     SavedChats saved = SavedChats.in(dataRoot);
     saysWhatTheFilesSay(saved, now);
+    aComparisonFindsNothing(events);
     now.forEach(LogChecker::idsAreUnique);
     eachChatIsInOneScope(events);
     now.forEach(this::untouchedLinesKeepTheirIds);
@@ -119,6 +130,38 @@ final class LogChecker {
             "in files, not in the log:\n%s\nin the log, not in files:\n%s\nids: %s",
             lines(missing), lines(surplus), log.keySet())
         .isTrue();
+  }
+
+  /** Nobody is told of differences that are none. */
+  private void aComparisonFindsNothing(List<TurnEvent> events) throws IOException {
+    TrackedState state = new TrackedState("tavern");
+    for (Journal.Entry entry : journal.entries()) {
+      if (entry.topic().equals("offsets")) {
+        state.apply(entry.key(), entry.value(), 0);
+      }
+    }
+    Map<ChatPath, ChatEntry> tracked =
+        state.chats().stream().collect(Collectors.toMap(TrackedChat::path, TrackedChat::entry));
+    FilesAndLog comparison =
+        new FilesAndLog(
+            "tavern",
+            new ChatReading(
+                new TavernTree(dataRoot, handle -> true),
+                new ChatLimits(8 << 20, Long.MAX_VALUE),
+                ZoneOffset.UTC),
+            () -> tracked,
+            reader -> {
+              events.stream()
+                  .filter(event -> reader.wants(event.source().chatId()))
+                  .forEach(reader::event);
+              reader.endOfPartition();
+              return 0;
+            },
+            () -> {});
+
+    Differences differences = comparison.compare(Integer.MAX_VALUE);
+
+    assertThat(differences.counts()).as("%s", differences).isEmpty();
   }
 
   private static String lines(List<SavedChats.Chat> chats) {

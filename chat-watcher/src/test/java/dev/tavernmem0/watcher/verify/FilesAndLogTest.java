@@ -208,6 +208,20 @@ class FilesAndLogTest {
   }
 
   @Test
+  void while_a_renamed_characters_directory_cannot_be_listed_no_file_is_gone() throws IOException {
+    ChatPath renamed = ChatPath.of("eve", "Maria", "chat.jsonl");
+    track(renamed, CHAT, "Mara");
+    logged(chat("a"));
+    Files.createDirectories(root.resolve("eve/chats"));
+    Files.createSymbolicLink(root.resolve("eve/chats/Maria"), root);
+
+    Differences differences = compare(10);
+
+    assertThat(differences.counts()).isEmpty();
+    assertThat(differences.notCompared()).isEqualTo(1);
+  }
+
+  @Test
   void another_chat_has_taken_the_files_place() {
     save("x");
     track(PATH, "eve:2", "Mara");
