@@ -4,6 +4,9 @@ import dev.tavernmem0.common.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,13 +14,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code tavern-mem0 verify}: whether log, ledger and mem0 say the same, and mending it. */
+/** {@code tavern-mem0 verify}: whether files, log, ledger and mem0 say the same, and mending it. */
 @Command(name = "verify", sortOptions = false, mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
   private static final RequestPath SWEEP = RequestPath.of("/v1/sweep");
 
   /** A snapshot takes chats by name; more are a snapshot of everything. */
   private static final int MOST_CHATS = 500;
+
+  private static final RequestPath DIFFERENCES =
+      RequestPath.of("/v1/differences").with("limit", MOST_CHATS);
+
+  /** Before the kinds of differences between files and log: the ledger has kinds of that name. */
+  private static final String FILES = "files-";
+
+  private static final String FILES_NOT_COMPARED = FILES + "not-compared";
 
   @Mixin private Operation operation;
 
@@ -34,23 +45,32 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     return operation.run(
         (services, screen) -> {
-          JsonNode log =
-              services
-                  .patientWriter()
-                  .get(RequestPath.of("/v1/differences").with("limit", MOST_CHATS));
+          JsonNode log = services.patientWriter().get(DIFFERENCES);
+          JsonNode files = compareFiles(services);
           JsonNode mem0 = compareWithMem0(services);
-          List<Finding> findings = findings(log, mem0);
+          List<Finding> findings = findings(files, log, mem0);
           ObjectNode answer = Json.MAPPER.createObjectNode();
           answer.put("well", findings.isEmpty());
+          answer.set("files_and_log", files);
           answer.set("log_and_ledger", log);
           answer.set("ledger_and_mem0", mem0);
           ArrayNode repairs = answer.putArray("repairs");
           if (repair) {
-            repair(services, findings, log, repairs);
+            repair(services, findings, repairs);
+            answer.put("snapshot_failure", publish(services, files, log, repairs));
           }
-          screen.show(answer, () -> text(log, mem0, findings, repairs, screen));
+          screen.show(answer, () -> text(answer, findings, screen));
           return findings.isEmpty() ? ExitCodes.OK : ExitCodes.NO;
         });
+  }
+
+  /** What the watcher says; {@code failure} if that is not how files and log compare. */
+  private static JsonNode compareFiles(Services services) {
+    try {
+      return services.log().get(DIFFERENCES);
+    } catch (OperateException e) {
+      return Json.MAPPER.createObjectNode().put("failure", e.brief());
+    }
   }
 
   private JsonNode compareWithMem0(Services services) {
@@ -70,8 +90,18 @@ public final class VerifyCommand implements Callable<Integer> {
         && !sweep.path("last_error").isString();
   }
 
-  private static List<Finding> findings(JsonNode log, JsonNode mem0) {
+  private static List<Finding> findings(JsonNode files, JsonNode log, JsonNode mem0) {
     List<Finding> findings = new ArrayList<>();
+    files
+        .path("counts")
+        .forEachEntry(
+            (kind, count) ->
+                findings.add(new Finding(FILES + kind, count.asLong(0), chatWith(files, kind))));
+    if (files.path("failure").isString()) {
+      findings.add(new Finding(FILES_NOT_COMPARED, 1, Screen.cell(files.path("failure"))));
+    } else if (files.path("not_compared").asLong(0) > 0) {
+      findings.add(new Finding(FILES_NOT_COMPARED, files.path("not_compared").asLong(0), ""));
+    }
     log.path("counts")
         .forEachEntry(
             (kind, count) -> findings.add(new Finding(kind, count.asLong(0), example(log, kind))));
@@ -87,6 +117,25 @@ public final class VerifyCommand implements Callable<Integer> {
       findings.add(new Finding("not-compared", 1, Screen.cell(mem0.path("last_error"))));
     }
     return findings;
+  }
+
+  private static String chatWith(JsonNode files, String kind) {
+    return files
+        .path("differences")
+        .valueStream()
+        .filter(difference -> difference.path("kind").asString("").equals(kind))
+        .map(VerifyCommand::chat)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** As a snapshot takes it: by its id or, if it has none yet, by its file. */
+  private static String chat(JsonNode difference) {
+    JsonNode id = difference.path("chat_id");
+    String file = difference.path("file").asString("");
+    return id.isString()
+        ? id.asString("")
+        : file.substring(file.lastIndexOf('/') + 1).replaceFirst("[.]jsonl$", "");
   }
 
   private static String example(JsonNode log, String kind) {
@@ -111,8 +160,7 @@ public final class VerifyCommand implements Callable<Integer> {
         .orElse("");
   }
 
-  private static void repair(
-      Services services, List<Finding> findings, JsonNode log, ArrayNode repairs) {
+  private static void repair(Services services, List<Finding> findings, ArrayNode repairs) {
     List<String> kinds = findings.stream().map(Finding::kind).toList();
     if (kinds.contains("without-fate") || kinds.contains("stale")) {
       ObjectNode body = Json.MAPPER.createObjectNode().put("mode", "missing");
@@ -121,31 +169,78 @@ public final class VerifyCommand implements Callable<Integer> {
           services.writer().post(RequestPath.of("/v1/replays"), body).path("id").asString("");
       repairs.add("tavern-mem0 replay show " + id);
     }
-    if (kinds.contains("gone")) {
-      ObjectNode body = Json.MAPPER.createObjectNode();
-      List<String> chats =
-          log.path("differences")
-              .valueStream()
-              .filter(difference -> difference.path("kind").asString("").equals("gone"))
-              .map(difference -> difference.path("chat_id").asString(""))
-              .distinct()
-              .toList();
-      if (chats.size() < MOST_CHATS) {
-        body.set("chats", Json.MAPPER.valueToTree(chats));
-      }
-      String id =
-          services.watcher().post(RequestPath.of("/v1/snapshots"), body).path("id").asString("");
-      repairs.add("tavern-mem0 snapshot show " + id);
-    }
     if (kinds.contains("missing")) {
       services.writer().post(RequestPath.of("/v1/requeues").with("missing", true));
       repairs.add("tavern-mem0 status");
     }
   }
 
-  private static void text(
-      JsonNode log, JsonNode mem0, List<Finding> findings, ArrayNode repairs, Screen screen) {
+  /** Has the chats published again; tells the reason if the watcher does not. */
+  private static @Nullable String publish(
+      Services services, JsonNode files, JsonNode log, ArrayNode repairs) {
+    List<String> chats =
+        Stream.concat(
+                chats(files, VerifyCommand::isMendedInFiles),
+                chats(log, VerifyCommand::isMendedInLedger))
+            .distinct()
+            .toList();
+    if (chats.isEmpty()) {
+      return null;
+    }
+    boolean all =
+        chats.size() <= MOST_CHATS
+            && tellsAll(files, VerifyCommand::isMendedInFiles)
+            && tellsAll(log, VerifyCommand::isMendedInLedger);
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    if (all) {
+      body.set("chats", Json.MAPPER.valueToTree(chats));
+    }
+    try {
+      JsonNode snapshot = services.watcher().post(RequestPath.of("/v1/snapshots"), body);
+      repairs.add("tavern-mem0 snapshot show " + snapshot.path("id").asString(""));
+      return null;
+    } catch (OperateException e) {
+      return e.brief();
+    }
+  }
+
+  /** Whether a snapshot mends it. */
+  private static boolean isMendedInFiles(String kind) {
+    return !kind.equals("file-gone");
+  }
+
+  private static boolean isMendedInLedger(String kind) {
+    return kind.equals("gone");
+  }
+
+  private static Stream<String> chats(JsonNode answer, Predicate<String> kinds) {
+    return answer
+        .path("differences")
+        .valueStream()
+        .filter(difference -> kinds.test(difference.path("kind").asString("")))
+        .map(VerifyCommand::chat);
+  }
+
+  /** Whether no chat is left out because there are so many. */
+  private static boolean tellsAll(JsonNode answer, Predicate<String> kinds) {
+    return answer.path("counts").properties().stream()
+        .filter(count -> kinds.test(count.getKey()))
+        .allMatch(count -> count.getValue().asLong(0) <= MOST_CHATS);
+  }
+
+  private static void text(JsonNode answer, List<Finding> findings, Screen screen) {
     Messages messages = screen.messages();
+    JsonNode files = answer.path("files_and_log");
+    JsonNode log = answer.path("log_and_ledger");
+    JsonNode mem0 = answer.path("ledger_and_mem0");
+    if (files.path("failure").isString()) {
+      screen.say("verify.files-not");
+    } else {
+      screen.say("verify.files", files.path("turns").asLong(0), files.path("files").asLong(0));
+      if (files.path("busy").asLong(0) > 0) {
+        screen.say("verify.busy", files.path("busy").asLong(0));
+      }
+    }
     screen.say("verify.log", log.path("turns").asLong(0), log.path("chats").asLong(0));
     screen.say("verify.mem0", mem0.path("compared").asLong(0), mem0.path("scopes").asLong(0));
     if (findings.isEmpty()) {
@@ -162,9 +257,14 @@ public final class VerifyCommand implements Callable<Integer> {
           messages.has(key) ? messages.text("verify.mend." + finding.kind()) : "");
     }
     screen.print(table);
-    if (repairs.isEmpty()) {
+    JsonNode repairs = answer.path("repairs");
+    JsonNode failure = answer.path("snapshot_failure");
+    if (repairs.isEmpty() && !failure.isString()) {
       screen.say("verify.how");
     }
     repairs.forEach(each -> screen.say("verify.repairing", each.asString("")));
+    if (failure.isString()) {
+      screen.say("verify.no-snapshot", failure.asString(""));
+    }
   }
 }

@@ -23,11 +23,13 @@ class CommandsTest {
 
   @TempDir private Path home;
   private ServiceStub services;
+  private ServiceStub watcher;
   private Operator operator;
 
   @BeforeEach
   void start() throws IOException {
     services = new ServiceStub();
+    watcher = new ServiceStub();
     operator = new Operator(home).at(services);
     services.answer("GET /v1/chats", List.of(ServiceAnswers.chat()));
     services.answer(
@@ -40,6 +42,7 @@ class CommandsTest {
 
   @AfterEach
   void stop() {
+    watcher.close();
     services.close();
   }
 
@@ -386,6 +389,29 @@ class CommandsTest {
         {"kind":"without-fate","user_id":"u","agent_id":"Mara","chat_id":"u:1","turn_id":"t2"},
         {"kind":"gone","user_id":"u","agent_id":"Mara","chat_id":"u:2","turn_id":"t3"}]}""";
 
+  private static final String FILES_SAME =
+      """
+      {"files":2,"turns":30,"busy":0,"not_compared":0,"unreadable_records":0,
+       "counts":{},"differences":[]}""";
+  private static final String FILES_DIFFERENT =
+      """
+      {"files":3,"turns":31,"busy":1,"not_compared":0,"unreadable_records":0,
+       "counts":{"chat-not-in-log":1,"turn-not-in-log":2,"stale":1,"turn-not-in-file":1,
+                 "file-gone":1,"not-tracked":1},
+       "differences":[
+        {"kind":"chat-not-in-log","handle":"u","file":"chats/Mara/new.jsonl","chat_id":null},
+        {"kind":"turn-not-in-log","handle":"u","file":"f","chat_id":"u:3","position":4},
+        {"kind":"turn-not-in-log","handle":"u","file":"f","chat_id":"u:3","position":5},
+        {"kind":"stale","handle":"u","file":"f","chat_id":"u:4","turn_id":"t4","position":4},
+        {"kind":"turn-not-in-file","handle":"u","file":"f","chat_id":"u:2","turn_id":"t5"},
+        {"kind":"file-gone","handle":"u","file":"f","chat_id":"u:6"},
+        {"kind":"not-tracked","handle":"u","file":"f","chat_id":"u:7"}]}""";
+
+  private void files(String answer) {
+    operator.set("TAVERN_MEM0_WATCHER_URL", watcher.url());
+    watcher.answer("GET /v1/differences?limit=500", answer);
+  }
+
   private void swept(String missing) {
     services.answer("POST /v1/sweep", 202, "application/json", "{}");
     services.answer(
@@ -398,11 +424,16 @@ class CommandsTest {
 
   @Test
   void verify_is_silent_when_all_say_the_same() {
+    files(FILES_SAME);
     services.answer("GET /v1/differences?limit=500", SAME);
     swept("0");
 
     assertThat(operator.runs("verify").exits(0).out())
-        .contains("30 turns of 2 chats", "4 of 4 characters", "They say the same.")
+        .contains(
+            "30 turns of 2 chat files",
+            "30 turns of 2 chats compared",
+            "4 of 4 characters",
+            "They say the same.")
         .doesNotContain("MEND");
     assertThat(operator.runs("verify", "--output=json").exits(0).json().path("well").asBoolean())
         .isTrue();
@@ -410,10 +441,18 @@ class CommandsTest {
 
   @Test
   void verify_tells_each_kind_of_difference_with_its_mend_and_changes_nothing() {
+    files(FILES_DIFFERENT);
     services.answer("GET /v1/differences?limit=500", DIFFERENT);
     swept("3");
 
     assertThat(operator.runs("verify").exits(1).out())
+        .contains("1 chats changed meanwhile")
+        .containsPattern("the log has nothing +1 +new +tavern-mem0 snapshot start --chat")
+        .containsPattern("the log does not have +2 +u:3 +tavern-mem0 snapshot start --chat")
+        .containsPattern("the log has old words of turns +1 +u:4 +tavern-mem0 snapshot start")
+        .containsPattern("the files do not have +1 +u:2 +tavern-mem0 snapshot start --chat")
+        .containsPattern("there is no file +1 +u:6 +not by itself")
+        .containsPattern("has lost what it knew of chat files +1 +u:7 +tavern-mem0 snapshot")
         .containsPattern("the ledger does not know +2 +t1 +tavern-mem0 replay start --mode missing")
         .containsPattern("says no more +1 +t3 +tavern-mem0 snapshot start --chat")
         .containsPattern("not in mem0 +3 +Mara +tavern-mem0 requeue --missing")
@@ -421,14 +460,80 @@ class CommandsTest {
     assertThat(services.requests())
         .extracting(ServiceStub.Request::asked)
         .doesNotContain("POST /v1/replays", "POST /v1/snapshots");
+    assertThat(watcher.asked()).containsExactly("GET /v1/differences?limit=500");
+    JsonNode answer = operator.runs("verify", "--output=json").exits(1).json();
+    assertThat(answer.path("files_and_log").path("counts").path("stale").asInt()).isEqualTo(1);
+    assertThat(answer.path("log_and_ledger").path("counts").path("gone").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void verify_without_the_watcher_says_that_files_were_not_compared_and_goes_on() {
+    files(FILES_SAME);
+    watcher.close();
+    services.answer("GET /v1/differences?limit=500", SAME);
+    swept("0");
+
+    assertThat(operator.runs("verify").exits(1).out())
+        .contains("files and log: not compared", "30 turns of 2 chats compared")
+        .containsPattern("could not be compared +1 +.*tavern-mem0 status")
+        .doesNotContain("They say the same.");
+    JsonNode answer = operator.runs("verify", "--output=json").exits(1).json();
+    assertThat(answer.path("files_and_log").path("failure").isString()).isTrue();
+    assertThat(answer.path("well").asBoolean()).isFalse();
+  }
+
+  @Test
+  void verify_goes_on_when_the_watcher_says_no_and_tells_of_files_that_it_could_not_read() {
+    files(FILES_SAME.replace("\"not_compared\":0", "\"not_compared\":2"));
+    services.answer("GET /v1/differences?limit=500", SAME);
+    swept("0");
+    assertThat(operator.runs("verify").exits(1).out())
+        .containsPattern("could not be compared +2 +");
+
+    watcher.refuse("GET /v1/differences?limit=500", 503, "busy", "Busy", "One at a time.");
+    assertThat(operator.runs("verify").exits(1).out())
+        .contains("files and log: not compared", "One at a time.");
+  }
+
+  @Test
+  void verify_tells_that_no_snapshot_was_begun_and_mends_the_rest() {
+    files(FILES_DIFFERENT);
+    watcher.refuse("POST /v1/snapshots", 503, "not-watching", "Unavailable", "It does not watch.");
+    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    swept("0");
+    services.answer("POST /v1/replays", 202, "application/json", ServiceAnswers.REPLAY);
+
+    assertThat(operator.runs("verify", "--repair").exits(1).out())
+        .contains("replay show r1", "no snapshot was begun", "It does not watch.");
+  }
+
+  @Test
+  void verify_publishes_everything_if_not_all_chats_are_told() {
+    files(FILES_DIFFERENT.replace("\"turn-not-in-log\":2", "\"turn-not-in-log\":501"));
+    watcher.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
+    services.answer("GET /v1/differences?limit=500", SAME);
+    swept("0");
+
+    operator.runs("verify", "--repair").exits(1);
+
+    assertThat(watcher.requests()).extracting(ServiceStub.Request::body).contains("{}");
+  }
+
+  @Test
+  void verify_needs_the_writer() {
+    operator.set("TAVERN_MEM0_WRITER_URL", "http://127.0.0.1:1");
+    files(FILES_SAME);
+
+    operator.runs("verify").exits(3);
   }
 
   @Test
   void verify_mends_what_it_is_told_to() {
+    files(FILES_DIFFERENT);
+    watcher.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
     services.answer("GET /v1/differences?limit=500", DIFFERENT);
     swept("3");
     services.answer("POST /v1/replays", 202, "application/json", ServiceAnswers.REPLAY);
-    services.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
     services.answer(
         "POST /v1/requeues?missing=true", 202, "application/json", "{\"batches\":1,\"turns\":3}");
 
@@ -437,7 +542,10 @@ class CommandsTest {
 
     assertThat(services.requests())
         .extracting(ServiceStub.Request::body)
-        .contains("{\"mode\":\"missing\",\"fates\":[\"none\"]}", "{\"chats\":[\"u:2\"]}");
+        .contains("{\"mode\":\"missing\",\"fates\":[\"none\"]}");
+    assertThat(watcher.requests())
+        .extracting(ServiceStub.Request::body)
+        .contains("{\"chats\":[\"new\",\"u:3\",\"u:4\",\"u:2\",\"u:7\"]}");
   }
 
   @Test
