@@ -3,10 +3,12 @@ package dev.tavernmem0.watcher.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tavernmem0.common.event.ChatKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,28 @@ class TavernTreeTest {
 
     FileContent read = tree.read(CHAT, FileContent.EMPTY);
     assertThat(Arrays.copyOf(read.bytes(), read.length())).isEqualTo(bytes);
+  }
+
+  @Test
+  void the_chats_of_all_users_that_are_wanted() throws IOException {
+    for (String file :
+        List.of(
+            "eve/chats/Mara/1.jsonl",
+            "eve/chats/Mara/1.jsonl.77",
+            "eve/group chats/2.jsonl",
+            "adam/chats/Teo/3.jsonl",
+            "_cache/chats/Teo/4.jsonl",
+            "elsewhere/5.jsonl")) {
+      Files.createDirectories(root.resolve(file).getParent());
+      Files.createFile(root.resolve(file));
+    }
+    Files.createSymbolicLink(root.resolve("eve/chats/Link"), root.resolve("elsewhere"));
+    ChatPath group = ChatPath.of("eve", null, "2.jsonl");
+
+    assertThat(new TavernTree(root, "eve"::equals).chats())
+        .containsExactly(ChatPath.of("eve", "Mara", "1.jsonl"), group);
+    assertThat(new TavernTree(root.resolve("none"), handle -> true).chats()).isEmpty();
+    assertThat(group.kind()).isEqualTo(ChatKind.GROUP);
   }
 
   @Test
