@@ -402,6 +402,39 @@ class ReplayIT extends KafkaFixture {
   }
 
   @Test
+  void a_model_that_finds_nothing_any_more_pauses_it_before_much_is_lost() {
+    chat("Seraphina", 40);
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.batch.max-turns", "4");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      awaitTurns(Fate.WRITTEN, 80);
+      awaitRest(writer);
+      List<String> before = texts();
+      mem0.on(Calls.add()).always(Fault.emptyResults());
+      Api api = new Api(writer);
+
+      String id = api.post("/v1/replays", EVERYTHING, 202).path("id").asString();
+
+      await()
+          .atMost(SOON)
+          .until(() -> api.get("/v1/replays/" + id).path("state").asString().equals("paused"));
+      awaitRest(writer);
+      JsonNode paused = api.get("/v1/replays/" + id);
+      assertThat(paused.path("error").asString()).contains("5 batches in a row", "resume");
+      assertThat(paused.path("empty_turns").asInt()).isEqualTo(20);
+      assertThat(texts()).hasSizeGreaterThanOrEqualTo(before.size() - 24);
+
+      mem0.heal();
+      api.call("POST", "/v1/replays/" + id + "/resume", 202);
+      assertThat(awaitEnd(api, id).path("error").isNull()).isTrue();
+      JsonNode rest =
+          replay(api, "{\"mode\":\"missing\",\"fates\":[\"empty\"]}");
+      assertThat(rest.path("done_turns").asInt()).isEqualTo(20);
+      assertThat(texts()).isEqualTo(before);
+    }
+  }
+
+  @Test
   void an_edit_made_meanwhile_wins() {
     ChatLog chat = watcher.chat("default-user:one", "Seraphina");
     for (int i = 0; i < 40; i++) {

@@ -104,6 +104,8 @@ final class PartitionReplay {
     }
     if (state == State.WRITING) {
       finish();
+    }
+    if (state == State.WRITING) {
       if (writing) {
         beginMore(now);
       }
