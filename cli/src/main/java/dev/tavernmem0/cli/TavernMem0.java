@@ -5,6 +5,7 @@ import dev.tavernmem0.cli.hook.InstallHookCommand;
 import dev.tavernmem0.cli.operate.ChatsCommand;
 import dev.tavernmem0.cli.operate.Commands;
 import dev.tavernmem0.cli.operate.DeadCommand;
+import dev.tavernmem0.cli.operate.ExportCommand;
 import dev.tavernmem0.cli.operate.FateCommand;
 import dev.tavernmem0.cli.operate.HoldsCommand;
 import dev.tavernmem0.cli.operate.MemoriesCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SnapshotCommand.class,
       ReplayCommand.class,
       VerifyCommand.class,
+      ExportCommand.class,
       RescueCommand.class
     })
 public final class TavernMem0 implements Runnable {

@@ -427,8 +427,7 @@ class ReplayIT extends KafkaFixture {
       mem0.heal();
       api.call("POST", "/v1/replays/" + id + "/resume", 202);
       assertThat(awaitEnd(api, id).path("error").isNull()).isTrue();
-      JsonNode rest =
-          replay(api, "{\"mode\":\"missing\",\"fates\":[\"empty\"]}");
+      JsonNode rest = replay(api, "{\"mode\":\"missing\",\"fates\":[\"empty\"]}");
       assertThat(rest.path("done_turns").asInt()).isEqualTo(20);
       assertThat(texts()).isEqualTo(before);
     }

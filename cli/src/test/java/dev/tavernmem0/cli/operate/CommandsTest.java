@@ -2,10 +2,12 @@ package dev.tavernmem0.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.writer.consume.Batch;
 import dev.tavernmem0.writer.consume.Requeue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -546,6 +548,46 @@ class CommandsTest {
     assertThat(watcher.requests())
         .extracting(ServiceStub.Request::body)
         .contains("{\"chats\":[\"new\",\"u:3\",\"u:4\",\"u:2\",\"u:7\"]}");
+  }
+
+  @Test
+  void an_export_is_all_batches_and_memories_a_line_each() throws IOException {
+    Path file = home.resolve("export.jsonl");
+    services.answer(
+        "GET /v1/batches?limit=500",
+        "{\"batches\":[{\"id\":\"b1\",\"fate\":\"written\"}],\"next\":\"5-b1\"}");
+    services.answer(
+        "GET /v1/batches?limit=500&after=5-b1",
+        "{\"batches\":[{\"id\":\"b2\",\"fate\":\"dead\"}],\"next\":null}");
+    services.answer(LIST, "{\"memories\":[" + ServiceAnswers.MEMORY + "]}");
+
+    assertThat(operator.runs("export", "--out", file.toString()).exits(0).out())
+        .contains("2 batches, 1 memories");
+
+    List<JsonNode> lines =
+        Files.readAllLines(file).stream().map(line -> Json.MAPPER.readTree(line)).toList();
+    assertThat(lines).hasSize(5);
+    assertThat(lines.get(0).path("format").asString()).isEqualTo("tavern-mem0-export");
+    assertThat(lines.get(0).path("version").asInt()).isEqualTo(1);
+    assertThat(lines)
+        .extracting(line -> line.path("type").asString(""))
+        .containsExactly("", "batch", "batch", "memory", "end");
+    assertThat(lines.get(2).path("id").asString()).isEqualTo("b2");
+    assertThat(lines.get(4).path("batches").asInt()).isEqualTo(2);
+    assertThat(lines.get(4).path("memories").asInt()).isEqualTo(1);
+    assertThat(operator.runs("export", "--out", file.toString()).exits(1).err())
+        .contains("there already", "--force");
+  }
+
+  @Test
+  void an_export_that_is_cut_off_leaves_no_file() {
+    Path file = home.resolve("export.jsonl");
+    services.answer("GET /v1/batches?limit=500", "{\"batches\":[],\"next\":null}");
+    services.answer(LIST, 500, "application/json", "{}");
+
+    operator.runs("export", "--out", file.toString()).exits(3);
+
+    assertThat(file).doesNotExist();
   }
 
   @Test
