@@ -41,13 +41,16 @@ public final class ChatFolds<T> {
     return folds.values();
   }
 
-  /** Where the chat is, or was last if it is nowhere; empty if it was nowhere yet. */
+  /**
+   * Where the chat was saved last, and of two such places where it is still; empty if it was nowhere
+   * yet. One that says that it is there may have been switched off long ago.
+   */
   Optional<ChatFold<T>> current() {
     return folds.values().stream()
         .filter(ChatFold::isKnown)
         .max(
-            Comparator.comparing((ChatFold<T> fold) -> fold.deletedMs() == null)
-                .thenComparing(ChatFold::savedMs));
+            Comparator.comparing((ChatFold<T> fold) -> fold.savedMs())
+                .thenComparing(fold -> fold.deletedMs() == null));
   }
 
   /** Since when it is known; milliseconds since the epoch. */

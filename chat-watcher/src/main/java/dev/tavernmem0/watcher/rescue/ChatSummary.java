@@ -55,12 +55,12 @@ public record ChatSummary(
         deletedMs == null ? null : Instant.ofEpochMilli(deletedMs));
   }
 
-  /** The same chat in two scopes: it is where it lives, or was saved last. */
+  /** The same chat in two scopes: it is where it was saved last, or else where it lives. */
   ChatSummary orIn(ChatSummary other) {
     boolean stays =
-        (deletedAt == null) == (other.deletedAt == null)
-            ? !lastSavedAt.isBefore(other.lastSavedAt)
-            : deletedAt == null;
+        lastSavedAt.equals(other.lastSavedAt)
+            ? deletedAt == null || other.deletedAt != null
+            : lastSavedAt.isAfter(other.lastSavedAt);
     ChatSummary current = stays ? this : other;
     ChatSummary past = stays ? other : this;
     ChatSummary most = past.mostTurns > current.mostTurns ? past : current;

@@ -56,18 +56,20 @@ public final class FilesAndLog {
     int unreadable = log.applyAsInt(first);
     first.end();
     Tally tally = new Tally(most, suspects);
+    int notCompared = first.notCompared();
     if (!suspects.isEmpty()) {
       pause.run();
       LogComparison second =
           new LogComparison(tavern, reading, tracked.get(), suspects, tally::add);
       unreadable = Math.max(unreadable, log.applyAsInt(second));
       second.end();
+      notCompared = Math.max(notCompared, second.notCompared());
     }
     return new Differences(
         first.files(),
         first.turns(),
         tally.busy,
-        first.notCompared(),
+        notCompared,
         unreadable,
         tally.counts,
         tally.told);

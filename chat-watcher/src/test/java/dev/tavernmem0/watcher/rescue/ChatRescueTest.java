@@ -219,6 +219,16 @@ class ChatRescueTest {
     assertThat(lines(ONE)).containsExactly("a");
   }
 
+  @Test
+  void a_copy_that_somebody_else_says_is_there_is_not_taken_for_a_later_one_that_was_deleted() {
+    chat.log.addAll(new LoggedChat(CHAT).in("Rust").saved(ONE).says(0, "a").log);
+    chat.saved(TWO).says(0, "a").says(1, "b");
+    chat.saved(THREE).isDeleted("a", "b");
+
+    assertThat(lines()).containsExactly("a", "b");
+    assertThat(rescued(FOUR).orElseThrow().deletedAt()).isNotNull();
+  }
+
   // --- Memory
 
   @Test

@@ -43,6 +43,13 @@ final class ServicesCheck implements Check {
           messages.text("doctor.service.ill", look.endpoint().url(), why(service)),
           messages.text(mend(service)));
     }
+    String pausedBy = look.status().path("paused_by").asString("");
+    if (!pausedBy.isEmpty()) {
+      return Finding.warning(
+          subject,
+          messages.text("doctor.writer.paused", look.endpoint().url()),
+          messages.has("paused." + pausedBy) ? messages.text("paused." + pausedBy) : pausedBy);
+    }
     return Finding.ok(
         subject, messages.text("doctor.service.well", look.endpoint().url(), state(service)));
   }

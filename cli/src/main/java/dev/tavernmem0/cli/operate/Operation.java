@@ -121,6 +121,10 @@ public final class Operation {
     return given;
   }
 
+  Messages messages() {
+    return messages;
+  }
+
   /** For what takes long. Nothing is shown where nobody looks. */
   ProgressLine progress(String task) {
     OutputStream terminal = Ansi.AUTO.enabled() ? System.err : OutputStream.nullOutputStream();

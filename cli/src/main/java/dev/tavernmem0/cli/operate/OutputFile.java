@@ -10,9 +10,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 
 /**
- * A file that is there whole or not at all, for its owner only. It is written beside its place,
+ * A file that is there whole or not at all, for its owner only unless it replaces another one. It is written beside its place,
  * under a name that SillyTavern does not take for a chat.
  */
 final class OutputFile {
@@ -70,6 +71,7 @@ final class OutputFile {
     try {
       T result = write(content, temporary);
       if (replace) {
+        takeRightsOver(temporary);
         Files.move(
             temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } else {
@@ -90,6 +92,14 @@ final class OutputFile {
       T result = content.writeTo(Channels.newOutputStream(channel));
       channel.force(true);
       return result;
+    }
+  }
+
+  /** Who could read the file that is replaced can read this one. */
+  private void takeRightsOver(Path temporary) throws IOException {
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(file));
     }
   }
 

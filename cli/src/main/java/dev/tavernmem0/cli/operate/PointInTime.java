@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A time as people give it: a date, with a time of day or without, in their own time zone unless
  * they name another. It means the end of what they name, so that a day is all of that day and a
- * time that is shown in seconds all of that second.
+ * time that is shown in seconds all of that second. A time that clocks have skipped is none.
  */
 final class PointInTime {
   private static final Pattern FORM =
@@ -39,12 +39,17 @@ final class PointInTime {
       String minute = form.group("minute");
       String second = form.group("second");
       if (minute == null) {
-        return endOf(date.atStartOfDay(zone).plusDays(1).toInstant());
+        return endOf(date.plusDays(1).atStartOfDay(zone).toInstant());
       }
       LocalTime time = LocalTime.parse(minute + (second == null ? "" : second));
       String named = form.group("zone");
       ZoneId in = named == null ? zone : ZoneOffset.of(named.toUpperCase(Locale.ROOT));
-      Instant instant = LocalDateTime.of(date, time).atZone(in).toInstant();
+      LocalDateTime local = LocalDateTime.of(date, time);
+      if (in.getRules().getValidOffsets(local).isEmpty()) {
+        return null;
+      }
+      // Where clocks are turned back it was twice that time: the later one ends what is named.
+      Instant instant = local.atZone(in).withLaterOffsetAtOverlap().toInstant();
       if (form.group("fraction") != null) {
         return instant;
       }

@@ -139,6 +139,7 @@ public final class RescueCommand implements Callable<Integer> {
     HttpHeaders told =
         output.write(stream -> log.download(RESCUES.child(id).with("at", until), stream, progress));
     ObjectNode result = result(id, file, told);
+    result.put("at", until == null ? null : until.toString());
     screen.show(result, () -> text(result, screen));
   }
 
@@ -158,6 +159,9 @@ public final class RescueCommand implements Callable<Integer> {
   }
 
   private static void text(ObjectNode result, Screen screen) {
+    if (result.path("at").isString()) {
+      screen.say("rescue.at", result.path("at").asString(""));
+    }
     screen.say(
         "rescue.done",
         result.path("file").asString(""),
@@ -167,6 +171,7 @@ public final class RescueCommand implements Callable<Integer> {
       screen.say("rescue.was-deleted", Screen.time(result.path("deleted_at")));
     }
     screen.say("rescue.header");
+    screen.say("rescue.rights");
     int rebuilt = result.path("rebuilt_turns").asInt(0);
     if (rebuilt > 0) {
       screen.say("rescue.rebuilt", rebuilt);

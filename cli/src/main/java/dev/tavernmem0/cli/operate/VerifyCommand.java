@@ -1,6 +1,8 @@
 package dev.tavernmem0.cli.operate;
 
 import dev.tavernmem0.common.json.Json;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,10 +32,17 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private static final String FILES_NOT_COMPARED = FILES + "not-compared";
 
+  private static final String FAILURE = "failure";
+
+  /** So long nothing more is compared before it is given up. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   @Mixin private Operation operation;
 
   @Option(names = "--repair")
   private boolean repair;
+
+  @Mixin private final Confirmation confirmation = new Confirmation();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the operation before it calls anything
   public VerifyCommand() {}
@@ -56,7 +65,7 @@ public final class VerifyCommand implements Callable<Integer> {
           answer.set("ledger_and_mem0", mem0);
           ArrayNode repairs = answer.putArray("repairs");
           if (repair) {
-            repair(services, findings, repairs);
+            answer.put("repair_failure", repair(services, findings, repairs));
             answer.put("snapshot_failure", publish(services, files, log, repairs));
           }
           screen.show(answer, () -> text(answer, findings, screen));
@@ -75,14 +84,31 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private JsonNode compareWithMem0(Services services) {
     ServiceClient writer = services.writer();
+    JsonNode paused = writer.get(RequestPath.of("/v1/status")).path("paused_by");
+    if (paused.isString()) {
+      ObjectNode found = (ObjectNode) writer.get(SWEEP);
+      return found.put(FAILURE, "paused_by " + paused.asString());
+    }
     JsonNode found = writer.post(SWEEP);
+    long compared = 0;
+    Instant advanced = Instant.now();
     try (ProgressLine progress = operation.progress("mem0")) {
       do {
         found = writer.get(SWEEP);
         progress.show(found.path("compared").asLong(0), found.path("scopes").asLong(0), "");
-      } while (isUnderWay(found) && progress.waited());
+        if (found.path("compared").asLong(0) > compared) {
+          compared = found.path("compared").asLong(0);
+          advanced = Instant.now();
+        }
+      } while (isUnderWay(found)
+          && advanced.isAfter(Instant.now().minus(PATIENCE))
+          && progress.waited());
     }
-    return found;
+    // A character in which something is being written is not compared, however long that lasts.
+    return isUnderWay(found)
+        ? ((ObjectNode) found)
+            .put(FAILURE, "nothing more was compared for " + PATIENCE.toSeconds() + " s")
+        : found;
   }
 
   private static boolean isUnderWay(JsonNode sweep) {
@@ -102,6 +128,10 @@ public final class VerifyCommand implements Callable<Integer> {
     } else if (files.path("not_compared").asLong(0) > 0) {
       findings.add(new Finding(FILES_NOT_COMPARED, files.path("not_compared").asLong(0), ""));
     }
+    if (files.path("unreadable_records").asLong(0) > 0) {
+      findings.add(
+          new Finding(FILES + "unreadable", files.path("unreadable_records").asLong(0), ""));
+    }
     log.path("counts")
         .forEachEntry(
             (kind, count) -> findings.add(new Finding(kind, count.asLong(0), example(log, kind))));
@@ -113,7 +143,9 @@ public final class VerifyCommand implements Callable<Integer> {
     if (strangers > 0) {
       findings.add(new Finding("strangers", strangers, characterWith(mem0, "strangers")));
     }
-    if (mem0.path("last_error").isString()) {
+    if (mem0.path(FAILURE).isString()) {
+      findings.add(new Finding("not-compared", 1, Screen.cell(mem0.path(FAILURE))));
+    } else if (mem0.path("last_error").isString()) {
       findings.add(new Finding("not-compared", 1, Screen.cell(mem0.path("last_error"))));
     }
     return findings;
@@ -160,7 +192,19 @@ public final class VerifyCommand implements Callable<Integer> {
         .orElse("");
   }
 
-  private static void repair(Services services, List<Finding> findings, ArrayNode repairs) {
+  /** What the writer can mend; tells the reason if it does not. */
+  private static @Nullable String repair(
+      Services services, List<Finding> findings, ArrayNode repairs) {
+    try {
+      repairLedger(services, findings, repairs);
+      return null;
+    } catch (OperateException e) {
+      return e.brief();
+    }
+  }
+
+  private static void repairLedger(
+      Services services, List<Finding> findings, ArrayNode repairs) {
     List<String> kinds = findings.stream().map(Finding::kind).toList();
     if (kinds.contains("without-fate") || kinds.contains("stale")) {
       ObjectNode body = Json.MAPPER.createObjectNode().put("mode", "missing");
@@ -176,7 +220,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   /** Has the chats published again; tells the reason if the watcher does not. */
-  private static @Nullable String publish(
+  private @Nullable String publish(
       Services services, JsonNode files, JsonNode log, ArrayNode repairs) {
     List<String> chats =
         Stream.concat(
@@ -194,6 +238,9 @@ public final class VerifyCommand implements Callable<Integer> {
     ObjectNode body = Json.MAPPER.createObjectNode();
     if (all) {
       body.set("chats", Json.MAPPER.valueToTree(chats));
+    } else if (!operation.confirmed(
+        confirmation, operation.messages().text("verify.question"))) {
+      return operation.messages().text("confirm.no");
     }
     try {
       JsonNode snapshot = services.watcher().post(RequestPath.of("/v1/snapshots"), body);
@@ -263,6 +310,10 @@ public final class VerifyCommand implements Callable<Integer> {
       screen.say("verify.how");
     }
     repairs.forEach(each -> screen.say("verify.repairing", each.asString("")));
+    JsonNode repairFailure = answer.path("repair_failure");
+    if (repairFailure.isString()) {
+      screen.say("verify.no-repair", repairFailure.asString(""));
+    }
     if (failure.isString()) {
       screen.say("verify.no-snapshot", failure.asString(""));
     }

@@ -221,6 +221,16 @@ class DoctorTest {
     is(found, "model", "problem", says, "502 provider_auth_failed", mend);
   }
 
+  @ParameterizedTest
+  @CsvSource({"operator, tavern-mem0 resume", "disabled, mem0.enabled"})
+  void a_writer_that_is_well_and_writes_nothing_is_told(String pausedBy, String mend) {
+    services.writer.answer("GET /v1/status", ServiceAnswers.writer(pausedBy, null, 0));
+
+    Map<String, JsonNode> found = found(0);
+
+    is(found, "writer", "warning", "it is paused", mend);
+  }
+
   @Test
   void a_writer_that_is_down_for_its_model_says_where_to_look() {
     services.writer.answer(

@@ -415,6 +415,7 @@ class CommandsTest {
   }
 
   private void swept(String missing) {
+    services.answer("GET /v1/status", "{\"paused_by\":null}");
     services.answer("POST /v1/sweep", 202, "application/json", "{}");
     services.answer(
         "GET /v1/sweep",
@@ -516,9 +517,38 @@ class CommandsTest {
     services.answer("GET /v1/differences?limit=500", SAME);
     swept("0");
 
-    operator.runs("verify", "--repair").exits(1);
+    assertThat(operator.answers("n").runs("verify", "--repair").exits(1).err())
+        .contains("all chats of all users");
+    assertThat(watcher.requests()).extracting(ServiceStub.Request::body).doesNotContain("{}");
+
+    operator.runs("verify", "--repair", "--yes").exits(1);
 
     assertThat(watcher.requests()).extracting(ServiceStub.Request::body).contains("{}");
+  }
+
+  @Test
+  void verify_does_not_wait_for_a_writer_that_is_paused() {
+    files(FILES_SAME);
+    services.answer("GET /v1/differences?limit=500", SAME);
+    swept("0");
+    services.answer("GET /v1/status", "{\"paused_by\":\"operator\"}");
+
+    assertThat(operator.runs("verify").exits(1).out())
+        .contains("mem0 could not be compared", "paused_by operator");
+    assertThat(services.requests())
+        .extracting(ServiceStub.Request::asked)
+        .doesNotContain("POST /v1/sweep");
+  }
+
+  @Test
+  void verify_tells_what_the_writer_does_not_mend_and_publishes_the_rest() {
+    files(FILES_DIFFERENT);
+    watcher.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
+    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    swept("0");
+
+    assertThat(operator.runs("verify", "--repair").exits(1).out())
+        .contains("The writer mends nothing now", "snapshot show s1");
   }
 
   @Test

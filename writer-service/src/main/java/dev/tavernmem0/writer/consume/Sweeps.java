@@ -65,6 +65,7 @@ final class Sweeps {
   /** All scopes are to be compared, as soon as that can be. */
   void ask(Instant now) {
     askedAt = now;
+    lastError = null;
     notBefore.clear();
     lookAgain = Instant.MIN;
   }
