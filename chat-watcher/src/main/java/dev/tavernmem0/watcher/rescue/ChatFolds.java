@@ -42,8 +42,8 @@ public final class ChatFolds<T> {
   }
 
   /**
-   * Where the chat was saved last, and of two such places where it is still; empty if it was nowhere
-   * yet. One that says that it is there may have been switched off long ago.
+   * Where the chat was saved last, and of two such places where it is still; empty if it was
+   * nowhere yet. One that says that it is there may have been switched off long ago.
    */
   Optional<ChatFold<T>> current() {
     return folds.values().stream()

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 
 /**
- * A file that is there whole or not at all, for its owner only unless it replaces another one. It is written beside its place,
- * under a name that SillyTavern does not take for a chat.
+ * A file that is there whole or not at all, for its owner only unless it replaces another one. It
+ * is written beside its place, under a name that SillyTavern does not take for a chat.
  */
 final class OutputFile {
   private final Path file;

@@ -203,8 +203,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private static void repairLedger(
-      Services services, List<Finding> findings, ArrayNode repairs) {
+  private static void repairLedger(Services services, List<Finding> findings, ArrayNode repairs) {
     List<String> kinds = findings.stream().map(Finding::kind).toList();
     if (kinds.contains("without-fate") || kinds.contains("stale")) {
       ObjectNode body = Json.MAPPER.createObjectNode().put("mode", "missing");
@@ -238,8 +237,7 @@ public final class VerifyCommand implements Callable<Integer> {
     ObjectNode body = Json.MAPPER.createObjectNode();
     if (all) {
       body.set("chats", Json.MAPPER.valueToTree(chats));
-    } else if (!operation.confirmed(
-        confirmation, operation.messages().text("verify.question"))) {
+    } else if (!operation.confirmed(confirmation, operation.messages().text("verify.question"))) {
       return operation.messages().text("confirm.no");
     }
     try {
