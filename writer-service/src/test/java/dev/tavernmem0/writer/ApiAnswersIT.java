@@ -12,6 +12,7 @@ import dev.tavernmem0.testkit.mem0.Generation;
 import dev.tavernmem0.testkit.mem0.Merging;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
 import dev.tavernmem0.writer.consume.UnendedSnapshot;
+import dev.tavernmem0.writer.verify.Difference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,22 @@ class ApiAnswersIT extends WriterFixture {
       JsonNode dead = api.get("/v1/dead-letters").get(0);
       api.get("/v1/dead-letters/" + dead.path("id").asString());
       api.post("/v1/requeues?fate=dead");
+      api.get("/v1/differences");
+      api.post("/v1/replays", "{\"mode\":\"missing\",\"dry_run\":true}", 200);
+      String replay =
+          api.post("/v1/replays", "{\"mode\":\"rewrite\",\"rate\":1}", 202).path("id").asString();
+      api.get("/v1/replays");
+      api.get("/v1/replays/" + replay);
+      api.post("/v1/replays/" + replay + "/pause");
+      api.post("/v1/replays/" + replay + "/resume");
+      api.post("/v1/replays/" + replay + "/cancel");
       api.post("/v1/pause");
       api.post("/v1/resume");
+      api.part(
+          "Difference",
+          writer
+              .bean(JsonMapper.class)
+              .valueToTree(new Difference(Difference.Kind.GONE, "u", "a", ONE, "t")));
       // In the status only after a minute in which nothing comes.
       api.part(
           "UnendedSnapshot",
@@ -80,7 +95,7 @@ class ApiAnswersIT extends WriterFixture {
               .valueToTree(new UnendedSnapshot(ONE, 0, Instant.ofEpochSecond(1))));
 
       assertThat(api.uncalled()).as("operations without an answer here").isEmpty();
-      assertThat(api.unseen()).as("schemas without a value here").containsExactly("Problem");
+      assertThat(api.unseen()).as("schemas without a value here").containsExactly("Problem", "ReplayRequest");
     }
   }
 
@@ -131,6 +146,9 @@ class ApiAnswersIT extends WriterFixture {
       api.refusal("POST", "/v1/holds/none/discard", 404);
       api.refusal("GET", "/v1/dead-letters/none", 404);
       api.refusal("POST", "/v1/requeues", 422);
+      api.refusal("GET", "/v1/differences?limit=-1", 422);
+      api.refusal("GET", "/v1/replays/none", 404);
+      api.refusal("POST", "/v1/replays/none/cancel", 404);
     }
   }
 }

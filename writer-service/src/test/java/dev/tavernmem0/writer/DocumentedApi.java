@@ -32,6 +32,19 @@ final class DocumentedApi {
     return call("POST", path);
   }
 
+  /** The answer to a body, of this status of those that the document has. */
+  JsonNode post(String path, String body, int status) {
+    String template = template(path);
+    JsonNode response = responses("POST", template).path(Integer.toString(status));
+    JsonNode answer = api.post(path, body, status);
+    compare(
+        response.path("content").path("application/json").path("schema"),
+        answer,
+        "POST " + template);
+    called.add("POST " + template);
+    return answer;
+  }
+
   /** The answer to a request that is carried out, which has to be as the document says. */
   private JsonNode call(String method, String path) {
     String template = template(path);

@@ -10,6 +10,7 @@ import dev.tavernmem0.writer.replay.ReplayMode;
 import dev.tavernmem0.writer.replay.ReplaySelection;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -55,6 +56,8 @@ class ReplaysController {
       status = HttpStatus.BAD_REQUEST,
       type = "malformed-body",
       when = "The body is no JSON object of these fields.")
+  @ApiResponse(responseCode = "200", description = "What a dry run has counted.")
+  @ApiResponse(responseCode = "202", description = "The replay, with its id.")
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
       content = @Content(schema = @Schema(implementation = ReplayRequest.class)))
