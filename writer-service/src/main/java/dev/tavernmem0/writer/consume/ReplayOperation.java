@@ -71,7 +71,7 @@ public final class ReplayOperation {
     try {
       ReplayStatus status = status(replay.id(), ask(adding(replay)));
       long giveUpAt = System.nanoTime() + DRY_RUN_PATIENCE.toNanos();
-      while (status.state() != ReplayStatus.State.COMPLETED) {
+      while (status.state() != ReplayState.COMPLETED) {
         if (System.nanoTime() > giveUpAt) {
           throw new ChatAccess.UnavailableException(
               status.selectedPartitions()
@@ -149,8 +149,8 @@ public final class ReplayOperation {
   }
 
   private boolean hasEnded(Replay replay, ReplayRecords known, int partitions) {
-    ReplayStatus.State state = ReplayStatus.of(replay, known, partitions, clock.instant()).state();
-    return state == ReplayStatus.State.COMPLETED || state == ReplayStatus.State.CANCELLED;
+    ReplayState state = ReplayStatus.of(replay, known, partitions, clock.instant()).state();
+    return state == ReplayState.COMPLETED || state == ReplayState.CANCELLED;
   }
 
   /** All replays that are remembered, the last asked for first. */
@@ -191,8 +191,8 @@ public final class ReplayOperation {
         .map(ReplayStatus::state)
         .filter(
             state ->
-                state == ReplayStatus.State.COMPLETED
-                    || (state == ReplayStatus.State.CANCELLED && order != Replay.Order.CANCEL))
+                state == ReplayState.COMPLETED
+                    || (state == ReplayState.CANCELLED && order != Replay.Order.CANCEL))
         .ifPresent(
             ended -> {
               throw new EndedException(id);

@@ -1,6 +1,5 @@
 package dev.tavernmem0.writer.consume;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.tavernmem0.writer.replay.Replay;
 import dev.tavernmem0.writer.replay.ReplayMode;
 import dev.tavernmem0.writer.replay.ReplayPart;
@@ -9,7 +8,6 @@ import dev.tavernmem0.writer.replay.ReplaySelection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
@@ -46,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReplayStatus(
     String id,
-    State state,
+    ReplayState state,
     ReplayMode mode,
     ReplaySelection selection,
     @Nullable Integer rate,
@@ -70,21 +68,6 @@ public record ReplayStatus(
     double batchesPerMinute,
     @Nullable Long secondsLeft,
     @Nullable String error) {
-
-  /** What a replay is at. */
-  public enum State {
-    /** Others were asked for before it, or nobody has begun yet. */
-    WAITING,
-    RUNNING,
-    PAUSED,
-    COMPLETED,
-    CANCELLED;
-
-    @JsonValue
-    public String json() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /** As the records tell. */
   static ReplayStatus of(Replay replay, ReplayRecords records, int partitions, Instant now) {
@@ -134,14 +117,14 @@ public record ReplayStatus(
         parts.stream().map(ReplayPart::error).filter(Objects::nonNull).findFirst().orElse(null));
   }
 
-  private static State state(Replay replay, Collection<ReplayPart> parts, boolean ended) {
+  private static ReplayState state(Replay replay, Collection<ReplayPart> parts, boolean ended) {
     if (ended) {
-      return State.COMPLETED;
+      return ReplayState.COMPLETED;
     }
     return switch (replay.order()) {
-      case PAUSE -> State.PAUSED;
-      case CANCEL -> State.CANCELLED;
-      case RUN -> parts.isEmpty() ? State.WAITING : State.RUNNING;
+      case PAUSE -> ReplayState.PAUSED;
+      case CANCEL -> ReplayState.CANCELLED;
+      case RUN -> parts.isEmpty() ? ReplayState.WAITING : ReplayState.RUNNING;
     };
   }
 

@@ -45,7 +45,7 @@ class ReplayStatusTest {
   void before_anybody_begins_it_waits() {
     ReplayStatus status = status(replay(Replay.Order.RUN, null), Map.of(), 1);
 
-    assertThat(status.state()).isEqualTo(ReplayStatus.State.WAITING);
+    assertThat(status.state()).isEqualTo(ReplayState.WAITING);
     assertThat(status.startedAt()).isNull();
     assertThat(status.secondsLeft()).isNull();
     assertThat(status.selectedPartitions()).isZero();
@@ -57,11 +57,11 @@ class ReplayStatusTest {
         selected(4).advanced(4, 80, 3, 5, 2).ended(START.plusSeconds(60).toEpochMilli());
     Replay replay = replay(Replay.Order.RUN, null);
 
-    assertThat(status(replay, Map.of(0, done), 9).state()).isEqualTo(ReplayStatus.State.RUNNING);
+    assertThat(status(replay, Map.of(0, done), 9).state()).isEqualTo(ReplayState.RUNNING);
     assertThat(status(replay, Map.of(0, done, 1, selected(1)), 9).state())
-        .isEqualTo(ReplayStatus.State.RUNNING);
+        .isEqualTo(ReplayState.RUNNING);
     ReplayStatus status = status(replay, Map.of(0, done, 1, done), 9);
-    assertThat(status.state()).isEqualTo(ReplayStatus.State.COMPLETED);
+    assertThat(status.state()).isEqualTo(ReplayState.COMPLETED);
     assertThat(status.endedAt()).isEqualTo(START.plusSeconds(60));
     assertThat(status.doneTurns()).isEqualTo(160);
     assertThat(status.failedTurns()).isEqualTo(6);
@@ -90,10 +90,10 @@ class ReplayStatusTest {
 
     assertThat(status(replay(Replay.Order.PAUSE, 6), parts, 5))
         .extracting(ReplayStatus::state, ReplayStatus::secondsLeft)
-        .containsExactly(ReplayStatus.State.PAUSED, null);
+        .containsExactly(ReplayState.PAUSED, null);
     assertThat(status(replay(Replay.Order.CANCEL, 6), parts, 5))
         .extracting(ReplayStatus::state, ReplayStatus::secondsLeft)
-        .containsExactly(ReplayStatus.State.CANCELLED, null);
+        .containsExactly(ReplayState.CANCELLED, null);
   }
 
   @Test
