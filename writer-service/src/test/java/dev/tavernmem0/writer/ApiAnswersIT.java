@@ -95,7 +95,9 @@ class ApiAnswersIT extends WriterFixture {
               .valueToTree(new UnendedSnapshot(ONE, 0, Instant.ofEpochSecond(1))));
 
       assertThat(api.uncalled()).as("operations without an answer here").isEmpty();
-      assertThat(api.unseen()).as("schemas without a value here").containsExactly("Problem", "ReplayRequest");
+      assertThat(api.unseen())
+          .as("schemas without a value here")
+          .containsExactly("Problem", "ReplayRequest");
     }
   }
 

@@ -19,7 +19,8 @@ public final class RawProducer extends KafkaProducer<byte[], byte @Nullable []> 
             bootstrapServers,
             ProducerConfig.LINGER_MS_CONFIG,
             0,
-            // Of several on their way to a partition without a leader yet the first can be refused and
+            // Of several on their way to a partition without a leader yet the first can be refused
+            // and
             // the next taken; the first then waits in vain for its sequence number.
             ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
             1,
