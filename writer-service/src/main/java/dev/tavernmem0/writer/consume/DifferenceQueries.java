@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -18,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 public final class DifferenceQueries {
   private final ChatAccess access;
   private final WriterClients clients;
+  private final Semaphore one = new Semaphore(1);
 
   public DifferenceQueries(ChatAccess access, WriterClients clients) {
     this.access = access;
@@ -28,11 +30,23 @@ public final class DifferenceQueries {
   private record Begun(int partition, long end, LogComparison comparison) {}
 
   /**
-   * Compares all that this instance has.
+   * Compares all that this instance has. Refuses while another comparison is under way, so that
+   * those who ask do not wait in a row.
    *
    * @param most of each kind are told
    */
-  public synchronized Differences compare(int most) {
+  public Differences compare(int most) {
+    if (!one.tryAcquire()) {
+      throw new ChatAccess.UnavailableException("another comparison is under way", null);
+    }
+    try {
+      return compareAll(most);
+    } finally {
+      one.release();
+    }
+  }
+
+  private Differences compareAll(int most) {
     Map<Difference.Kind, Integer> counts = new EnumMap<>(Difference.Kind.class);
     List<Difference> told = new ArrayList<>();
     int chats = 0;

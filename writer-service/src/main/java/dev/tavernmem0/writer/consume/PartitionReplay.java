@@ -468,11 +468,13 @@ final class PartitionReplay {
   /** It does not go on here until the writer is started again, or somebody resumes it. */
   void fault(@Nullable Throwable cause) {
     state = State.ENDED;
+    String type = cause == null ? "unknown" : cause.getClass().getName();
     part =
         part.failing(
-            "a fault of the writer: "
-                + (cause == null ? "unknown" : cause.getClass().getName())
-                + "; pause the replay and resume it to try again");
+            "a fault of the writer: " + type + "; pause the replay and resume it to try again");
+    LOG.error("replay {} does not go on in partition {}: {}", id(), partition.number(), type);
+    // Its words can be a chat's.
+    LOG.debug("cause", cause);
     tell();
   }
 

@@ -15,8 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries replays out, in each partition the one that was asked for first and is not done there.
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * is read on another.
  */
 final class Replays implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
-
   private final ReplayLog log;
   private final TurnLog turns;
   private final PartitionReader reader;
@@ -98,7 +94,6 @@ final class Replays implements AutoCloseable {
     try {
       replay.step(writing, now);
     } catch (RuntimeException e) {
-      LOG.error("replay {} does not go on: a fault of the writer", replay.id(), e);
       replay.fault(e);
     }
   }
