@@ -1,7 +1,7 @@
 package dev.tavernmem0.watcher.api;
 
-import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.service.problem.RefusedException;
+import dev.tavernmem0.service.problem.StrictBody;
 import dev.tavernmem0.watcher.track.SnapshotSelection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,12 +9,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
  * The body of a request for a snapshot. Stricter than what is read elsewhere: a field that is not
@@ -29,12 +25,26 @@ record SnapshotRequest(
     @Nullable String to) {
 
   private static final String FIELDS = "handles, characters, groups, chats, from, to";
-  private static final ObjectReader READER =
-      Json.MAPPER
-          .readerFor(SnapshotRequest.class)
-          .with(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final String DATE = "send a date and time with its zone: 2025-12-28T09:00:00Z";
+  private static final String TEXTS = "send a list of texts";
+  private static final StrictBody<SnapshotRequest> BODY =
+      new StrictBody<>(
+          SnapshotRequest.class,
+          FIELDS,
+          "send {} for a snapshot of everything",
+          Map.of(
+              "handles",
+              TEXTS,
+              "characters",
+              TEXTS,
+              "groups",
+              TEXTS,
+              "chats",
+              TEXTS,
+              "from",
+              DATE,
+              "to",
+              DATE));
 
   /**
    * Reads a body.
@@ -42,28 +52,8 @@ record SnapshotRequest(
    * @throws RefusedException if it is not one
    */
   static SnapshotSelection read(InputStream body) throws IOException {
-    byte[] bytes = body.readAllBytes();
-    try {
-      SnapshotRequest request = bytes.length == 0 ? null : READER.readValue(bytes);
-      if (request == null) {
-        throw RefusedException.malformed("body", "", "send {} for a snapshot of everything");
-      }
-      return request.selection();
-    } catch (UnrecognizedPropertyException e) {
-      throw RefusedException.invalidField(
-          e.getPropertyName(), "unknown", "there is no such field; there are " + FIELDS);
-    } catch (JacksonException e) {
-      String field = field(e);
-      throw field.isEmpty()
-          ? RefusedException.malformed("body", "", "send a JSON object with " + FIELDS)
-          : RefusedException.malformed(
-              field,
-              "of the wrong type",
-              field.equals("from") || field.equals("to") ? DATE : "send a list of texts");
-    }
+    return BODY.read(body).selection();
   }
-
-  private static final String DATE = "send a date and time with its zone: 2025-12-28T09:00:00Z";
 
   private SnapshotSelection selection() {
     Instant start = instant("from", from);
@@ -106,12 +96,5 @@ record SnapshotRequest(
     } catch (DateTimeException e) {
       throw RefusedException.invalidField(field, text, DATE);
     }
-  }
-
-  private static String field(JacksonException e) {
-    return e.getPath().stream()
-        .limit(1)
-        .map(reference -> String.valueOf(reference.getPropertyName()))
-        .collect(Collectors.joining());
   }
 }

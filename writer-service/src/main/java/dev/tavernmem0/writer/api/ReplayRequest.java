@@ -1,7 +1,7 @@
 package dev.tavernmem0.writer.api;
 
-import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.service.problem.RefusedException;
+import dev.tavernmem0.service.problem.StrictBody;
 import dev.tavernmem0.writer.replay.ReplayMode;
 import dev.tavernmem0.writer.replay.ReplaySelection;
 import dev.tavernmem0.writer.replay.ReplayedFate;
@@ -12,13 +12,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
  * What a replay is to be. A field that is not known is refused: it may be one that was meant to
@@ -54,12 +51,8 @@ record ReplayRequest(
   private static final String FIELDS =
       "handle, character, group, chat_id, from, to, fates, mode, dry_run, rate, concurrency";
   private static final String DATE = "send a date and time with its zone: 2025-12-28T09:00:00Z";
-  private static final ObjectReader READER =
-      Json.MAPPER
-          .readerFor(ReplayRequest.class)
-          .with(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final StrictBody<ReplayRequest> BODY =
+      new StrictBody<>(ReplayRequest.class, FIELDS, "send a JSON object with mode", Map.of());
 
   /**
    * Reads a body.
@@ -67,27 +60,7 @@ record ReplayRequest(
    * @throws RefusedException if it is not one
    */
   static ReplayRequest read(InputStream body) throws IOException {
-    byte[] bytes = body.readAllBytes();
-    try {
-      ReplayRequest request = bytes.length == 0 ? null : READER.readValue(bytes);
-      if (request == null) {
-        throw RefusedException.malformed("body", "", "send a JSON object with mode");
-      }
-      return request;
-    } catch (UnrecognizedPropertyException e) {
-      throw RefusedException.invalidField(
-          e.getPropertyName(), "unknown", "there is no such field; there are " + FIELDS);
-    } catch (JacksonException e) {
-      String field =
-          e.getPath().stream()
-              .limit(1)
-              .map(reference -> String.valueOf(reference.getPropertyName()))
-              .collect(Collectors.joining());
-      throw RefusedException.malformed(
-          field.isEmpty() ? "body" : field,
-          "of the wrong type",
-          "send a JSON object with " + FIELDS);
-    }
+    return BODY.read(body);
   }
 
   /** The mode. */
