@@ -6,6 +6,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.TopicCreator;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -44,7 +45,10 @@ final class TurnTopic implements AutoCloseable {
     var unused =
         producer.send(
             new ProducerRecord<>(
-                Topics.TURNS, partition, event.source().chatId(), TurnEventCodec.encode(event)),
+                Topics.TURNS,
+                partition,
+                TurnKeys.unique(event.source().chatId()),
+                TurnEventCodec.encode(event)),
             (metadata, e) -> failure.compareAndSet(null, e));
   }
 

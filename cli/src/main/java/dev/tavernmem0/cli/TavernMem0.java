@@ -7,6 +7,7 @@ import dev.tavernmem0.cli.operate.Commands;
 import dev.tavernmem0.cli.operate.DeadCommand;
 import dev.tavernmem0.cli.operate.ExportCommand;
 import dev.tavernmem0.cli.operate.FateCommand;
+import dev.tavernmem0.cli.operate.ForgetCommand;
 import dev.tavernmem0.cli.operate.HoldsCommand;
 import dev.tavernmem0.cli.operate.MemoriesCommand;
 import dev.tavernmem0.cli.operate.PauseCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ResumeCommand.class,
       SnapshotCommand.class,
       ReplayCommand.class,
+      ForgetCommand.class,
       VerifyCommand.class,
       ExportCommand.class,
       RescueCommand.class

@@ -11,6 +11,7 @@ import dev.tavernmem0.writer.consume.BatchQueries;
 import dev.tavernmem0.writer.consume.ChatAccess;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.DifferenceQueries;
+import dev.tavernmem0.writer.consume.ForgetOperation;
 import dev.tavernmem0.writer.consume.HoldOperations;
 import dev.tavernmem0.writer.consume.PauseOperation;
 import dev.tavernmem0.writer.consume.ReplayOperation;
@@ -141,6 +142,11 @@ class WriterConfiguration {
   @Bean
   PauseOperation pauseOperation(TurnConsumer consumer) {
     return new PauseOperation(consumer);
+  }
+
+  @Bean
+  ForgetOperation forgetOperation(TurnConsumer consumer, InstantSource clock) {
+    return new ForgetOperation(consumer, clock);
   }
 
   @Bean

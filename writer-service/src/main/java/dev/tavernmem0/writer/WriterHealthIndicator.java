@@ -37,6 +37,9 @@ class WriterHealthIndicator implements HealthIndicator {
         .withDetail("phantom_memories", status.phantomMemories())
         .withDetail("missing_memories", status.sweep().missingMemories())
         .withDetail("holds", status.holds());
+    if (!status.stoppedOperations().isEmpty()) {
+      health.withDetail("stopped_operations", status.stoppedOperations());
+    }
     if (status.pausedBy() != null) {
       health.withDetail("paused_by", status.pausedBy());
     }

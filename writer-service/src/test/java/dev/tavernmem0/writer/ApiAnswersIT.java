@@ -11,6 +11,7 @@ import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.Generation;
 import dev.tavernmem0.testkit.mem0.Merging;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
+import dev.tavernmem0.writer.consume.StoppedOperation;
 import dev.tavernmem0.writer.consume.UnendedSnapshot;
 import dev.tavernmem0.writer.verify.Difference;
 import java.time.Instant;
@@ -72,6 +73,13 @@ class ApiAnswersIT extends WriterFixture {
       api.get("/v1/dead-letters/" + dead.path("id").asString());
       api.post("/v1/requeues?fate=dead");
       api.get("/v1/differences");
+      api.post("/v1/forgets", "{\"chat_id\":\"none\",\"dry_run\":true}", 200);
+      String forget =
+          api.post("/v1/forgets", "{\"chat_id\":\"none\",\"copies\":true}", 202)
+              .path("id")
+              .asString();
+      api.get("/v1/forgets");
+      api.get("/v1/forgets/" + forget);
       api.post("/v1/replays", "{\"mode\":\"missing\",\"dry_run\":true}", 200);
       String replay =
           api.post("/v1/replays", "{\"mode\":\"rewrite\",\"rate\":1}", 202).path("id").asString();
@@ -87,6 +95,11 @@ class ApiAnswersIT extends WriterFixture {
           writer
               .bean(JsonMapper.class)
               .valueToTree(new Difference(Difference.Kind.GONE, "u", "a", ONE, "t")));
+      api.part(
+          "StoppedOperation",
+          writer
+              .bean(JsonMapper.class)
+              .valueToTree(new StoppedOperation("replay", "r1", "it does not go on")));
       // In the status only after a minute in which nothing comes.
       api.part(
           "UnendedSnapshot",
@@ -97,7 +110,7 @@ class ApiAnswersIT extends WriterFixture {
       assertThat(api.uncalled()).as("operations without an answer here").isEmpty();
       assertThat(api.unseen())
           .as("schemas without a value here")
-          .containsExactly("Problem", "ReplayRequest");
+          .containsExactly("ForgetRequest", "Problem", "ReplayRequest");
     }
   }
 
@@ -150,6 +163,7 @@ class ApiAnswersIT extends WriterFixture {
       api.refusal("POST", "/v1/requeues", 422);
       api.refusal("GET", "/v1/differences?limit=-1", 422);
       api.refusal("GET", "/v1/replays/none", 404);
+      api.refusal("GET", "/v1/forgets/none", 404);
       api.refusal("POST", "/v1/replays/none/cancel", 404);
     }
   }

@@ -322,6 +322,31 @@ class ChatChangesIT extends WriterFixture {
   }
 
   @Test
+  void what_an_option_left_out_is_remembered_when_its_chat_is_published_again() {
+    ChatLog chat = watcher.chat("default-user:one", "Seraphina");
+    try (WriterUnderTest writer = startWriter()) {
+      chat.user("I live in Prague.");
+      chat.append(Role.NARRATOR, "", "It snows in Prague.", Op.CREATE, Cause.APPEND);
+      awaitTurns(Fate.WRITTEN, 1);
+      awaitTurns(Fate.SKIPPED, 1);
+      awaitRest(writer);
+    }
+    Map<String, String> settings = WriterUnderTest.quick(KAFKA, mem0.url());
+    settings.put("tavern.writer.narrator", "true");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      awaitRest(writer);
+      assertThat(memoriesOf("snows")).isZero();
+
+      chat.read();
+
+      awaitTurns(Fate.WRITTEN, 2);
+      awaitRest(writer);
+      assertThat(memoriesOf("snows")).isEqualTo(1);
+      assertThat(mem0.calls(Calls.add())).hasSize(2);
+    }
+  }
+
+  @Test
   void a_branch_that_is_deleted_takes_nothing_along() {
     try (WriterUnderTest writer = startWriter()) {
       ChatLog chat = watcher.chat("default-user:one", "Seraphina");

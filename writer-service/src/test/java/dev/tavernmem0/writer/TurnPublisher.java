@@ -5,6 +5,7 @@ import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import dev.tavernmem0.testkit.kafka.RawProducer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,7 +26,7 @@ final class TurnPublisher implements AutoCloseable {
             new ProducerRecord<>(
                 Topics.TURNS,
                 ScopePartition.of(Scope.of(event.source()), PARTITIONS),
-                event.source().chatId().getBytes(StandardCharsets.UTF_8),
+                TurnKeys.unique(event.source().chatId()).getBytes(StandardCharsets.UTF_8),
                 TurnEventCodec.encode(event)));
   }
 

@@ -11,11 +11,13 @@ import dev.tavernmem0.watcher.track.TrackerOptions;
 import dev.tavernmem0.watcher.verify.ChatReading;
 import dev.tavernmem0.watcher.verify.Differences;
 import dev.tavernmem0.watcher.verify.FilesAndLog;
+import dev.tavernmem0.watcher.view.ForgottenTurns;
 import dev.tavernmem0.watcher.view.StateTopic;
 import dev.tavernmem0.watcher.view.TrackedChat;
 import dev.tavernmem0.watcher.view.TurnLog;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +38,18 @@ class DifferencesController {
   private static final Duration PUBLISHING = Duration.ofSeconds(1);
 
   private final TurnLog log;
+  private final ForgottenTurns forgotten;
   private final StateTopic state;
   private final String tavern;
   private final ChatReading reading;
   private final Duration pause;
 
-  DifferencesController(TurnLog log, StateTopic state, WatcherProperties properties) {
+  DifferencesController(
+      TurnLog log, ForgottenTurns forgotten, StateTopic state, WatcherProperties properties) {
     ChatSourceConfig config = properties.connectorConfig();
     TrackerOptions options = config.tracker("");
     this.log = log;
+    this.forgotten = forgotten;
     this.state = state;
     this.tavern = config.tavernName();
     this.reading =
@@ -69,7 +74,8 @@ class DifferencesController {
     Differences differences =
         log.alone(
             read ->
-                new FilesAndLog(tavern, reading, this::tracked, read, this::pause).compare(limit));
+                new FilesAndLog(tavern, reading, this::tracked, read, forgotten(), this::pause)
+                    .compare(limit));
     LOG.info(
         "{} chat files were compared with the log: {}, {} busy, {} not compared",
         differences.files(),
@@ -77,6 +83,11 @@ class DifferencesController {
         differences.busy(),
         differences.notCompared());
     return differences;
+  }
+
+  private ToIntFunction<String> forgotten() {
+    Map<String, Integer> perChat = forgotten.perChat();
+    return chatId -> perChat.getOrDefault(chatId, 0);
   }
 
   private Map<ChatPath, ChatEntry> tracked() {

@@ -5,6 +5,7 @@ import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import dev.tavernmem0.watcher.files.ChatTreeMonitor;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.OffsetReader;
@@ -210,7 +211,7 @@ public final class ChatSourceTask extends SourceTask {
           config.topic(),
           ScopePartition.of(Scope.of(event.source()), config.topicPartitions()),
           emission,
-          event.source().chatId(),
+          TurnKeys.unique(event.source().chatId()),
           TurnEventCodec.encode(event),
           headers(event));
     }

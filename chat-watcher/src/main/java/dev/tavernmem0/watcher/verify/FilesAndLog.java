@@ -20,6 +20,7 @@ public final class FilesAndLog {
   private final ChatReading reading;
   private final Supplier<Map<ChatPath, ChatEntry>> tracked;
   private final ToIntFunction<TurnReader> log;
+  private final ToIntFunction<String> forgotten;
   private final Runnable pause;
 
   /**
@@ -30,6 +31,7 @@ public final class FilesAndLog {
    * @param tracked asks the watcher's state for what it knows of each file
    * @param log reads the log from its beginning to its end, and tells how many of its records
    *     cannot be read
+   * @param forgotten how many turns of a chat their user has forgotten: the file may have them yet
    * @param pause waits for the watcher to publish what it sees
    */
   public FilesAndLog(
@@ -37,11 +39,13 @@ public final class FilesAndLog {
       ChatReading reading,
       Supplier<Map<ChatPath, ChatEntry>> tracked,
       ToIntFunction<TurnReader> log,
+      ToIntFunction<String> forgotten,
       Runnable pause) {
     this.tavern = tavern;
     this.reading = reading;
     this.tracked = tracked;
     this.log = log;
+    this.forgotten = forgotten;
     this.pause = pause;
   }
 
@@ -52,7 +56,8 @@ public final class FilesAndLog {
    */
   public Differences compare(int most) {
     Suspects suspects = new Suspects();
-    LogComparison first = new LogComparison(tavern, reading, tracked.get(), null, suspects::add);
+    LogComparison first =
+        new LogComparison(tavern, reading, tracked.get(), forgotten, null, suspects::add);
     int unreadable = log.applyAsInt(first);
     first.end();
     Tally tally = new Tally(most, suspects);
@@ -60,7 +65,7 @@ public final class FilesAndLog {
     if (!suspects.isEmpty()) {
       pause.run();
       LogComparison second =
-          new LogComparison(tavern, reading, tracked.get(), suspects, tally::add);
+          new LogComparison(tavern, reading, tracked.get(), forgotten, suspects, tally::add);
       unreadable = Math.max(unreadable, log.applyAsInt(second));
       second.end();
       notCompared = Math.max(notCompared, second.notCompared());

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class LogComparison implements TurnReader {
   private final String tavern;
   private final ChatReading reading;
   private final Map<ChatPath, ChatEntry> tracked;
+  private final ToIntFunction<String> forgotten;
   private final Map<String, List<ChatPath>> places = new HashMap<>();
   private final @Nullable Suspects only;
   private final Consumer<ChatFinding> found;
@@ -48,6 +50,7 @@ final class LogComparison implements TurnReader {
    *
    * @param tavern the SillyTavern's name; other ones' chats are not looked at
    * @param tracked what the watcher's state knows of each file
+   * @param forgotten how many turns of a chat their user has forgotten
    * @param only these chats; null for all
    * @param found is told the chats that differ
    */
@@ -55,11 +58,13 @@ final class LogComparison implements TurnReader {
       String tavern,
       ChatReading reading,
       Map<ChatPath, ChatEntry> tracked,
+      ToIntFunction<String> forgotten,
       @Nullable Suspects only,
       Consumer<ChatFinding> found) {
     this.tavern = tavern;
     this.reading = reading;
     this.tracked = tracked;
+    this.forgotten = forgotten;
     this.only = only;
     this.found = found;
     this.files = new LinkedHashSet<>(reading.tree().chats());
@@ -102,7 +107,7 @@ final class LogComparison implements TurnReader {
     for (ChatPath path : files) {
       if (!done.contains(path) && (only == null || only.has(path))) {
         ChatFile file = read(path);
-        if (file != null && isPublished(path, file)) {
+        if (file != null && isPublished(path, file) && !isForgotten(path, file)) {
           tell(Difference.Kind.CHAT_NOT_IN_LOG, path, chatId(path));
         }
       }
@@ -186,7 +191,7 @@ final class LogComparison implements TurnReader {
       return;
     }
     List<Difference> differences =
-        TurnComparison.of(file.contents(), logged).stream()
+        unexplained(chatId, TurnComparison.of(file.contents(), logged)).stream()
             .map(
                 turn ->
                     new Difference(
@@ -200,6 +205,28 @@ final class LogComparison implements TurnReader {
     if (!differences.isEmpty()) {
       found.accept(new ChatFinding(path, chatId, stamp(path), differences));
     }
+  }
+
+  /**
+   * Without turns that the log does not have, if that can be because they were forgotten: which
+   * line of the file a forgotten turn was nobody knows any more.
+   */
+  private List<TurnComparison.Result> unexplained(
+      String chatId, List<TurnComparison.Result> results) {
+    long missing = results.stream().filter(LogComparison::isMissingInLog).count();
+    return missing == 0 || missing > forgotten.applyAsInt(chatId)
+        ? results
+        : results.stream().filter(result -> !isMissingInLog(result)).toList();
+  }
+
+  private static boolean isMissingInLog(TurnComparison.Result result) {
+    return result.kind() == Difference.Kind.TURN_NOT_IN_LOG;
+  }
+
+  /** Whether it is known why the log has nothing of a chat that is there. */
+  private boolean isForgotten(ChatPath path, ChatFile file) {
+    String chatId = chatId(path);
+    return chatId != null && file.size() <= forgotten.applyAsInt(chatId);
   }
 
   private @Nullable ChatFile read(ChatPath path) {

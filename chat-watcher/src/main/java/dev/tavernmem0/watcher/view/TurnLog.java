@@ -1,14 +1,17 @@
 package dev.tavernmem0.watcher.view;
 
 import dev.tavernmem0.common.event.InvalidTurnEventException;
+import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.watcher.rescue.TurnReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -25,8 +28,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * All turn events, from the first one to the last that there was when the question came. One
- * question at a time: each reads all of the log. Thread-safe.
+ * All turn events, from the first one to the last that there was when the question came, without
+ * those of turns that were forgotten. One question at a time: each reads all of the log.
+ * Thread-safe.
  */
 @Component
 public class TurnLog {
@@ -37,10 +41,12 @@ public class TurnLog {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final KafkaClients clients;
+  private final ForgottenTurns forgotten;
   private final Semaphore turn = new Semaphore(1);
 
-  TurnLog(KafkaClients clients) {
+  TurnLog(KafkaClients clients, ForgottenTurns forgotten) {
     this.clients = clients;
+    this.forgotten = forgotten;
   }
 
   /** The log cannot be read now. */
@@ -89,6 +95,7 @@ public class TurnLog {
   }
 
   private int readAll(TurnReader reader) {
+    Map<Scope, Set<String>> gone = forgotten.byScope();
     Consumer<byte[], byte[]> consumer =
         clients
             .consumers(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))
@@ -104,7 +111,7 @@ public class TurnLog {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
       int unreadable = 0;
       for (TopicPartition partition : partitions) {
-        unreadable += read(consumer, partition, ends.getOrDefault(partition, 0L), reader);
+        unreadable += read(consumer, partition, ends.getOrDefault(partition, 0L), gone, reader);
         reader.endOfPartition();
       }
       return unreadable;
@@ -115,7 +122,11 @@ public class TurnLog {
 
   /** One at a time, so that what is fetched ahead, too, is of one. */
   private static int read(
-      Consumer<byte[], byte[]> consumer, TopicPartition partition, long end, TurnReader reader) {
+      Consumer<byte[], byte[]> consumer,
+      TopicPartition partition,
+      long end,
+      Map<Scope, Set<String>> gone,
+      TurnReader reader) {
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
     int unreadable = 0;
@@ -123,7 +134,7 @@ public class TurnLog {
     while (consumer.position(partition, PATIENCE) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         deadline = System.nanoTime() + PATIENCE.toNanos();
-        if (record.offset() < end && !take(record, reader)) {
+        if (record.offset() < end && !take(record, gone, reader)) {
           unreadable++;
         }
       }
@@ -135,12 +146,20 @@ public class TurnLog {
   }
 
   /** Whether it was not wanted, or can be read. */
-  private static boolean take(ConsumerRecord<byte[], byte[]> record, TurnReader reader) {
-    if (record.key() == null || !reader.wants(new String(record.key(), StandardCharsets.UTF_8))) {
+  private static boolean take(
+      ConsumerRecord<byte[], byte[]> record, Map<Scope, Set<String>> gone, TurnReader reader) {
+    String chatId = TurnKeys.chatId(record.key());
+    boolean erases = record.value() == null && TurnKeys.isUnique(record.key());
+    if (chatId == null || erases || !reader.wants(chatId)) {
       return true;
     }
     try {
-      reader.event(TurnEventCodec.decode(record.value()));
+      TurnEvent event = TurnEventCodec.decode(record.value());
+      String turnId = event.turnId();
+      if (turnId == null
+          || !gone.getOrDefault(Scope.of(event.source()), Set.of()).contains(turnId)) {
+        reader.event(event);
+      }
       return true;
     } catch (InvalidTurnEventException e) {
       LOG.warn(

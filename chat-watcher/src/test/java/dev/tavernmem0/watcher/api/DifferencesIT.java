@@ -3,8 +3,11 @@ package dev.tavernmem0.watcher.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.curation.CurationCodec;
+import dev.tavernmem0.common.curation.TurnsForgotten;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.json.Json;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.testkit.kafka.RawProducer;
@@ -233,6 +236,37 @@ class DifferencesIT {
 
   private boolean tracks(String chatId) throws Exception {
     return get("/v1/chats").path("chats").findValuesAsString("chat_id").contains(chatId);
+  }
+
+  @Test
+  void what_a_user_has_forgotten_is_not_missed_and_not_had_back_though_the_log_has_it_yet()
+      throws Exception {
+    KAFKA.freshTopics(1);
+    save("Mara", "1", "I live in Prague.", "It rains.", "It snows.");
+    startWatching();
+    await().atMost(SOON).until(() -> get("/v1/differences").path("turns").asInt() == 3);
+    String turnId = after(logged("eve:1", 1)).path("turn_id").asString();
+    TurnsForgotten decision =
+        new TurnsForgotten(
+            Scope.of(
+                TurnEventCodec.decode(Json.MAPPER.writeValueAsBytes(logged("eve:1", 1))).source()),
+            "eve:1",
+            "f1",
+            0,
+            List.of(turnId),
+            1);
+    append(
+        Topics.CURATION,
+        decision.key().bytes(),
+        Json.MAPPER.readTree(CurationCodec.encode(decision)));
+
+    String rescued = send(HttpRequest.newBuilder(), "/v1/rescues/eve:1").body();
+    assertThat(rescued).contains("Prague", "snows").doesNotContain("rains");
+    assertThat(counts()).isEmpty();
+
+    ObjectNode gone = logged("eve:1", 2);
+    plant(gone, "d", "delete");
+    assertThat(counts()).as("more is missing than was forgotten").isNotEmpty();
   }
 
   @Test

@@ -32,7 +32,8 @@ public final class WatcherInSmallHeap {
       idle = records == null ? idle + 1 : 0;
       for (SourceRecord record : records == null ? List.<SourceRecord>of() : records) {
         if (record.topic().equals(Topics.TURNS)) {
-          events.merge((String) record.key(), 1, Integer::sum);
+          String chatId = ((String) record.key()).split("/")[0];
+          events.merge(chatId, 1, Integer::sum);
         }
       }
     }

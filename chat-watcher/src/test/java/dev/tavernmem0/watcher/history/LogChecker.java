@@ -157,6 +157,7 @@ final class LogChecker {
               reader.endOfPartition();
               return 0;
             },
+            chatId -> 0,
             () -> {});
 
     Differences differences = comparison.compare(Integer.MAX_VALUE);

@@ -38,6 +38,7 @@ class FilesAndLogTest {
   private final Map<ChatPath, ChatEntry> tracked = new HashMap<>();
   private ChatLimits limits = new ChatLimits(1 << 20, 1_000);
   private Runnable meanwhile = () -> {};
+  private final Map<String, Integer> forgotten = new HashMap<>();
   private int reads;
 
   private Path save(ChatPath path, @Nullable String integrity, String... texts) {
@@ -87,7 +88,13 @@ class FilesAndLogTest {
     ChatReading reading =
         new ChatReading(
             new TavernTree(root, handle -> !handle.equals("adam")), limits, ZoneOffset.UTC);
-    return new FilesAndLog("tavern", reading, () -> tracked, this::read, () -> meanwhile.run())
+    return new FilesAndLog(
+            "tavern",
+            reading,
+            () -> tracked,
+            this::read,
+            chatId -> forgotten.getOrDefault(chatId, 0),
+            () -> meanwhile.run())
         .compare(most);
   }
 
@@ -110,6 +117,35 @@ class FilesAndLogTest {
 
     assertThat(differences).isEqualTo(new Differences(1, 2, 0, 0, 3, Map.of(), List.of()));
     assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void what_was_forgotten_is_not_missed_in_the_log() {
+    save("a", "b", "c");
+    track();
+    logged(chat("a", "c"));
+    forgotten.put(CHAT, 1);
+
+    assertThat(differences()).isEmpty();
+  }
+
+  @Test
+  void a_chat_that_was_forgotten_is_not_missed_in_the_log() {
+    save("a", "b");
+    track();
+    forgotten.put(CHAT, 2);
+
+    assertThat(differences()).isEmpty();
+  }
+
+  @Test
+  void more_that_is_missing_than_was_forgotten_is_told() {
+    save("a", "b", "c");
+    track();
+    logged(chat("a"));
+    forgotten.put(CHAT, 1);
+
+    assertThat(differences()).hasSize(2);
   }
 
   @Test
@@ -144,6 +180,7 @@ class FilesAndLogTest {
               reader.endOfPartition();
               return 0;
             },
+            chatId -> 0,
             () -> {});
 
     assertThat(elsewhere.compare(10).counts()).containsOnlyKeys(Kind.CHAT_NOT_IN_LOG);

@@ -204,6 +204,10 @@ public final class ReplayCommand {
         counted.path("batches").asLong(0));
     screen.say(
         "replay.cost", counted.path("model_calls").asLong(0), counted.path("tokens").asLong(0));
+    if (counted.path("seconds_left").isNumber()) {
+      Messages messages = screen.messages();
+      screen.say("replay.time", messages.text("seconds", counted.path("seconds_left").asLong(0)));
+    }
   }
 
   private static void text(JsonNode replays, Screen screen) {

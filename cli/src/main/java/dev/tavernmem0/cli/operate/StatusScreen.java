@@ -128,6 +128,13 @@ final class StatusScreen {
     toDo("status.dead-records", status.path("dead_records").asLong(0));
     toDo("status.unreadable", status.path("unreadable_ledger_records").asLong(0));
     toDo("status.unended", status.path("unended_snapshots").size());
+    for (JsonNode stopped : status.path("stopped_operations")) {
+      screen.say(
+          "status.stopped",
+          Screen.cell(stopped.path("kind")),
+          Screen.cell(stopped.path("id")),
+          Screen.cell(stopped.path("error")));
+    }
   }
 
   private void toDo(String key, long count) {

@@ -59,6 +59,7 @@ class OperateIT {
     nothingWasRefusedSoThereIsNothingToTryAgain();
     memoriesOfADeletedChatAreDecided();
     aDeletedChatIsHadBack();
+    aChatIsForgottenThoughSillyTavernHasItYet();
 
     pipeline.terminate();
     Operator.Result after = operator.runs("status").exits(3);
@@ -287,6 +288,26 @@ class OperateIT {
         .until(
             () -> of(json("rescue", "--list").path("chats"), "chat_id", id),
             it -> it.path("deleted_at").isNull());
+  }
+
+  private void aChatIsForgottenThoughSillyTavernHasItYet() {
+    JsonNode chat = chat("Mara");
+    String id = chat.path("chat_id").asString();
+    assertThat(memoriesOf(chat)).isPositive();
+    int memories = memoriesOf(chat);
+    assertThat(operator.runs("forget", "--chat", id, "--dry-run").exits(0).out())
+        .contains("turns of 1 chats", "nothing was forgotten", "backups");
+    operator.answers("n").runs("forget", "--chat", id).exits(1);
+    assertThat(memoriesOf(chat)).isEqualTo(memories);
+
+    assertThat(operator.runs("forget", "--chat", id, "--yes", "--follow").exits(0).out())
+        .contains("forgotten", "are erased", "Not reached");
+
+    assertThat(memoriesOf(chat)).isZero();
+    assertThat(operator.runs("turns", id).exits(0).out()).contains("forgotten");
+    assertThat(operator.runs("rescue", "--list").exits(0).out()).doesNotContain(id);
+    assertThat(operator.runs("verify").exits(0).out()).contains("They say the same.");
+    assertThat(operator.runs("forget", "list").exits(0).out()).contains("forgotten");
   }
 
   private static String body(String file) {

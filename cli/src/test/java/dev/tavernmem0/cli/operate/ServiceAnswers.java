@@ -5,6 +5,7 @@ import dev.tavernmem0.writer.consume.CallsPerHundredTurns;
 import dev.tavernmem0.writer.consume.ChatSummary;
 import dev.tavernmem0.writer.consume.DeadBatch;
 import dev.tavernmem0.writer.consume.Hold;
+import dev.tavernmem0.writer.consume.StoppedOperation;
 import dev.tavernmem0.writer.consume.SweepFinding;
 import dev.tavernmem0.writer.consume.SweepStatus;
 import dev.tavernmem0.writer.consume.UnendedSnapshot;
@@ -128,6 +129,9 @@ public final class ServiceAnswers {
         ofEach,
         List.of(),
         ofEach == 0 ? List.of() : List.of(new UnendedSnapshot(CHAT, 3, THEN)),
+        ofEach == 0
+            ? List.of()
+            : List.of(new StoppedOperation("replay", "r1", "the model finds nothing")),
         ofEach,
         ofEach,
         ofEach == 0 ? new SweepStatus(true, 4, 4, THEN, 0, 0, 0, 0, 0, null, List.of()) : sweep(),

@@ -147,6 +147,9 @@ class StatusTest {
         .contains("tavern-mem0 holds list", "tavern-mem0 dead list", "tavern-mem0 sweep")
         .contains(
             "3 records were no turn events", "3 records of the ledger", "wait for another (1)")
+        .contains(
+            "to do    replay r1 does not go on: the model finds nothing:"
+                + " tavern-mem0 replay show r1")
         .contains("error    writer: 503 at 09:00");
   }
 

@@ -9,7 +9,8 @@ import dev.tavernmem0.common.identity.Scope;
  *
  * <p>Its texts are what somebody said: no decision prints them.
  */
-public sealed interface Curation permits Added, ChatIgnored, Edited, Forgotten, Pinned, Unknown {
+public sealed interface Curation
+    permits Added, ChatIgnored, Edited, Forgotten, Pinned, TurnsForgotten, Unknown {
 
   /** Whose memories it is about. */
   Scope scope();

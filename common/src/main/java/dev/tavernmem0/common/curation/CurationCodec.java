@@ -25,7 +25,8 @@ public final class CurationCodec {
           Edited.KIND, Edited.class,
           Pinned.KIND, Pinned.class,
           Added.KIND, Added.class,
-          ChatIgnored.KIND, ChatIgnored.class);
+          ChatIgnored.KIND, ChatIgnored.class,
+          TurnsForgotten.KIND, TurnsForgotten.class);
 
   private CurationCodec() {}
 
@@ -107,6 +108,11 @@ public final class CurationCodec {
       memory(it.memoryId(), it.text(), problems);
     } else if (curation instanceof ChatIgnored it) {
       problems.id("chat_id", it.chatId());
+    } else if (curation instanceof TurnsForgotten it) {
+      problems.id("chat_id", it.chatId());
+      problems.id("forget_id", it.forgetId());
+      problems.range("part", it.part(), 0, Integer.MAX_VALUE);
+      it.turnIds().forEach(id -> problems.id("turn_ids", id));
     }
   }
 

@@ -9,12 +9,13 @@ import org.apache.kafka.common.config.TopicConfig;
 /** The topics of the pipeline and how they are made. Thread-safe. */
 public final class Topics {
   /**
-   * Turn events; keyed by chat id, partitioned by scope ({@link ScopePartition}), kept for ever:
-   * the backfill source and the chats' backup.
+   * Turn events; keyed by {@link TurnKeys}, partitioned by scope ({@link ScopePartition}), kept for
+   * ever: the backfill source and the chats' backup. No two records have one key, and the topic is
+   * compacted only while some are erased.
    */
   public static final String TURNS = "tavern.chat.turns";
 
-  /** Turn events that could not be written, with the reason in their headers. */
+  /** Turn events that could not be written, with the reason in their headers; as {@link #TURNS}. */
   public static final String TURNS_DLT = "tavern.chat.turns.dlt";
 
   /** The writer's ledger, compacted; partitioned like {@link #TURNS} by scope. */
@@ -53,14 +54,20 @@ public final class Topics {
   /** What operators want replayed, and how far that is; compacted, keyed by the writers' group. */
   public static final String REPLAYS = "tavern.ops.replays";
 
-  private static final Map<String, String> KEPT_FOR_EVER =
+  /** What users want forgotten, and how far that is; compacted, keyed by the writers' group. */
+  public static final String FORGETS = "tavern.ops.forgets";
+
+  /** Of {@code min.compaction.lag.ms}: how long the turns are not compacted. */
+  public static final String NEVER_COMPACTED_MS = Long.toString(Long.MAX_VALUE);
+
+  private static final Map<String, String> KEPT_BUT_FOR_WHAT_IS_ERASED =
       Map.of(
-          TopicConfig.RETENTION_MS_CONFIG,
-          "-1",
-          TopicConfig.RETENTION_BYTES_CONFIG,
-          "-1",
           TopicConfig.CLEANUP_POLICY_CONFIG,
-          TopicConfig.CLEANUP_POLICY_DELETE,
+          TopicConfig.CLEANUP_POLICY_COMPACT,
+          // Nothing is compacted but while something is erased: each time copies years of chats,
+          // and would take the records of a program that gives several of them one key.
+          TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+          NEVER_COMPACTED_MS,
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
           Integer.toString(MaxRecordSize.BYTES));
 
@@ -102,8 +109,8 @@ public final class Topics {
    */
   public static List<NewTopic> all(int partitions, short replicationFactor) {
     return List.of(
-        new NewTopic(TURNS, partitions, replicationFactor).configs(KEPT_FOR_EVER),
-        new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_FOR_EVER),
+        new NewTopic(TURNS, partitions, replicationFactor).configs(KEPT_BUT_FOR_WHAT_IS_ERASED),
+        new NewTopic(TURNS_DLT, partitions, replicationFactor).configs(KEPT_BUT_FOR_WHAT_IS_ERASED),
         ledger(LEDGER, partitions, replicationFactor),
         new NewTopic(CURATION, partitions, replicationFactor).configs(COMPACTED),
         new NewTopic(CHARACTERS, 1, replicationFactor).configs(COMPACTED),
@@ -111,6 +118,7 @@ public final class Topics {
         new NewTopic(WATCHER_OFFSETS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(PAUSES, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(REPLAYS, 1, replicationFactor).configs(COMPACTED),
+        new NewTopic(FORGETS, 1, replicationFactor).configs(COMPACTED),
         new NewTopic(SIGNALS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH),
         new NewTopic(NOTIFICATIONS, 1, replicationFactor).configs(KEPT_FOR_A_MONTH));
   }

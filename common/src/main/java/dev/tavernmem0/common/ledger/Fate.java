@@ -24,6 +24,8 @@ public enum Fate {
   RETRACTED,
   /** mem0 refused it for good; the turns are on the dead-letter topic. */
   DEAD,
+  /** Its user has forgotten it; never written, because then it is in no entry. */
+  FORGOTTEN,
   /** A value that this version does not know; never written. */
   UNKNOWN;
 

@@ -30,7 +30,8 @@ class CurationCodecTest {
         new Edited(SCOPE, "m1", "new", "old", "b1", List.of("t1"), List.of("u1"), NOW),
         new Pinned(SCOPE, "m1", "text", null, List.of(), List.of("u1"), NOW),
         new Added(SCOPE, "m1", "text", NOW),
-        new ChatIgnored(SCOPE, "alice:b307df67", NOW));
+        new ChatIgnored(SCOPE, "alice:b307df67", NOW),
+        new TurnsForgotten(SCOPE, "alice:b307df67", "f1", 1, List.of("t1", "t2"), NOW));
   }
 
   @ParameterizedTest

@@ -14,11 +14,13 @@ class TopicsTest {
           .collect(Collectors.toMap(NewTopic::name, Function.identity()));
 
   @Test
-  void the_log_of_turns_is_kept_for_ever_and_whole() {
-    assertThat(TOPICS.get(Topics.TURNS).configs())
-        .containsEntry("retention.ms", "-1")
-        .containsEntry("retention.bytes", "-1")
-        .containsEntry("cleanup.policy", "delete");
+  void the_log_of_turns_is_kept_for_ever_but_for_what_is_erased() {
+    for (String name : new String[] {Topics.TURNS, Topics.TURNS_DLT}) {
+      assertThat(TOPICS.get(name).configs())
+          .containsEntry("cleanup.policy", "compact")
+          .containsEntry("min.compaction.lag.ms", Long.toString(Long.MAX_VALUE))
+          .doesNotContainKeys("retention.ms", "retention.bytes", "max.compaction.lag.ms");
+    }
   }
 
   @Test

@@ -138,7 +138,7 @@ public final class HostileTurnEvents {
         .with("/after/text", "5", null)
         .with("/source/raw", "\"" + RecordTable.huge("r") + "\"", null)
         .with("/source/added_later", "[{\"n\":92233720368547758079}]", null)
-        .key("no key", null)
+        .key("an empty key", new byte[0])
         .key("a key of other bytes", new byte[] {0, (byte) 0xff})
         .key("a key of 1 MB", "k".repeat(1024 * 1024).getBytes(StandardCharsets.UTF_8))
         .records();

@@ -36,6 +36,8 @@ final class BrokerSettings {
     settings.put("log.index.size.max.bytes", Integer.toString(1024 * 1024));
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 * 1024 * 1024));
     settings.put("file.delete.delay.ms", "0");
+    // Nobody waits for what is to be erased.
+    settings.put("log.cleaner.backoff.ms", "200");
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "2");
     return settings;

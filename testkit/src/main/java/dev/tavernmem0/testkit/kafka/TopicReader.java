@@ -34,9 +34,10 @@ public final class TopicReader {
     this.bootstrapServers = bootstrapServers;
   }
 
-  /** The events of {@link Topics#TURNS}. */
+  /** The events of {@link Topics#TURNS}, without the records that erase others. */
   public List<TurnEvent> turnEvents() {
     return records(Topics.TURNS).stream()
+        .filter(record -> record.value() != null)
         .map(record -> TurnEventCodec.decode(record.value()))
         .toList();
   }

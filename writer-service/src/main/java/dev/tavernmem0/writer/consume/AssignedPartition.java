@@ -5,7 +5,10 @@ import dev.tavernmem0.common.event.Op;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.curation.DecidedTurns;
+import dev.tavernmem0.writer.curation.TurnDecisions;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.OpenOffsets;
 import dev.tavernmem0.writer.scope.BatchRules;
@@ -35,7 +38,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
   private final OpenOffsets offsets = new OpenOffsets();
   private final UnendedSnapshots snapshots = new UnendedSnapshots();
 
-  private Map<Scope, Set<String>> ignoredChats = Map.of();
+  private DecidedTurns decided = DecidedTurns.NONE;
 
   private long highestLedgerOffset = -1;
   private int unreadableLedgerRecords;
@@ -78,21 +81,32 @@ final class AssignedPartition implements LedgerReader.Receiver {
   }
 
   /**
-   * These chats are not to be remembered from now on, and no others.
+   * Users decided this about their turns, and nothing else.
    *
-   * @return what follows from that; nothing before the restore, which heeds them too
+   * @return what follows from that; nothing before the restore, which heeds it too
    */
-  List<Effect> ignore(Map<Scope, Set<String>> chats) {
-    ignoredChats = chats;
-    return restored ? heedIgnoredChats() : List.of();
+  List<Effect> heed(DecidedTurns newlyDecided, Instant now) {
+    if (newlyDecided.position() < decided.position()) {
+      // It was read before what is heeded already, and came late.
+      return List.of();
+    }
+    decided = newlyDecided;
+    return restored ? heedDecisions(now) : List.of();
   }
 
-  private List<Effect> heedIgnoredChats() {
+  private List<Effect> heedDecisions(Instant now) {
     List<Effect> effects = new ArrayList<>();
     for (ScopeState scope : scopes.values()) {
-      effects.addAll(scope.ignore(ignoredChats.getOrDefault(scope.scope(), Set.of())));
+      effects.addAll(heedDecisions(scope, now));
       refresh(scope);
     }
+    return effects;
+  }
+
+  private List<Effect> heedDecisions(ScopeState scope, Instant now) {
+    TurnDecisions its = decided.of(scope.scope());
+    List<Effect> effects = new ArrayList<>(scope.ignore(its.ignoredChats()));
+    effects.addAll(scope.forget(its.forgottenTurns(), now));
     return effects;
   }
 
@@ -108,7 +122,7 @@ final class AssignedPartition implements LedgerReader.Receiver {
       effects.addAll(scope.restored(now));
       refresh(scope);
     }
-    effects.addAll(heedIgnoredChats());
+    effects.addAll(heedDecisions(now));
     restored = true;
     return effects;
   }
@@ -130,9 +144,14 @@ final class AssignedPartition implements LedgerReader.Receiver {
    * What folding a record asks for.
    *
    * @param known false for an operation that this version does not know
+   * @param forgotten true for a turn that is forgotten: it is to be erased
    * @param effects what is to be made durable
    */
-  record Taken(boolean known, List<Effect> effects) {}
+  record Taken(boolean known, boolean forgotten, List<Effect> effects) {
+    private static Taken nothing(boolean known, long offset) {
+      return new Taken(known, false, List.of(new Effect.Close(List.of(offset))));
+    }
+  }
 
   /**
    * Folds a record.
@@ -141,16 +160,21 @@ final class AssignedPartition implements LedgerReader.Receiver {
    */
   Taken take(ConsumerRecord<byte[], byte[]> record, Instant now) throws UnusableRecordException {
     offsets.opened(record.offset());
+    if (record.value() == null && TurnKeys.isUnique(record.key())) {
+      // Erases another record.
+      return Taken.nothing(true, record.offset());
+    }
     try {
       TurnEvent event = TurnEventCodec.decode(record.value());
       if (event.op() == Op.UNKNOWN) {
-        return new Taken(false, List.of(new Effect.Close(List.of(record.offset()))));
+        return Taken.nothing(false, record.offset());
       }
       snapshots.saw(event, record.offset(), now);
       ScopeState scope = scope(Scope.of(event.source()));
       List<Effect> effects = scope.fold(event, record.offset(), now);
       refresh(scope);
-      return new Taken(true, effects);
+      String turnId = event.turnId();
+      return new Taken(true, turnId != null && scope.forgotten().contains(turnId), effects);
     } catch (InvalidTurnEventException e) {
       throw new UnusableRecordException(String.valueOf(e.getMessage()));
     }
@@ -167,7 +191,8 @@ final class AssignedPartition implements LedgerReader.Receiver {
         scope,
         id -> {
           ScopeState state = new ScopeState(id, rules, mostTokens, eligibility);
-          state.ignore(ignoredChats.getOrDefault(id, Set.of()));
+          // It knows no turn yet, so nothing follows.
+          var unused = heedDecisions(state, Instant.EPOCH);
           return state;
         });
   }

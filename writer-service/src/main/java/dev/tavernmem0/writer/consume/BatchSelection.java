@@ -18,7 +18,8 @@ public record BatchSelection(
     Set<Fate> fates, @Nullable String chatId, @Nullable String userId, @Nullable String agentId) {
   /** The fates that batches have. The others are those of turns that are in none. */
   public static final Set<Fate> POSSIBLE =
-      Set.copyOf(EnumSet.complementOf(EnumSet.of(Fate.SKIPPED, Fate.SAID, Fate.UNKNOWN)));
+      Set.copyOf(
+          EnumSet.complementOf(EnumSet.of(Fate.SKIPPED, Fate.SAID, Fate.FORGOTTEN, Fate.UNKNOWN)));
 
   public BatchSelection {
     fates = Set.copyOf(fates);

@@ -35,7 +35,9 @@ public record ChatSummary(
     Map<String, Map<Fate, Integer>> turns = new LinkedHashMap<>();
     scope.chatIds().forEach(chatId -> turns.put(chatId, new EnumMap<>(Fate.class)));
     for (TurnFate fate : scope.fates()) {
-      if (!fate.gone()) {
+      // Of a chat that nobody knows any more, what was forgotten is no reason to name it.
+      boolean isForgotten = fate.fate() == Fate.FORGOTTEN && turns.containsKey(fate.chatId());
+      if (!fate.gone() || isForgotten) {
         turns
             .computeIfAbsent(fate.chatId(), id -> new EnumMap<>(Fate.class))
             .merge(fate.fate(), 1, Integer::sum);

@@ -5,10 +5,14 @@ import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
+import dev.tavernmem0.writer.curation.DecidedTurns;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
+import dev.tavernmem0.writer.kafka.ForgetLog;
 import dev.tavernmem0.writer.kafka.LedgerReader;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.LogCompaction;
+import dev.tavernmem0.writer.kafka.LogEraser;
 import dev.tavernmem0.writer.kafka.PartitionReader;
 import dev.tavernmem0.writer.kafka.PauseLog;
 import dev.tavernmem0.writer.kafka.ReplayLog;
@@ -16,6 +20,7 @@ import dev.tavernmem0.writer.kafka.TurnLog;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
 import dev.tavernmem0.writer.mem0.MessageRoles;
+import dev.tavernmem0.writer.mem0.StoredMemories;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.TaskResult;
 import dev.tavernmem0.writer.scope.Effect;
@@ -38,6 +43,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -80,6 +86,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
   private final FaultyRecords faulty;
   private final Sweeps sweeps;
   private final Replays replays;
+  private final Forgets forgets;
   private final WriterMetrics metrics;
   private final InstantSource clock;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
@@ -107,6 +114,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
       IntSupplier mostTokens,
       PauseLog.Pause pause,
       ReplayLog replayLog,
+      ForgetLog forgetLog,
+      LogEraser eraser,
+      StoredMemories memories,
       TurnLog log,
       int concurrency,
       FaultyRecords faulty,
@@ -129,6 +139,15 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     this.dispatcher = new Dispatcher(pool, this);
     this.consumer = clients.groupConsumer();
     this.replays = new Replays(replayLog, log, new PartitionReader(clients), this, concurrency);
+    this.forgets =
+        new Forgets(
+            forgetLog,
+            curation,
+            memories,
+            new PartitionReader(clients),
+            eraser,
+            new LogCompaction(clients),
+            this);
     this.ledgerName = clients.ledger();
     this.commits = new OffsetCommits(consumer);
     this.progress = new Progress(clock.instant());
@@ -192,6 +211,11 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     }
     try {
       AssignedPartition.Taken taken = partition.take(record, clock.instant());
+      if (taken.forgotten()) {
+        partition.offsets().owed(record.offset());
+        whenDurable(
+            forgets.eraser().erase(record), () -> partition.close(List.of(record.offset())));
+      }
       apply(partition, taken.effects());
       metrics.record(taken.known() ? "folded" : "unknown");
     } catch (AssignedPartition.UnusableRecordException e) {
@@ -300,6 +324,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         partitions.values().stream().filter(AssignedPartition::isRestored).toList();
     tryAgain(now);
     replays.step(restored, pausedBy == null, now);
+    forgets.step(restored, now);
     for (AssignedPartition partition : restored) {
       consumer.currentLag(turns(partition.number())).ifPresent(lag -> partition.caughtUp(lag == 0));
       for (ScopeState scope : partition.active()) {
@@ -450,7 +475,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
               .formatted(partition.highestLedgerOffset(), turns, end, ledgerName));
     }
     curation.own(partition.number());
-    partition.ignore(curation.ignoredChats(partition.number()));
+    partition.heed(curation.ofTurns(partition.number()), clock.instant());
     apply(partition, partition.restored(unreadable, clock.instant()));
     LOG.info(
         "partition {}: {} chats, {} turns to write, going on at offset {}",
@@ -514,6 +539,10 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     return replays;
   }
 
+  Forgets forgets() {
+    return forgets;
+  }
+
   /** Where the reading of a partition goes on; all before it is folded. */
   long position(int partition) {
     return consumer.position(turns(partition));
@@ -533,11 +562,11 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     return owned;
   }
 
-  /** These chats of a partition are not to be remembered from now on, and no others. */
-  void ignore(int number, Map<Scope, Set<String>> chats) {
+  /** Users decided this about the turns of a partition, and nothing else. */
+  void heed(int number, DecidedTurns decided) {
     AssignedPartition partition = partitions.get(number);
     if (partition != null) {
-      apply(partition, partition.ignore(chats));
+      apply(partition, partition.heed(decided, clock.instant()));
     }
   }
 
@@ -632,6 +661,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
         holds.size(),
         holds.stream().limit(MOST_NAMED).toList(),
         unended,
+        Stream.concat(replays.stopped().stream(), forgets.stopped().stream())
+            .limit(MOST_NAMED)
+            .toList(),
         0,
         partitions.values().stream().mapToInt(AssignedPartition::unreadableLedgerRecords).sum(),
         sweeps.status(partitions.values()).withFindings(MOST_NAMED),
@@ -665,6 +697,7 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     } finally {
       onPartitionsLost(partitions.keySet().stream().map(ConsumerSession::turns).toList());
       replays.close();
+      forgets.close();
       consumer.close(CloseOptions.timeout(CLOSE_PATIENCE));
     }
   }

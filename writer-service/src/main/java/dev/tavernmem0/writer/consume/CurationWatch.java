@@ -1,6 +1,6 @@
 package dev.tavernmem0.writer.consume;
 
-import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.writer.curation.DecidedTurns;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second which chats are not to be remembered, and tells the session when that has
- * changed. A thread of its own, because the session must not wait for Kafka's answers.
+ * Looks every second which chats are not to be remembered and which turns are forgotten, and tells
+ * the session when that has changed. A thread of its own, because the session must not wait for
+ * Kafka's answers.
  */
 final class CurationWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CurationWatch.class);
@@ -22,7 +23,7 @@ final class CurationWatch implements AutoCloseable {
 
   private final CurationLog log;
   private final ConsumerSession session;
-  private final Map<Integer, Map<Scope, Set<String>>> told = new HashMap<>();
+  private final Map<Integer, DecidedTurns> told = new HashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "writer-curation"));
   private boolean failing;
@@ -39,15 +40,15 @@ final class CurationWatch implements AutoCloseable {
       Set<Integer> owned = session.owned();
       told.keySet().retainAll(owned);
       for (int partition : owned) {
-        Map<Scope, Set<String>> ignored = log.ignoredChats(partition);
-        if (!ignored.equals(told.put(partition, ignored))) {
-          session.enqueue(() -> session.ignore(partition, ignored));
+        DecidedTurns decided = log.ofTurns(partition);
+        if (!decided.equals(told.put(partition, decided))) {
+          session.enqueue(() -> session.heed(partition, decided));
         }
       }
       failing = false;
     } catch (KafkaException e) {
       if (!failing && !thread.isShutdown()) {
-        LOG.warn("cannot look which chats are not to be remembered: {}", e.getMessage());
+        LOG.warn("cannot look what users decided about their turns: {}", e.getMessage());
       }
       failing = true;
     }

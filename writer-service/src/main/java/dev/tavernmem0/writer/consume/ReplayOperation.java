@@ -85,7 +85,7 @@ public final class ReplayOperation {
         // Sooner than the watch looks by itself.
         status = status(replay.id(), ask((log, known) -> CompletableFuture.completedFuture(null)));
       }
-      return status;
+      return status.taking(consumer.durationOf(status.modelCalls()).orElse(null));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ChatAccess.UnavailableException("interrupted", e);

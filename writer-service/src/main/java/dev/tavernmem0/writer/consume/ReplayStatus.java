@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param emptyTurns of these in which mem0 finds nothing to remember now
  * @param heldTurns of these that wait for an operator's word: see the holds
  * @param batchesPerMinute since it began; 0 before that
- * @param secondsLeft at this rate; null if that cannot be told
+ * @param secondsLeft at this rate; of a dry run what it takes at least; null if that cannot be told
  * @param error why it does not go on, in one of its partitions; null if it does
  */
 public record ReplayStatus(
@@ -115,6 +115,36 @@ public record ReplayStatus(
         perMinute,
         ended ? Long.valueOf(0) : secondsLeft(replay, batches - done, perMinute),
         parts.stream().map(ReplayPart::error).filter(Objects::nonNull).findFirst().orElse(null));
+  }
+
+  /** The same one, which is expected to take so long. */
+  ReplayStatus taking(@Nullable Duration time) {
+    return new ReplayStatus(
+        id,
+        state,
+        mode,
+        selection,
+        rate,
+        concurrency,
+        dryRun,
+        createdAt,
+        startedAt,
+        endedAt,
+        partitions,
+        selectedPartitions,
+        chats,
+        batches,
+        turns,
+        modelCalls,
+        tokens,
+        doneBatches,
+        doneTurns,
+        failedTurns,
+        emptyTurns,
+        heldTurns,
+        batchesPerMinute,
+        time == null ? null : Long.valueOf(time.toSeconds()),
+        error);
   }
 
   private static ReplayState state(Replay replay, Collection<ReplayPart> parts, boolean ended) {

@@ -7,9 +7,12 @@ import dev.tavernmem0.writer.replay.Replay;
 import dev.tavernmem0.writer.replay.ReplayPart;
 import dev.tavernmem0.writer.replay.ReplayRecords;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -114,6 +117,21 @@ final class Replays implements AutoCloseable {
     long atWork =
         records.parts(replay.id()).values().stream().filter(part -> !part.isDone()).count();
     return (int) Math.max(1, atWork);
+  }
+
+  /** Replays that do not go on, or were paused by their writers. */
+  List<StoppedOperation> stopped() {
+    List<StoppedOperation> stopped = new ArrayList<>();
+    for (Replay replay : records.lastFirst()) {
+      records.parts(replay.id()).values().stream()
+          .filter(part -> !part.isDone() && !replay.dryRun())
+          .filter(part -> replay.order() != Replay.Order.CANCEL)
+          .map(ReplayPart::error)
+          .filter(Objects::nonNull)
+          .findFirst()
+          .ifPresent(error -> stopped.add(new StoppedOperation("replay", replay.id(), error)));
+    }
+    return stopped;
   }
 
   ReplayRecords records() {

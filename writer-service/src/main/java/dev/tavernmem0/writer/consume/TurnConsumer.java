@@ -3,7 +3,9 @@ package dev.tavernmem0.writer.consume;
 import dev.tavernmem0.common.kafka.FaultyRecords;
 import dev.tavernmem0.writer.kafka.CurationLog;
 import dev.tavernmem0.writer.kafka.DeadLetters;
+import dev.tavernmem0.writer.kafka.ForgetLog;
 import dev.tavernmem0.writer.kafka.LedgerTopic;
+import dev.tavernmem0.writer.kafka.LogEraser;
 import dev.tavernmem0.writer.kafka.PauseLog;
 import dev.tavernmem0.writer.kafka.ReplayLog;
 import dev.tavernmem0.writer.kafka.TurnLog;
@@ -11,6 +13,7 @@ import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.kafka.WriterTopics;
 import dev.tavernmem0.writer.mem0.Mem0Calls;
 import dev.tavernmem0.writer.mem0.Mem0Guard;
+import dev.tavernmem0.writer.mem0.StoredMemories;
 import dev.tavernmem0.writer.mem0.TaskPool;
 import dev.tavernmem0.writer.mem0.WriteOptions;
 import dev.tavernmem0.writer.scope.Effect;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +58,7 @@ public final class TurnConsumer {
   private volatile @Nullable ConsumerSession session;
   private volatile @Nullable PauseWatch pauses;
   private volatile @Nullable ReplayWatch replays;
+  private volatile @Nullable ForgetWatch forgets;
   private volatile @Nullable Thread thread;
 
   public TurnConsumer(
@@ -176,7 +181,8 @@ public final class TurnConsumer {
         TurnLog log = new TurnLog(clients);
         CurationLog curation = new CurationLog(clients);
         PauseLog pauseLog = new PauseLog(clients, producer);
-        ReplayLog replayLog = new ReplayLog(clients, producer)) {
+        ReplayLog replayLog = new ReplayLog(clients, producer);
+        ForgetLog forgetLog = new ForgetLog(clients, producer)) {
       PauseLog.Pause pause = pauseLog.now();
       DeadLetters deadLetters = new DeadLetters(producer);
       TaskPool pool =
@@ -195,6 +201,9 @@ public final class TurnConsumer {
                   writeOptions.tokens()::most,
                   pause,
                   replayLog,
+                  forgetLog,
+                  new LogEraser(clients, producer),
+                  new StoredMemories(mem0),
                   log,
                   concurrency,
                   faulty,
@@ -203,10 +212,12 @@ public final class TurnConsumer {
                   clock);
           CurationWatch watch = new CurationWatch(curation, current);
           PauseWatch pauseWatch = new PauseWatch(pauseLog, pause, current, clock);
-          ReplayWatch replayWatch = new ReplayWatch(replayLog, current)) {
+          ReplayWatch replayWatch = new ReplayWatch(replayLog, current);
+          ForgetWatch forgetWatch = new ForgetWatch(forgetLog, current)) {
         session = current;
         pauses = pauseWatch;
         replays = replayWatch;
+        forgets = forgetWatch;
         while (stop.getCount() > 0) {
           current.step();
         }
@@ -214,9 +225,15 @@ public final class TurnConsumer {
         session = null;
         pauses = null;
         replays = null;
+        forgets = null;
         pool.close();
       }
     }
+  }
+
+  /** How long so many adds take at least, as mem0 has answered so far; empty if it has not. */
+  Optional<Duration> durationOf(long adds) {
+    return mem0.meanAdd().map(each -> each.multipliedBy(adds).dividedBy(concurrency));
   }
 
   /** How the writer is doing. */
@@ -267,6 +284,19 @@ public final class TurnConsumer {
    */
   ReplayWatch replays() {
     ReplayWatch current = replays;
+    if (current == null) {
+      throw new NotConnectedException();
+    }
+    return current;
+  }
+
+  /**
+   * What is to be forgotten.
+   *
+   * @throws NotConnectedException while there is no connection to Kafka
+   */
+  ForgetWatch forgets() {
+    ForgetWatch current = forgets;
     if (current == null) {
       throw new NotConnectedException();
     }

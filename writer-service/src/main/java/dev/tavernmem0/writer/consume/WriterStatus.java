@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param held those of them that wait longest, ten at most
  * @param unendedSnapshots chats whose snapshot does not come to its end, and keeps the partition's
  *     {@code committable} where it is; ten at most
+ * @param stoppedOperations replays, and what is to be forgotten, that do not go on; of the whole
+ *     group, ten at most
  * @param deadRecords records that became dead letters since the start, being no turn events
  * @param unreadableLedgerRecords records of the ledger that are no entries and were skipped when
  *     the partitions of this instance were taken over
@@ -58,6 +60,7 @@ public record WriterStatus(
     int holds,
     List<Hold> held,
     List<UnendedSnapshot> unendedSnapshots,
+    List<StoppedOperation> stoppedOperations,
     long deadRecords,
     long unreadableLedgerRecords,
     SweepStatus sweep,
@@ -69,6 +72,7 @@ public record WriterStatus(
   public WriterStatus {
     held = List.copyOf(held);
     unendedSnapshots = List.copyOf(unendedSnapshots);
+    stoppedOperations = List.copyOf(stoppedOperations);
     partitions = List.copyOf(partitions);
   }
 
@@ -120,6 +124,7 @@ public record WriterStatus(
         0,
         List.of(),
         List.of(),
+        List.of(),
         0,
         0,
         SweepStatus.NONE,
@@ -154,6 +159,7 @@ public record WriterStatus(
         holds,
         held,
         unendedSnapshots,
+        stoppedOperations,
         dead,
         unreadableLedgerRecords,
         sweep,

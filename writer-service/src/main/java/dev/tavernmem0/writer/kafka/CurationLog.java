@@ -1,16 +1,16 @@
 package dev.tavernmem0.writer.kafka;
 
-import dev.tavernmem0.common.curation.ChatIgnored;
 import dev.tavernmem0.common.curation.Curation;
 import dev.tavernmem0.common.curation.CurationCodec;
 import dev.tavernmem0.common.curation.CurationKey;
 import dev.tavernmem0.common.curation.InvalidCurationException;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.writer.curation.DecidedTurns;
 import dev.tavernmem0.writer.curation.ScopeDecisions;
+import dev.tavernmem0.writer.curation.TurnDecisions;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +34,7 @@ public final class CurationLog implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final Map<Integer, Long> positions = new HashMap<>();
   private final Map<Integer, Map<Scope, Map<String, Curation>>> decisions = new HashMap<>();
+  private final Map<Integer, DecidedTurns> ofTurns = new HashMap<>();
   private boolean reported;
 
   public CurationLog(WriterClients clients) {
@@ -65,23 +66,46 @@ public final class CurationLog implements AutoCloseable {
   }
 
   /**
-   * The chats of a partition that are not to be remembered, by their scopes, as decided until now.
+   * What was decided about the turns of a partition until now; the same object if nothing is new.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
    */
-  public synchronized Map<Scope, Set<String>> ignoredChats(int partition) {
+  public synchronized DecidedTurns ofTurns(int partition) {
     readOn(partition);
-    Map<Scope, Set<String>> ignored = new HashMap<>();
+    return ofTurns.computeIfAbsent(partition, this::decidedTurns);
+  }
+
+  private DecidedTurns decidedTurns(int partition) {
+    Map<Scope, TurnDecisions> decided = new HashMap<>();
     of(partition)
         .forEach(
             (scope, ofScope) -> {
-              for (Curation decision : ofScope.values()) {
-                if (decision instanceof ChatIgnored it) {
-                  ignored.computeIfAbsent(scope, id -> new HashSet<>()).add(it.chatId());
-                }
+              TurnDecisions its = TurnDecisions.of(ofScope.values());
+              if (!its.equals(TurnDecisions.NONE)) {
+                decided.put(scope, its);
               }
             });
-    return ignored;
+    return new DecidedTurns(positions.getOrDefault(partition, 0L), decided);
+  }
+
+  /**
+   * The scopes about which anything was decided until now.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
+   */
+  public synchronized Set<Scope> scopes(int partition) {
+    readOn(partition);
+    return Set.copyOf(of(partition).keySet());
+  }
+
+  /**
+   * All that was decided about a scope until now.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
+   */
+  public synchronized List<Curation> all(int partition, Scope scope) {
+    readOn(partition);
+    return List.copyOf(of(partition).getOrDefault(scope, Map.of()).values());
   }
 
   /**
@@ -91,6 +115,7 @@ public final class CurationLog implements AutoCloseable {
   public synchronized void own(int partition) {
     positions.remove(partition);
     decisions.remove(partition);
+    ofTurns.remove(partition);
   }
 
   private Map<Scope, Map<String, Curation>> of(int partition) {
@@ -122,6 +147,7 @@ public final class CurationLog implements AutoCloseable {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     Map<Scope, Map<String, Curation>> ofPartition = of(record.partition());
+    ofTurns.remove(record.partition());
     if (record.value() == null) {
       CurationKey.parse(record.key())
           .ifPresent(

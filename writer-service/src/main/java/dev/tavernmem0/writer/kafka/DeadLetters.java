@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.kafka;
 
 import dev.tavernmem0.common.kafka.Topics;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,7 @@ public final class DeadLetters {
       ConsumerRecord<byte[], byte[]> record, String reason, String message) {
     ProducerRecord<byte[], byte[]> whole =
         new ProducerRecord<>(
-            Topics.TURNS_DLT, record.partition(), record.key(), record.value(), record.headers());
+            Topics.TURNS_DLT, record.partition(), key(record), value(record), record.headers());
     address(whole.headers(), record, reason, message);
     return send(whole)
         .exceptionallyCompose(
@@ -51,11 +52,25 @@ public final class DeadLetters {
                     : CompletableFuture.failedFuture(failure));
   }
 
+  /** Its own if no other letter has that. */
+  private static byte[] key(ConsumerRecord<byte[], byte[]> record) {
+    String chatId = TurnKeys.chatId(record.key());
+    return chatId == null || !TurnKeys.isUnique(record.key())
+        ? utf8(TurnKeys.unique(chatId == null ? "" : chatId))
+        : record.key();
+  }
+
+  /** A letter without a value would erase the one before it. */
+  private static byte[] value(ConsumerRecord<byte[], byte[]> record) {
+    return record.value() == null ? new byte[0] : record.value();
+  }
+
   /** A letter without the record's key, value and headers: any of them can be what is too large. */
   private static ProducerRecord<byte[], byte[]> notice(
       ConsumerRecord<byte[], byte[]> record, String reason, String message) {
     ProducerRecord<byte[], byte[]> notice =
-        new ProducerRecord<>(Topics.TURNS_DLT, record.partition(), null, null);
+        new ProducerRecord<>(
+            Topics.TURNS_DLT, record.partition(), utf8(TurnKeys.unique("")), new byte[0]);
     notice.headers().add(LEFT_OUT, utf8(Integer.toString(record.serializedValueSize())));
     address(notice.headers(), record, reason, message);
     return notice;

@@ -5,19 +5,13 @@ import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.writer.replay.Replay;
 import dev.tavernmem0.writer.replay.ReplayPart;
 import dev.tavernmem0.writer.replay.ReplayRecords;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,16 +25,11 @@ import tools.jackson.core.JacksonException;
  */
 public final class ReplayLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplayLog.class);
-  private static final TopicPartition TOPIC = new TopicPartition(Topics.REPLAYS, 0);
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** Batch ids of one record; it stays far below what a record can hold. */
   private static final int BATCHES_PER_RECORD = 5000;
 
-  private final Consumer<byte[], byte[]> consumer;
-  private final Producer<byte[], byte @Nullable []> producer;
-  private final String group;
+  private final OperationsTopic topic;
   private final Map<String, Replay> replays = new HashMap<>();
   private final Map<String, Map<Integer, ReplayPart>> parts = new HashMap<>();
   private final Map<String, Map<Integer, Map<Integer, List<String>>>> batches = new HashMap<>();
@@ -57,17 +46,12 @@ public final class ReplayLog implements AutoCloseable {
    * @param producer stays the caller's
    */
   public ReplayLog(WriterClients clients, Producer<byte[], byte @Nullable []> producer) {
-    this.consumer = clients.reader("replays");
-    this.producer = producer;
-    // A slash parts the keys.
-    this.group = clients.groupId().replace("%", "%25").replace("/", "%2F");
-    consumer.assign(List.of(TOPIC));
-    consumer.seekToBeginning(List.of(TOPIC));
+    this.topic = new OperationsTopic(clients, producer, Topics.REPLAYS, "replays");
   }
 
   /** How many partitions the turns have. */
   public synchronized int partitions() {
-    return consumer.partitionsFor(Topics.TURNS).size();
+    return topic.partitionsOf(Topics.TURNS);
   }
 
   /**
@@ -76,17 +60,7 @@ public final class ReplayLog implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read now
    */
   public synchronized ReplayRecords now() {
-    long end = consumer.endOffsets(List.of(TOPIC)).getOrDefault(TOPIC, 0L);
-    long giveUpAt = System.nanoTime() + TIMEOUT.toNanos();
-    while (consumer.position(TOPIC) < end) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(TOPIC)) {
-        take(record);
-        news = true;
-      }
-      if (System.nanoTime() > giveUpAt) {
-        throw new TimeoutException("cannot read " + TOPIC);
-      }
-    }
+    news |= topic.readOn(this::take);
     if (news) {
       latest = new ReplayRecords(replays, parts, batches);
       news = false;
@@ -94,28 +68,21 @@ public final class ReplayLog implements AutoCloseable {
     return latest;
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record) {
-    String[] key =
-        record.key() == null
-            ? new String[0]
-            : new String(record.key(), StandardCharsets.UTF_8).split("/", -1);
-    if (key.length < 2 || !key[0].equals(group)) {
-      return;
-    }
+  private void take(ConsumerRecord<byte[], byte[]> record, String[] key) {
     try {
       take(key, record.value());
     } catch (JacksonException | NumberFormatException e) {
       LOG.warn(
           "{} offset {} is no record of a replay, and is skipped: {}",
-          TOPIC,
+          topic,
           record.offset(),
           e.getClass().getSimpleName());
     }
   }
 
   private void take(String[] key, byte @Nullable [] value) {
-    String id = key[1];
-    if (key.length == 2) {
+    String id = key[0];
+    if (key.length == 1) {
       Replay replay = read(value, Replay.class);
       if (replay != null && replay.version() != Replay.VERSION) {
         throw new NumberFormatException("version " + replay.version());
@@ -123,8 +90,8 @@ public final class ReplayLog implements AutoCloseable {
       putOrRemove(replays, id, replay);
       return;
     }
-    int partition = Integer.parseInt(key[2]);
-    if (key.length == 3) {
+    int partition = Integer.parseInt(key[1]);
+    if (key.length == 2) {
       putOrRemove(
           parts.computeIfAbsent(id, of -> new HashMap<>()),
           partition,
@@ -136,7 +103,7 @@ public final class ReplayLog implements AutoCloseable {
         batches
             .computeIfAbsent(id, of -> new HashMap<>())
             .computeIfAbsent(partition, of -> new HashMap<>()),
-        Integer.parseInt(key[3]),
+        Integer.parseInt(key[2]),
         selected == null ? null : List.copyOf(selected.batchIds()));
   }
 
@@ -214,23 +181,11 @@ public final class ReplayLog implements AutoCloseable {
   }
 
   private CompletableFuture<Void> append(String key, byte @Nullable [] value) {
-    CompletableFuture<Void> durable = new CompletableFuture<>();
-    byte[] name = (group + "/" + key).getBytes(StandardCharsets.UTF_8);
-    var unused =
-        producer.send(
-            new ProducerRecord<>(TOPIC.topic(), TOPIC.partition(), name, value),
-            (sent, failed) -> {
-              if (failed == null) {
-                durable.complete(null);
-              } else {
-                durable.completeExceptionally(failed);
-              }
-            });
-    return durable;
+    return topic.append(key, value);
   }
 
   @Override
   public synchronized void close() {
-    consumer.close();
+    topic.close();
   }
 }

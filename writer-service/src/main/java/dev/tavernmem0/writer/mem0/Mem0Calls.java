@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
  * model, and while one waits for them another can write. Thread-safe.
  */
 public final class Mem0Calls implements AutoCloseable {
+  private static final String CALLS = "tavern.writer.mem0.calls";
+
   /** The meter of ids that mem0 returned and that do not exist. */
   public static final String PHANTOMS = "tavern.writer.mem0.phantoms";
 
@@ -66,6 +70,14 @@ public final class Mem0Calls implements AutoCloseable {
    */
   LaneCalls of(Lane lane, BooleanSupplier kept, BooleanSupplier paused) {
     return new LaneCalls(this, places, mem0, lane, kept, paused);
+  }
+
+  /** How long an add took on average since the start; empty if there was none. */
+  public Optional<Duration> meanAdd() {
+    Timer adds = meters.timer(CALLS, "operation", "add", "outcome", "ok");
+    return adds.count() == 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis((long) adds.mean(TimeUnit.MILLISECONDS)));
   }
 
   /** mem0 returned ids of so many memories that do not exist. */
@@ -117,8 +129,7 @@ public final class Mem0Calls implements AutoCloseable {
       throw e;
     } finally {
       unanswered.stop();
-      sample.stop(
-          meters.timer("tavern.writer.mem0.calls", "operation", operation, "outcome", outcome));
+      sample.stop(meters.timer(CALLS, "operation", operation, "outcome", outcome));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tavernmem0.writer.replay;
 
+import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
 import dev.tavernmem0.writer.scope.ScopeState;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class KnownTurns {
   private final Map<String, Version> versions;
   private final long[] offsets;
+  private final Map<Scope, Set<String>> forgotten;
 
   private record Version(long offset, @Nullable String hash) {}
 
-  private KnownTurns(Map<String, Version> versions, long[] offsets) {
+  private KnownTurns(
+      Map<String, Version> versions, long[] offsets, Map<Scope, Set<String>> forgotten) {
     this.versions = versions;
     this.offsets = offsets;
+    this.forgotten = forgotten;
   }
 
   /** What scopes know. */
@@ -42,7 +47,9 @@ public final class KnownTurns {
         }
       }
     }
-    return new KnownTurns(versions, offsets.build().sorted().toArray());
+    Map<Scope, Set<String>> forgotten = new HashMap<>();
+    scopes.forEach(scope -> forgotten.put(scope.scope(), scope.forgotten()));
+    return new KnownTurns(versions, offsets.build().sorted().toArray(), forgotten);
   }
 
   private static void add(
@@ -59,7 +66,10 @@ public final class KnownTurns {
   }
 
   /** Whether a turn, or other words of it, stand there that are not known. */
-  boolean isNews(String turnId, long offset, String hash) {
+  boolean isNews(Scope scope, String turnId, long offset, String hash) {
+    if (forgotten.getOrDefault(scope, Set.of()).contains(turnId)) {
+      return false;
+    }
     Version known = versions.get(turnId);
     return known == null || (offset > known.offset() && !hash.equals(known.hash()));
   }

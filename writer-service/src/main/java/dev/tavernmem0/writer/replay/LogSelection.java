@@ -3,11 +3,11 @@ package dev.tavernmem0.writer.replay;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.kafka.TurnKeys;
 import dev.tavernmem0.writer.log.LogReader;
 import dev.tavernmem0.writer.log.LoggedChat;
 import dev.tavernmem0.writer.log.LoggedEvents;
 import dev.tavernmem0.writer.log.LoggedVersion;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,7 +102,7 @@ public final class LogSelection {
       if (event != null
           && turn != null
           && replay.selection().isOf(Scope.of(event.source()))
-          && known.isNews(turn.turnId(), offset, turn.hash())) {
+          && known.isNews(Scope.of(event.source()), turn.turnId(), offset, turn.hash())) {
         chatsWithNews.add(event.source().chatId());
       }
     }
@@ -121,15 +121,13 @@ public final class LogSelection {
   }
 
   private boolean isSelected(byte @Nullable [] key) {
-    return key != null && replay.selection().isOfChat(new String(key, StandardCharsets.UTF_8));
+    String chatId = TurnKeys.chatId(key);
+    return chatId != null && replay.selection().isOfChat(chatId);
   }
 
   private void fold(long offset, byte @Nullable [] key, byte @Nullable [] value) {
-    if (key == null) {
-      return;
-    }
-    String chatId = new String(key, StandardCharsets.UTF_8);
-    if (chatsWithNews.contains(chatId)) {
+    String chatId = TurnKeys.chatId(key);
+    if (chatId != null && chatsWithNews.contains(chatId)) {
       TurnEvent event = LoggedEvents.of(value);
       if (event != null) {
         chats.computeIfAbsent(chatId, id -> new LoggedChat()).fold(event, offset);
@@ -139,7 +137,7 @@ public final class LogSelection {
 
   private List<LoggedVersion> news(LoggedChat chat) {
     return chat.turns().stream()
-        .filter(said -> known.isNews(said.turnId(), said.offset(), said.hash()))
+        .filter(said -> known.isNews(said.scope(), said.turnId(), said.offset(), said.hash()))
         .filter(said -> replay.selection().isOf(said.scope()))
         .filter(said -> replay.selection().isSaidThen(said.sentAt()))
         .toList();

@@ -63,7 +63,7 @@ final class Entanglements {
     return entry != null
         && switch (entry.fate()) {
           case WRITTEN, EMPTY, HELD, RETRACTING -> true;
-          case PENDING, DEAD, UNKNOWN, SKIPPED, SAID, RETRACTED -> false;
+          case PENDING, DEAD, UNKNOWN, SKIPPED, SAID, RETRACTED, FORGOTTEN -> false;
         };
   }
 

@@ -24,6 +24,7 @@ final class Fold {
   private final Rewrites rewrites;
   private final Eligibility eligibility;
   private final IgnoredChats ignoredChats;
+  private final ForgottenTurns forgottenTurns;
   private final TurnChanges changes;
   private final Map<String, Long> goneAt = new HashMap<>();
 
@@ -34,6 +35,7 @@ final class Fold {
       Rewrites rewrites,
       Eligibility eligibility,
       IgnoredChats ignoredChats,
+      ForgottenTurns forgottenTurns,
       TurnChanges changes) {
     this.chats = chats;
     this.utterances = utterances;
@@ -41,6 +43,7 @@ final class Fold {
     this.rewrites = rewrites;
     this.eligibility = eligibility;
     this.ignoredChats = ignoredChats;
+    this.forgottenTurns = forgottenTurns;
     this.changes = changes;
   }
 
@@ -58,7 +61,7 @@ final class Fold {
     chat.saw(event, now);
     Chat.SnapshotRead complete = chat.readSnapshot(event, offset, effects);
     String turnId = event.turnId();
-    if (turnId == null || offset <= known(chat, turnId)) {
+    if (turnId == null || offset <= known(chat, turnId) || forgottenTurns.contain(turnId)) {
       effects.close(offset);
     } else {
       turn(chat, turnId, event, offset, now, effects);
@@ -75,7 +78,9 @@ final class Fold {
     String turnId = event.turnId();
     Turn turn = event.after();
     boolean isDropped = offset < chat.completeSince();
-    if (turnId != null && turn != null && !isDropped && offset > known(chat, turnId)) {
+    boolean isNews =
+        turnId != null && !forgottenTurns.contain(turnId) && offset > known(chat, turnId);
+    if (turnId != null && turn != null && !isDropped && isNews) {
       said(chat, chat.turn(turnId), turn, event, true, offset, now, effects);
     }
   }

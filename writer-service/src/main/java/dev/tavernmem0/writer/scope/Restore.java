@@ -104,7 +104,7 @@ final class Restore {
       case PENDING -> inFlight.found(entry);
       case RETRACTING -> retractions.of(entry.batchId(), now).confirm();
       case RETRACTED -> resumeRewrite(entry, now, effects);
-      case WRITTEN, EMPTY, HELD, DEAD, UNKNOWN, SKIPPED, SAID -> {}
+      case WRITTEN, EMPTY, HELD, DEAD, UNKNOWN, SKIPPED, SAID, FORGOTTEN -> {}
     }
     if (ScopeLedger.isLive(entry)) {
       resumeRetraction(entry, now);

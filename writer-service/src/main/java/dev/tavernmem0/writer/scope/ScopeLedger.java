@@ -150,7 +150,7 @@ final class ScopeLedger {
   static boolean isLive(LedgerEntry entry) {
     return switch (entry.fate()) {
       case PENDING, WRITTEN, EMPTY, HELD, RETRACTING, DEAD, UNKNOWN -> true;
-      case SKIPPED, SAID, RETRACTED -> false;
+      case SKIPPED, SAID, RETRACTED, FORGOTTEN -> false;
     };
   }
 }

@@ -9,6 +9,7 @@ import dev.tavernmem0.writer.sweep.Adoption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
@@ -34,6 +35,7 @@ public final class ScopeState {
   private final Retractions retractions;
   private final InFlight inFlight;
   private final IgnoredChats ignoredChats;
+  private final ForgottenTurns forgottenTurns;
   private final Fold fold;
   private final Restore restore;
   private final Completion completion;
@@ -57,7 +59,17 @@ public final class ScopeState {
     TurnChanges changes =
         new TurnChanges(utterances, ledger, updates, retractions, rewrites, inFlight);
     this.ignoredChats = new IgnoredChats(chats, utterances, ledger, updates);
-    this.fold = new Fold(chats, utterances, ledger, rewrites, eligibility, ignoredChats, changes);
+    this.forgottenTurns = new ForgottenTurns(chats, utterances, ledger, changes);
+    this.fold =
+        new Fold(
+            chats,
+            utterances,
+            ledger,
+            rewrites,
+            eligibility,
+            ignoredChats,
+            forgottenTurns,
+            changes);
     Entanglements entanglements = new Entanglements(ledger);
     this.restore =
         new Restore(
@@ -98,7 +110,7 @@ public final class ScopeState {
             rewrites,
             inFlight,
             entanglements);
-    this.turnFates = new TurnFates(chats, utterances, ledger);
+    this.turnFates = new TurnFates(chats, utterances, ledger, forgottenTurns);
     this.waitingCount = new WaitingCount(chats, utterances, rewrites, inFlight);
   }
 
@@ -146,6 +158,38 @@ public final class ScopeState {
     Effects effects = new Effects();
     ignoredChats.become(chatIds, effects);
     return effects.list();
+  }
+
+  /**
+   * These turns are forgotten from now on: their batches are taken back, and no event of theirs
+   * counts any more. As {@link #ignore}, to be said after the restore; by then all that were.
+   *
+   * @param turns their ids, with those of their chats
+   */
+  public List<Effect> forget(Map<String, String> turns, Instant now) {
+    Effects effects = new Effects();
+    forgottenTurns.become(turns, now, effects);
+    return effects.list();
+  }
+
+  /** The turns that are forgotten. */
+  public Set<String> forgotten() {
+    return forgottenTurns.all().keySet();
+  }
+
+  /** Whether mem0 holds the batch, may hold it, or has refused it for good. */
+  public static boolean isHeld(LedgerEntry entry) {
+    return ScopeLedger.isLive(entry);
+  }
+
+  /** Chats of which turns are forgotten and that say nothing else. */
+  public Set<String> forgottenChats() {
+    return forgottenTurns.wholeChats();
+  }
+
+  /** Whether mem0 holds nothing any more that is only of turns that were forgotten. */
+  public boolean forgottenAreTakenBack() {
+    return forgottenTurns.areTakenBack();
   }
 
   /** Settles what time alone decides: deletions that need no call to mem0, and holds. */

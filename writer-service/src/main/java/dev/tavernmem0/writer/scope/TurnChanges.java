@@ -177,6 +177,32 @@ final class TurnChanges {
     return kept > 0;
   }
 
+  /**
+   * A turn is forgotten: what nobody else says is taken back whatever comes, and nobody is asked.
+   */
+  void forgotten(SaidTurn old, Instant now, Effects effects) {
+    Utterance utterance = utterances.of(old);
+    unsay(old, utterance, effects);
+    updates.removeEntryOf(old.turnId(), effects);
+    LedgerEntry entry = batchOf(utterance);
+    if (entry == null) {
+      leftUnwritten(old, utterance, old.offset(), now, effects);
+    } else if (utterance.isSaid()) {
+      isSettled(entry, utterance, old, old.offset(), now, effects);
+    } else {
+      takeBack(entry, old.toLedger(entry.chatId()).goneAt(old.offset()), now);
+    }
+  }
+
+  /** A batch is taken back whatever comes, because of what it has from a turn that is gone. */
+  void takeBack(LedgerEntry entry, LedgerTurn gone, Instant now) {
+    Retraction retraction = retractions.of(entry.batchId(), now);
+    if (retraction.find(gone.utterance()) == null) {
+      retraction.add(new Retraction.Unsaid(gone, entry.chatOf(gone), true, null, false), now);
+    }
+    retraction.confirm();
+  }
+
   /** Whether a batch under way has what others say too from the turn. */
   private boolean isToldLater(LedgerEntry entry, Utterance utterance, SaidTurn old) {
     LedgerTurn turn = ScopeLedger.turnOf(entry, utterance.id());

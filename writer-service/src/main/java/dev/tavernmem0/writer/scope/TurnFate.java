@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chatId its chat
  * @param turnId the turn
- * @param hash the version that the fate is about
- * @param offset where it stands in the log, in the partition of the chat
+ * @param hash the version that the fate is about; empty if that is forgotten
+ * @param offset where it stands in the log, in the partition of the chat; -1 if that is forgotten
  * @param gone the chat has it no more
  * @param fate its fate
  * @param reason why it was skipped, held, retracted or refused; null otherwise

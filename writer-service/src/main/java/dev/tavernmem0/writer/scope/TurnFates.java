@@ -11,17 +11,21 @@ import java.util.Optional;
 
 /** What became of every turn of a scope, as far as its state and its ledger know. */
 final class TurnFates {
+  private static final long NOWHERE = -1;
+
   private final Chats chats;
   private final Utterances utterances;
   private final ScopeLedger ledger;
+  private final ForgottenTurns forgotten;
 
-  TurnFates(Chats chats, Utterances utterances, ScopeLedger ledger) {
+  TurnFates(Chats chats, Utterances utterances, ScopeLedger ledger, ForgottenTurns forgotten) {
     this.chats = chats;
     this.utterances = utterances;
     this.ledger = ledger;
+    this.forgotten = forgotten;
   }
 
-  /** Of the turns that the chats have, and of those that are gone. */
+  /** Of the turns that the chats have, and of those that are gone or forgotten. */
   List<TurnFate> all() {
     List<TurnFate> fates = new ArrayList<>();
     for (Chat chat : chats.all()) {
@@ -34,17 +38,22 @@ final class TurnFates {
     for (LedgerEntry entry : ledger.entries()) {
       for (LedgerTurn turn : entry.turns()) {
         Chat chat = chats.find(entry.chatOf(turn));
-        boolean lives = chat != null && chat.turn(turn.turnId()) != null;
+        boolean lives =
+            forgotten.contain(turn.turnId()) || (chat != null && chat.turn(turn.turnId()) != null);
         if (turn.gone() && !lives && latest.remove(turn.turnId(), turn.offset())) {
           fates.add(of(entry, entry.chatOf(turn), turn));
         }
       }
     }
+    forgotten.all().forEach((turnId, chatId) -> fates.add(forgotten(chatId, turnId)));
     return fates;
   }
 
-  /** Of a turn that a chat has; empty if it has it not. */
+  /** Of a turn that a chat has, or had until it was forgotten; empty if it has it not. */
   Optional<TurnFate> of(String chatId, String turnId) {
+    if (forgotten.contain(turnId)) {
+      return Optional.of(forgotten(chatId, turnId));
+    }
     Chat chat = chats.find(chatId);
     SaidTurn said = chat == null ? null : chat.turn(turnId);
     return said == null ? Optional.empty() : Optional.of(of(said));
@@ -80,7 +89,14 @@ final class TurnFates {
         List.of());
   }
 
-  private static TurnFate of(LedgerEntry entry, String chatId, LedgerTurn turn) {
+  private static TurnFate forgotten(String chatId, String turnId) {
+    return new TurnFate(chatId, turnId, "", NOWHERE, true, Fate.FORGOTTEN, null, null, List.of());
+  }
+
+  private TurnFate of(LedgerEntry entry, String chatId, LedgerTurn turn) {
+    if (forgotten.contain(turn.turnId())) {
+      return forgotten(chatId, turn.turnId());
+    }
     return new TurnFate(
         chatId,
         turn.turnId(),

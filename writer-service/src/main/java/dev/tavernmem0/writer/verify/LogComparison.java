@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogComparison implements LogReader {
   private final Map<String, List<Known>> known;
+  private final Map<Scope, Set<String>> forgotten;
   private final Map<String, LoggedChat> chats = new LinkedHashMap<>();
 
   /** A turn as the ledger has it. */
@@ -33,8 +35,9 @@ public final class LogComparison implements LogReader {
     }
   }
 
-  private LogComparison(Map<String, List<Known>> known) {
+  private LogComparison(Map<String, List<Known>> known, Map<Scope, Set<String>> forgotten) {
     this.known = known;
+    this.forgotten = forgotten;
   }
 
   /** Of what these scopes know by now; the log is to be read to where they have read it. */
@@ -48,15 +51,23 @@ public final class LogComparison implements LogReader {
         }
       }
     }
-    return new LogComparison(known);
+    Map<Scope, Set<String>> forgotten = new HashMap<>();
+    scopes.forEach(scope -> forgotten.put(scope.scope(), scope.forgotten()));
+    return new LogComparison(known, forgotten);
   }
 
   @Override
   public void record(long offset, byte @Nullable [] key, byte @Nullable [] value) {
     TurnEvent event = LoggedEvents.of(value);
-    if (event != null) {
+    if (event != null && !isForgotten(event)) {
       chats.computeIfAbsent(event.source().chatId(), id -> new LoggedChat()).fold(event, offset);
     }
+  }
+
+  private boolean isForgotten(TurnEvent event) {
+    String turnId = event.turnId();
+    return turnId != null
+        && forgotten.getOrDefault(Scope.of(event.source()), Set.of()).contains(turnId);
   }
 
   /** How many turns the log has in the end. */

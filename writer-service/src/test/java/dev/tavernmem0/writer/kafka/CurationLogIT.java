@@ -10,6 +10,7 @@ import dev.tavernmem0.service.kafka.KafkaClients;
 import dev.tavernmem0.testkit.kafka.RawProducer;
 import dev.tavernmem0.testkit.kafka.SharedBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -54,25 +55,34 @@ class CurationLogIT {
     }
   }
 
+  private Map<Scope, Set<String>> ignored() {
+    Map<Scope, Set<String>> ignored = new HashMap<>();
+    curation
+        .ofTurns(0)
+        .byScope()
+        .forEach((scope, decided) -> ignored.put(scope, decided.ignoredChats()));
+    return ignored;
+  }
+
   @Test
   void a_decision_holds_until_it_is_withdrawn() {
     ignore("one", true);
-    assertThat(curation.ignoredChats(0)).isEqualTo(Map.of(SCOPE, Set.of("one")));
+    assertThat(ignored()).isEqualTo(Map.of(SCOPE, Set.of("one")));
 
     ignore("one", false);
 
-    assertThat(curation.ignoredChats(0)).isEmpty();
+    assertThat(ignored()).isEmpty();
   }
 
   @Test
   void what_was_withdrawn_without_a_trace_while_the_partition_was_anothers_holds_no_more() {
     ignore("one", true);
-    assertThat(curation.ignoredChats(0)).isNotEmpty();
+    assertThat(ignored()).isNotEmpty();
     KAFKA.freshTopics(1);
     ignore("two", true);
 
     curation.own(0);
 
-    assertThat(curation.ignoredChats(0)).isEqualTo(Map.of(SCOPE, Set.of("two")));
+    assertThat(ignored()).isEqualTo(Map.of(SCOPE, Set.of("two")));
   }
 }

@@ -38,6 +38,8 @@ class ConvergenceTest {
     record Redeliver(int events) implements Step {}
 
     record Replay(int which) implements Step {}
+
+    record Forget(int which) implements Step {}
   }
 
   @Property
@@ -118,6 +120,8 @@ class ConvergenceTest {
       simulation.redeliver(redeliver.events());
     } else if (step instanceof Step.Replay replay) {
       simulation.replay(replay.which());
+    } else if (step instanceof Step.Forget forget) {
+      simulation.forgetAny(forget.which());
     }
   }
 
@@ -143,6 +147,7 @@ class ConvergenceTest {
             Tuple.of(1, Arbitraries.just(new Step.GoOn())),
             Tuple.of(1, Arbitraries.just(new Step.PutOff())),
             Tuple.of(1, Arbitraries.integers().between(0, 30).map(Step.Replay::new)),
+            Tuple.of(1, Arbitraries.integers().between(0, 60).map(Step.Forget::new)),
             Tuple.of(1, Arbitraries.just(new Step.Die())),
             Tuple.of(1, Arbitraries.integers().between(1, 5).map(Step.Redeliver::new)))
         .list()

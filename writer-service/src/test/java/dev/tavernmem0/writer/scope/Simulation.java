@@ -88,6 +88,7 @@ final class Simulation {
   private int memories;
   private int acts;
   private Set<String> ignored = Set.of();
+  private Map<String, String> forgotten = Map.of();
   private boolean everCaughtUp = true;
 
   private boolean merges;
@@ -135,6 +136,32 @@ final class Simulation {
   void ignore(String... chatIds) {
     ignored = Set.of(chatIds);
     perform(writer.ignore(ignored));
+  }
+
+  /** The user has these turns forgotten too. */
+  void forget(Turn... turns) {
+    Map<String, String> all = new HashMap<>(forgotten);
+    List.of(turns).forEach(turn -> all.put(turn.turnId(), chatOf(turn.turnId())));
+    forgotten = Map.copyOf(all);
+    perform(writer.forget(forgotten, now));
+  }
+
+  /** What is asked for when the first event of a turn is found as one that was missed. */
+  List<Effect> foldMissed(Turn turn) {
+    for (int offset = 0; offset < log.size(); offset++) {
+      if (turn.turnId().equals(log.get(offset).turnId())) {
+        return writer.foldMissed(log.get(offset), offset, now);
+      }
+    }
+    throw new AssertionError("it was never said");
+  }
+
+  /** The user has any turn forgotten that was ever said, whether its chat still has it or not. */
+  void forgetAny(int which) {
+    List<Turn> said = log.stream().map(TurnEvent::after).filter(Objects::nonNull).toList();
+    if (!said.isEmpty()) {
+      forget(said.get(Math.floorMod(which * 7, said.size())));
+    }
   }
 
   /** The chat that all scopes here have. */
@@ -568,6 +595,7 @@ final class Simulation {
     }
     perform(writer.restored(now));
     perform(writer.ignore(ignored));
+    perform(writer.forget(forgotten, now));
     position = Math.toIntExact(Math.max(0, committed));
     everCaughtUp = false;
   }
@@ -625,6 +653,7 @@ final class Simulation {
     Map<String, Turn> turns =
         chats.values().stream()
             .flatMap(chat -> chat.turns().stream())
+            .filter(turn -> !forgotten.containsKey(turn.turnId()))
             .collect(Collectors.toMap(Turn::turnId, turn -> turn));
     Map<String, TurnFate> fates = new HashMap<>();
     for (TurnFate fate : writer.fates()) {
@@ -675,6 +704,11 @@ final class Simulation {
               fate ->
                   assertThat(remembered).containsKey(UtteranceKeys.of(turns.get(fate.turnId()))));
     }
+    assertThat(writer.forgottenAreTakenBack()).as("forgotten, and taken back").isTrue();
+    forgotten
+        .keySet()
+        .forEach(
+            turnId -> assertThat(fates.get(turnId).fate()).as(turnId).isEqualTo(Fate.FORGOTTEN));
     assertThat(committed).as("committed").isEqualTo(log.size());
     assertThat(offsets.size()).as("open offsets").isZero();
     checkLedger(turns);
