@@ -114,14 +114,17 @@ final class Service implements AutoCloseable {
     return call(request(path).POST(HttpRequest.BodyPublishers.noBody()));
   }
 
-  private HttpRequest.Builder request(String path) {
-    String port;
+  /** Where it listens; an address at which nobody does before it has started. */
+  String url() {
     try {
-      port = Files.exists(portFile()) ? Files.readString(portFile()) : "1";
+      return "http://127.0.0.1:" + (Files.exists(portFile()) ? Files.readString(portFile()) : "1");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(ANSWER);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url() + path)).timeout(ANSWER);
   }
 
   private static JsonNode call(HttpRequest.Builder request) {
