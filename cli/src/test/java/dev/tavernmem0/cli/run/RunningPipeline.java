@@ -65,10 +65,17 @@ public final class RunningPipeline implements AutoCloseable {
   public static RunningPipeline start(
       Map<String, String> environment, Ports ports, Path dataDir, String... more)
       throws IOException {
+    return start(JAR, environment, ports, dataDir, more);
+  }
+
+  /** Starts another release of it; returns at once. */
+  static RunningPipeline start(
+      Path jar, Map<String, String> environment, Ports ports, Path dataDir, String... more)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
-    command.addAll(List.of(JAR.toString(), "run", "--data-dir", dataDir.toString()));
+    command.addAll(List.of(jar.toString(), "run", "--data-dir", dataDir.toString()));
     command.addAll(List.of("--retriever-port", "" + ports.retriever()));
     command.addAll(List.of("--writer-port", "" + ports.writer()));
     command.addAll(List.of("--watcher-port", "" + ports.watcher()));
