@@ -19,6 +19,7 @@ import dev.tavernmem0.writer.consume.RequeueOperation;
 import dev.tavernmem0.writer.consume.SessionOptions;
 import dev.tavernmem0.writer.consume.SweepOperation;
 import dev.tavernmem0.writer.consume.TurnConsumer;
+import dev.tavernmem0.writer.consume.WordQueries;
 import dev.tavernmem0.writer.consume.WriterMetrics;
 import dev.tavernmem0.writer.kafka.WriterClients;
 import dev.tavernmem0.writer.mem0.GuardOptions;
@@ -122,6 +123,11 @@ class WriterConfiguration {
   @Bean
   BatchQueries batchQueries(ChatAccess access) {
     return new BatchQueries(access);
+  }
+
+  @Bean
+  WordQueries wordQueries(ChatAccess access, WriterClients clients) {
+    return new WordQueries(access, clients);
   }
 
   @Bean

@@ -64,6 +64,7 @@ class ApiAnswersIT extends WriterFixture {
       JsonNode batch = api.get("/v1/batches?limit=1").path("batches").get(0);
       api.get("/v1/batches");
       api.get("/v1/batches/" + batch.path("id").asString());
+      api.get("/v1/batches/" + batch.path("id").asString() + "/words");
       sweep(writer, api);
       api.get("/v1/status");
       JsonNode holds = api.get("/v1/holds");
@@ -157,6 +158,7 @@ class ApiAnswersIT extends WriterFixture {
       api.refusal("GET", "/v1/turns?chat_id=none", 404);
       api.refusal("GET", "/v1/batches?limit=0", 422);
       api.refusal("GET", "/v1/batches/none", 404);
+      api.refusal("GET", "/v1/batches/none/words", 404);
       api.refusal("POST", "/v1/holds/none/confirm", 404);
       api.refusal("POST", "/v1/holds/none/discard", 404);
       api.refusal("GET", "/v1/dead-letters/none", 404);
