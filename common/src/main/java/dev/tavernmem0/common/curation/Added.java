@@ -11,7 +11,8 @@ import dev.tavernmem0.common.identity.Scope;
  * @param tsMs when it was written, milliseconds since the epoch
  */
 public record Added(Scope scope, String memoryId, String text, long tsMs) implements Curation {
-  static final String KIND = "added";
+  /** What was decided, as keys name it. */
+  public static final String KIND = "added";
 
   public Added {
     text = WholeText.of(text);

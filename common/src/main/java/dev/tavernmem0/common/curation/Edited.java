@@ -26,7 +26,8 @@ public record Edited(
     List<String> utterances,
     long tsMs)
     implements Curation {
-  static final String KIND = "edited";
+  /** What was decided, as keys name it. */
+  public static final String KIND = "edited";
 
   public Edited {
     text = WholeText.of(text);

@@ -24,7 +24,8 @@ public record Pinned(
     List<String> utterances,
     long tsMs)
     implements Curation {
-  static final String KIND = "pinned";
+  /** What was decided, as keys name it. */
+  public static final String KIND = "pinned";
 
   public Pinned {
     text = WholeText.of(text);

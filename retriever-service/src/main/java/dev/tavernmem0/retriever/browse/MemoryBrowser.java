@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Shows a user what is remembered and forgets what they want forgotten. Waits longer for mem0 than
  * a generation does, and lets its failures through. Thread-safe.
  */
-public final class MemoryBrowser implements AutoCloseable {
+public final class MemoryBrowser {
   private final Mem0Client mem0;
   private final VisibleScopes scopes;
   private final ScopeGenerations generations;
@@ -120,25 +120,12 @@ public final class MemoryBrowser implements AutoCloseable {
     if (memory.isEmpty()) {
       return false;
     }
-    Scope scope = scope(memory.get());
-    if (scope != null) {
-      curation.append(forgotten(scope, memory.get()));
-    }
+    Optional<Scope> scope = OwnScope.of(memory.get());
+    scope.ifPresent(its -> curation.append(forgotten(its, memory.get())));
     // Gone in between is as good as deleted.
     mem0.delete(id);
-    if (scope != null) {
-      generations.advance(scope);
-    }
+    scope.ifPresent(generations::advance);
     return true;
-  }
-
-  /** Null if another program stored the memory: nothing of ours would write it again. */
-  private static @Nullable Scope scope(Memory memory) {
-    String user = memory.userId();
-    String agent = memory.agentId();
-    return user == null || agent == null || agent.isEmpty() || agent.indexOf('/') >= 0
-        ? null
-        : new Scope(user, agent);
   }
 
   private static Forgotten forgotten(Scope scope, Memory memory) {
@@ -163,10 +150,5 @@ public final class MemoryBrowser implements AutoCloseable {
       return memory.updatedAt();
     }
     return memory.createdAt() == null ? Instant.EPOCH : memory.createdAt();
-  }
-
-  @Override
-  public void close() {
-    mem0.close();
   }
 }

@@ -1,4 +1,4 @@
-/** Lists, searches and forgets a user's memories on the user's demand. */
+/** What users do with their memories: look at them, forget, write, change and keep them. */
 @NullMarked
 package dev.tavernmem0.retriever.browse;
 

@@ -3,10 +3,12 @@ package dev.tavernmem0.retriever.config;
 import dev.tavernmem0.common.mem0.Mem0Client;
 import dev.tavernmem0.common.mem0.Mem0Exception;
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
+import dev.tavernmem0.retriever.browse.MemoryEditor;
 import dev.tavernmem0.retriever.characters.CharacterFollower;
 import dev.tavernmem0.retriever.curation.CurationFollower;
 import dev.tavernmem0.retriever.curation.CurationLog;
 import dev.tavernmem0.retriever.curation.ForgottenMemories;
+import dev.tavernmem0.retriever.curation.KeptMemories;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.guard.GuardOptions;
 import dev.tavernmem0.retriever.ledger.LedgerFollower;
@@ -206,21 +208,36 @@ class Mem0Configuration {
     return new CurationLog(clients, topics, retriever.browseTimeout());
   }
 
+  /** For users, who wait longer than a generation does. */
   @Bean
-  MemoryBrowser memoryBrowser(
+  Mem0Client browseClient(
       Mem0ConnectionProperties connection,
       Mem0SearchProperties mem0,
-      RetrieverProperties retriever,
+      RetrieverProperties retriever) {
+    return connection.client(
+        Duration.ofMillis(mem0.connectTimeoutMs()), retriever.browseTimeout(), BROWSE_CONNECTIONS);
+  }
+
+  @Bean
+  MemoryEditor memoryEditor(
+      Mem0Client browseClient,
+      CharacterScopes characters,
+      ScopeGenerations generations,
+      OwnMemories own,
+      CurationLog curation,
+      ForgottenMemories forgotten,
+      KeptMemories kept) {
+    return new MemoryEditor(browseClient, characters, generations, own, curation, forgotten, kept);
+  }
+
+  @Bean
+  MemoryBrowser memoryBrowser(
+      Mem0Client browseClient,
       VisibleScopes scopes,
       ScopeGenerations generations,
       OwnMemories own,
       CurationLog curation) {
-    Mem0Client client =
-        connection.client(
-            Duration.ofMillis(mem0.connectTimeoutMs()),
-            retriever.browseTimeout(),
-            BROWSE_CONNECTIONS);
-    return new MemoryBrowser(client, scopes, generations, own, curation);
+    return new MemoryBrowser(browseClient, scopes, generations, own, curation);
   }
 
   @Bean
@@ -256,8 +273,11 @@ class Mem0Configuration {
       KafkaClients clients,
       RetrieverProperties retriever,
       ForgottenMemories forgotten,
+      KeptMemories kept,
+      ScopeGenerations generations,
       MeterRegistry meters) {
-    return new CurationFollower(clients, retriever.ledger().retryInterval(), forgotten, meters);
+    return new CurationFollower(
+        clients, retriever.ledger().retryInterval(), forgotten, kept, generations::advance, meters);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.tavernmem0.retriever.config;
 
 import dev.tavernmem0.retriever.browse.MemoryBrowser;
+import dev.tavernmem0.retriever.curation.KeptMemories;
 import dev.tavernmem0.retriever.guard.Guard;
 import dev.tavernmem0.retriever.health.LedgerHealthIndicator;
 import dev.tavernmem0.retriever.health.Mem0HealthIndicator;
@@ -47,6 +48,11 @@ class RetrieverConfiguration {
   @Bean
   CharacterScopes characterScopes() {
     return new CharacterScopes();
+  }
+
+  @Bean
+  KeptMemories keptMemories() {
+    return new KeptMemories();
   }
 
   @Bean

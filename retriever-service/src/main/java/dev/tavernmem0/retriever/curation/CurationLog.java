@@ -2,6 +2,7 @@ package dev.tavernmem0.retriever.curation;
 
 import dev.tavernmem0.common.curation.Curation;
 import dev.tavernmem0.common.curation.CurationCodec;
+import dev.tavernmem0.common.curation.CurationKey;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.TopicCreator;
 import dev.tavernmem0.common.kafka.Topics;
@@ -47,15 +48,25 @@ public final class CurationLog implements AutoCloseable {
    * @throws CurationUnavailableException if they have not, as far as can be known
    */
   public void append(Curation curation) {
+    send(curation.key(), CurationCodec.encode(curation));
+  }
+
+  /**
+   * Withdraws a decision and returns when all replicas have it.
+   *
+   * @throws CurationUnavailableException if they have not, as far as can be known
+   */
+  public void withdraw(CurationKey key) {
+    send(key, null);
+  }
+
+  private void send(CurationKey key, byte @Nullable [] value) {
     try {
       Producer<byte[], byte @Nullable []> open = producer();
       int partitions = open.partitionsFor(Topics.CURATION).size();
       ProducerRecord<byte[], byte @Nullable []> decision =
           new ProducerRecord<>(
-              Topics.CURATION,
-              ScopePartition.of(curation.scope(), partitions),
-              curation.key().bytes(),
-              CurationCodec.encode(curation));
+              Topics.CURATION, ScopePartition.of(key.scope(), partitions), key.bytes(), value);
       open.send(decision).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

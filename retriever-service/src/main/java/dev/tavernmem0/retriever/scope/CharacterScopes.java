@@ -35,7 +35,7 @@ public final class CharacterScopes {
   }
 
   /** The scope of a user's character, given its avatar file's stem. */
-  Scope of(String handle, String avatar) {
+  public Scope of(String handle, String avatar) {
     String id = idsByKey.get(CharacterScope.key(handle, avatar));
     return new Scope(Mem0Ids.user(handle), id == null ? Mem0Ids.character(avatar) : id);
   }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param utterances the utterances that those turns say, if it was noted
  * @param turnHashes hashes of those turns' role and text
  * @param sentAt when the last of those turns was said; null if the chat does not tell
+ * @param byHand whether a user wrote it, and no turn says it
  */
 public record Provenance(
     @Nullable String batchId,
@@ -26,7 +27,13 @@ public record Provenance(
     List<String> turnIds,
     List<String> utterances,
     List<String> turnHashes,
-    @Nullable Instant sentAt) {
+    @Nullable Instant sentAt,
+    boolean byHand) {
+  /** Key of the metadata that tells who stored a memory. */
+  public static final String SOURCE = "source";
+
+  /** What it holds if a user wrote the memory; the writer's are {@code sillytavern}. */
+  public static final String USER = "user";
 
   private static final int MAX_ID_LENGTH = 1024;
 
@@ -45,7 +52,8 @@ public record Provenance(
         texts(metadata.get("turn_ids")),
         texts(metadata.get("utterances")),
         texts(metadata.get("turn_hashes")),
-        instant(metadata.get("sent_at")));
+        instant(metadata.get("sent_at")),
+        USER.equals(metadata.get(SOURCE)));
   }
 
   private static @Nullable String text(@Nullable Object value) {

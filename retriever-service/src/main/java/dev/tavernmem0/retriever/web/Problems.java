@@ -54,13 +54,12 @@ class Problems {
 
   @ExceptionHandler
   ProblemDetail undecided(CurationUnavailableException e, WebRequest request) {
-    LOG.warn("a user's decision cannot be written down, nothing was deleted: {}", e.getMessage());
+    LOG.warn("a user's decision cannot be written down, nothing was done: {}", e.getMessage());
     return ProblemAdvice.answer(
         Problem.of(
             HttpStatus.SERVICE_UNAVAILABLE,
             "curation-unavailable",
-            "Nothing was forgotten, because the decision could not be written down and the memory"
-                + " might come back: "
+            "Nothing was done, because the decision could not be written down and would not last: "
                 + e.getMessage()
                 + ". Try again when Kafka is there."),
         request);

@@ -1,5 +1,6 @@
 package dev.tavernmem0.retriever.web;
 
+import dev.tavernmem0.retriever.curation.KeptMemories;
 import dev.tavernmem0.retriever.guard.Deadline;
 import dev.tavernmem0.retriever.prompt.PromptInjection;
 import dev.tavernmem0.retriever.recall.Recall;
@@ -26,8 +27,14 @@ class RetrieveController {
   private final Retriever retriever;
   private final RequestDefaults defaults;
   private final CharacterScopes characters;
+  private final KeptMemories kept;
 
-  RetrieveController(Retriever retriever, RequestDefaults defaults, CharacterScopes characters) {
+  RetrieveController(
+      Retriever retriever,
+      RequestDefaults defaults,
+      CharacterScopes characters,
+      KeptMemories kept) {
+    this.kept = kept;
     this.characters = characters;
     this.retriever = retriever;
     this.defaults = defaults;
@@ -39,7 +46,7 @@ class RetrieveController {
       @RequestAttribute(RequestTrace.START_NANOS) long start,
       @RequestAttribute(RequestTrace.TRACE_ID) String traceId) {
     Recall recall = recall(request, request.toRecall(defaults), start);
-    return RetrieveResponse.of(recall, null, System.nanoTime() - start, traceId, characters);
+    return RetrieveResponse.of(recall, null, System.nanoTime() - start, traceId, characters, kept);
   }
 
   @PostMapping("/v1/inject")
@@ -51,7 +58,8 @@ class RetrieveController {
     Recall recall = recall(request, wanted, start);
     ArrayNode messages =
         PromptInjection.inject(request.messageArray(), recall.block(), wanted.template());
-    return RetrieveResponse.of(recall, messages, System.nanoTime() - start, traceId, characters);
+    return RetrieveResponse.of(
+        recall, messages, System.nanoTime() - start, traceId, characters, kept);
   }
 
   private Recall recall(RetrieveRequest request, RecallRequest wanted, long start) {

@@ -1,6 +1,7 @@
 package dev.tavernmem0.retriever.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tavernmem0.retriever.curation.KeptMemories;
 import dev.tavernmem0.retriever.query.Degraded;
 import dev.tavernmem0.retriever.query.Query;
 import dev.tavernmem0.retriever.recall.Recall;
@@ -43,11 +44,12 @@ record RetrieveResponse(
       @Nullable ArrayNode messages,
       long totalNanos,
       String traceId,
-      CharacterScopes characters) {
+      CharacterScopes characters,
+      KeptMemories kept) {
     Degraded degraded = recall.degraded();
     return new RetrieveResponse(
         recall.memories().stream()
-            .map(memory -> MemoryView.of(memory, recall.query(), characters))
+            .map(memory -> MemoryView.of(memory, recall.query(), characters, kept))
             .toList(),
         recall.block(),
         QueryView.of(recall.query()),

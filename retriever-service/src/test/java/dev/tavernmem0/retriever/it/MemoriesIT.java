@@ -250,7 +250,7 @@ class MemoriesIT {
       assertThat(refused.json().get("type").stringValue())
           .isEqualTo("urn:tavern-mem0:problem:curation-unavailable");
       assertThat(refused.json().get("detail").stringValue())
-          .startsWith("Nothing was forgotten")
+          .startsWith("Nothing was done")
           .doesNotContain("Prague");
       assertThat(refused.json().get("trace_id").stringValue()).isNotBlank();
       assertThat(alone.delete("/v1/memories/m9?user_id=alice").status()).isEqualTo(404);

@@ -85,6 +85,13 @@ final class RunningRetriever implements AutoCloseable {
     return send(withHeaders(request, headers));
   }
 
+  Answer put(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(url.resolve(path))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   Answer get(String path, String... headers) {
     return send(withHeaders(HttpRequest.newBuilder(url.resolve(path)).GET(), headers));
   }
