@@ -8,8 +8,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/** {@code tavern-mem0 memories}: what is remembered of a user, and having it forgotten. */
+/**
+ * {@code tavern-mem0 memories}: what is remembered of a user, and having it forgotten, changed and
+ * kept.
+ */
 @Command(name = "memories", mixinStandardHelpOptions = true)
 public final class MemoriesCommand {
   private static final RequestPath MEMORIES = RequestPath.of("/v1/memories");
@@ -24,6 +28,10 @@ public final class MemoriesCommand {
 
     RequestPath of(RequestPath path) {
       return path.with("user_id", user);
+    }
+
+    ObjectNode body() {
+      return Json.MAPPER.createObjectNode().put("user_id", user);
     }
   }
 
@@ -72,7 +80,9 @@ public final class MemoriesCommand {
     return operation.run(
         (services, screen) -> {
           JsonNode memory = memory(services, screen.messages(), owner, id);
-          screen.show(memory, () -> one(memory, screen));
+          ObjectNode shown = (ObjectNode) memory.deepCopy();
+          words(services, memory, shown);
+          screen.show(shown, () -> one(shown, screen));
           return ExitCodes.OK;
         });
   }
@@ -94,6 +104,86 @@ public final class MemoriesCommand {
               () -> screen.say("memories.deleted", id));
           return ExitCodes.OK;
         });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int add(
+      @Mixin Operation operation,
+      @Mixin Owner owner,
+      @Option(names = "--character", paramLabel = "NAME") @Nullable String character,
+      @Option(names = "--group", paramLabel = "ID") @Nullable String group,
+      @Parameters(paramLabel = "TEXT") String text) {
+    return operation.run(
+        (services, screen) -> {
+          if ((character == null) == (group == null)) {
+            throw operation.wrongUsage(screen.messages().text("memories.whose"));
+          }
+          ObjectNode body = owner.body().put("text", text);
+          body.put("agent_id", character).put("group_id", group);
+          JsonNode answer = services.retriever().post(MEMORIES, body);
+          String said = answer.path("stored").asBoolean(false) ? "added" : "there";
+          screen.show(
+              answer,
+              () -> screen.say("memories." + said, Screen.cell(answer.path("memory").path("id"))));
+          return ExitCodes.OK;
+        });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int edit(
+      @Mixin Operation operation,
+      @Mixin Owner owner,
+      @Parameters(paramLabel = "ID") String id,
+      @Parameters(paramLabel = "TEXT") String text) {
+    return operation.run(
+        (services, screen) -> {
+          JsonNode answer =
+              services.retriever().put(MEMORIES.child(id), owner.body().put("text", text));
+          screen.show(answer, () -> screen.say("memories.edited", id));
+          return ExitCodes.OK;
+        });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int pin(
+      @Mixin Operation operation, @Mixin Owner owner, @Parameters(paramLabel = "ID") String id) {
+    return operation.run(
+        (services, screen) -> {
+          services.retriever().put(owner.of(MEMORIES.child(id).child("pin")));
+          screen.show(
+              Json.MAPPER.createObjectNode().put("pinned", id),
+              () -> screen.say("memories.pinned", id));
+          return ExitCodes.OK;
+        });
+  }
+
+  @Command(sortOptions = false, mixinStandardHelpOptions = true)
+  int unpin(
+      @Mixin Operation operation, @Mixin Owner owner, @Parameters(paramLabel = "ID") String id) {
+    return operation.run(
+        (services, screen) -> {
+          services.retriever().delete(owner.of(MEMORIES.child(id).child("pin")));
+          screen.show(
+              Json.MAPPER.createObjectNode().put("unpinned", id),
+              () -> screen.say("memories.unpinned", id));
+          return ExitCodes.OK;
+        });
+  }
+
+  /** Where they come from is worth telling even if the words cannot be told now. */
+  private static void words(Services services, JsonNode memory, ObjectNode shown) {
+    String batch = memory.path("source").path("batch_id").asString("");
+    shown.putNull("words");
+    if (batch.isEmpty()) {
+      return;
+    }
+    try {
+      shown.set(
+          "words",
+          services.writer().get(RequestPath.of("/v1/batches").child(batch).child("words")));
+    } catch (OperateException e) {
+      shown.put("words_failure", e.getMessage());
+    }
   }
 
   private static JsonNode memory(Services services, Messages messages, Owner owner, String id) {
@@ -132,16 +222,59 @@ public final class MemoriesCommand {
     screen.line(Screen.cell(memory.path("text")));
     screen.say(
         "memories.of", Screen.cell(memory.path("agent_id")), Screen.time(source.path("sent_at")));
-    screen.say(
-        "memories.from",
-        Screen.cell(source.path("chat_file")),
-        Screen.cell(source.path("chat_id")));
-    screen.say(
-        "memories.turns",
-        String.join(", ", source.path("turn_ids").valueStream().map(Screen::cell).toList()));
+    for (JsonNode kind : memory.path("kept")) {
+      String key = "memories.kept." + kind.asString("");
+      screen.line(screen.messages().has(key) ? screen.messages().text(key) : Screen.cell(kind));
+    }
+    if (source.path("chat_id").isString()) {
+      screen.say(
+          "memories.from",
+          Screen.cell(source.path("chat_file")),
+          Screen.cell(source.path("chat_id")));
+      screen.say(
+          "memories.turns",
+          String.join(", ", source.path("turn_ids").valueStream().map(Screen::cell).toList()));
+    }
     screen.say(
         "memories.stored",
         Screen.time(memory.path("created_at")),
         Screen.time(memory.path("updated_at")));
+    words(memory, screen);
+  }
+
+  private static void words(JsonNode memory, Screen screen) {
+    if (memory.has("words_failure")) {
+      screen.say("memories.words.unknown", memory.path("words_failure").asString(""));
+    }
+    JsonNode words = memory.path("words");
+    if (words.path("turns").isEmpty()) {
+      return;
+    }
+    screen.say("memories.words");
+    JsonNode chat = memory.path("source").path("chat_id");
+    for (JsonNode turn : words.path("turns")) {
+      if (turn.path("text").isString()) {
+        boolean elsewhere = !turn.path("chat_id").equals(chat);
+        screen.say(
+            elsewhere ? "memories.words.elsewhere" : "memories.words.turn",
+            Screen.cell(turn.path("name")),
+            Screen.time(turn.path("sent_at")),
+            Screen.cell(turn.path("chat_file")));
+        turn.path("text")
+            .asString("")
+            .lines()
+            .map(line -> line.replaceAll("\\s+", " ").stripTrailing())
+            .filter(line -> !line.isBlank())
+            .forEach(line -> screen.line("    " + line));
+      } else {
+        boolean gone = turn.path("gone").asBoolean(false);
+        screen.say(
+            gone ? "memories.words.gone" : "memories.words.not-in-log",
+            Screen.cell(turn.path("turn_id")));
+      }
+    }
+    if (words.path("cut").asBoolean(false)) {
+      screen.say("memories.words.cut");
+    }
   }
 }

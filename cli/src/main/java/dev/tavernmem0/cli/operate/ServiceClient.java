@@ -83,8 +83,20 @@ public final class ServiceClient {
     return answer(send("POST", path, body));
   }
 
+  JsonNode put(RequestPath path, JsonNode body) {
+    return answer(send("PUT", path, body));
+  }
+
+  /** Without a body, and without one in the answer. */
+  void put(RequestPath path) {
+    done(send("PUT", path, null));
+  }
+
   void delete(RequestPath path) {
-    HttpResponse<byte[]> response = send("DELETE", path, null);
+    done(send("DELETE", path, null));
+  }
+
+  private void done(HttpResponse<byte[]> response) {
     if (response.statusCode() / 100 != 2) {
       answer(response);
     }
