@@ -9,6 +9,7 @@ import dev.tavernmem0.cli.operate.ExportCommand;
 import dev.tavernmem0.cli.operate.FateCommand;
 import dev.tavernmem0.cli.operate.ForgetCommand;
 import dev.tavernmem0.cli.operate.HoldsCommand;
+import dev.tavernmem0.cli.operate.ImportCommand;
 import dev.tavernmem0.cli.operate.MemoriesCommand;
 import dev.tavernmem0.cli.operate.PauseCommand;
 import dev.tavernmem0.cli.operate.ReplayCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ForgetCommand.class,
       VerifyCommand.class,
       ExportCommand.class,
+      ImportCommand.class,
       RescueCommand.class
     })
 public final class TavernMem0 implements Runnable {

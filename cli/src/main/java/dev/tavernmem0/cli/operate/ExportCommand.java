@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Command(name = "export", sortOptions = false, mixinStandardHelpOptions = true)
 public final class ExportCommand implements Callable<Integer> {
-  private static final String FORMAT = "tavern-mem0-export";
-  private static final int VERSION = 1;
+  static final String FORMAT = "tavern-mem0-export";
+  static final int VERSION = 1;
 
   /** As many as the retriever lists at a time. */
   private static final int MOST = 1000;
@@ -112,7 +112,7 @@ public final class ExportCommand implements Callable<Integer> {
             .path("memories");
     for (JsonNode memory : memories) {
       if (ids.add(memory.path("id").asString(""))) {
-        line(lines, typed("memory", memory));
+        line(lines, typed("memory", memory).put("user", handle));
       }
     }
     return memories.size();

@@ -5,7 +5,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Why a command was not carried out. Holds no chat text and no key. */
 public abstract sealed class OperateException extends RuntimeException
-    permits RefusedException, NotReachableException, NotFoundException, NotWrittenException {
+    permits RefusedException,
+        NotReachableException,
+        NotFoundException,
+        NotReadException,
+        NotWrittenException {
   private final int exitCode;
   private final @Nullable String mend;
 

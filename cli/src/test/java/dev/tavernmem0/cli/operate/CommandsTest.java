@@ -603,6 +603,7 @@ class CommandsTest {
         .extracting(line -> line.path("type").asString(""))
         .containsExactly("", "batch", "batch", "memory", "end");
     assertThat(lines.get(2).path("id").asString()).isEqualTo("b2");
+    assertThat(lines.get(3).path("user").asString()).isEqualTo("default-user");
     assertThat(lines.get(4).path("batches").asInt()).isEqualTo(2);
     assertThat(lines.get(4).path("memories").asInt()).isEqualTo(1);
     assertThat(operator.runs("export", "--out", file.toString()).exits(1).err())
