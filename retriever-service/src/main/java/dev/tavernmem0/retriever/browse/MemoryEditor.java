@@ -100,9 +100,9 @@ public final class MemoryEditor {
     }
     Added decision = added(scope, WrittenIds.of(scope, text), text);
     curation.append(decision);
-    Memory memory;
+    List<AddedMemory> stored;
     try {
-      memory = store(scope, text, saidAt);
+      stored = mem0.add(request(scope, text, saidAt));
     } catch (Mem0Exception.Ambiguous e) {
       throw e;
     } catch (Mem0Exception e) {
@@ -111,6 +111,7 @@ public final class MemoryEditor {
       throw e;
     }
     generations.advance(scope);
+    Memory memory = look(stored);
     // By mem0's id the writer knows it also when mem0 1.x has put other words into it.
     tidy(
         () -> {
@@ -132,7 +133,7 @@ public final class MemoryEditor {
         .findFirst();
   }
 
-  private Memory store(Scope scope, String text, Instant saidAt) {
+  private static AddRequest request(Scope scope, String text, Instant saidAt) {
     Map<String, Object> metadata =
         Map.of(
             Provenance.SOURCE,
@@ -142,9 +143,12 @@ public final class MemoryEditor {
             // mem0 takes it for the memory's own date.
             "created_at",
             saidAt.toString());
-    AddRequest request =
-        new AddRequest(List.of(new Mem0Message("user", text)), scope, metadata, false, null);
-    return mem0.add(request).stream()
+    return new AddRequest(List.of(new Mem0Message("user", text)), scope, metadata, false, null);
+  }
+
+  /** An id is no proof that there is a memory. */
+  private Memory look(List<AddedMemory> stored) {
+    return stored.stream()
         .map(AddedMemory::id)
         .flatMap(id -> mem0.get(id).stream())
         .findFirst()

@@ -55,6 +55,8 @@ class RetrievalIT {
             "alice",
             "Seraphina",
             Map.of(
+                "batch_id",
+                "b1",
                 "chat_id",
                 "alice:c1",
                 "chatfile",
@@ -78,8 +80,9 @@ class RetrievalIT {
     assertThat(memory.get("source").toString())
         .isEqualTo(
             """
-            {"chat_id":"alice:c1","chat_file":"Seraphina - 2025-12-28.jsonl","turn_ids":["t1","t2"],\
-            "sent_at":"2025-12-28T09:00:00Z"}""");
+            {"batch_id":"b1","chat_id":"alice:c1","chat_file":"Seraphina - 2025-12-28.jsonl",\
+            "turn_ids":["t1","t2"],"sent_at":"2025-12-28T09:00:00Z"}""");
+    assertThat(memory.get("kept")).isEmpty();
     assertThat(memory.get("created_at").stringValue()).isNotBlank();
     assertThat(answer.get("block").stringValue())
         .isEqualTo("Relevant long-term memory:\n- Alex lives in Prague");

@@ -255,6 +255,17 @@ class WrittenMemoriesIT {
   }
 
   @Test
+  void when_what_was_stored_cannot_be_looked_at_the_decision_holds() {
+    mem0.on(Calls.get()).once(Fault.status(503));
+
+    assertThat(add(CAT).status()).isEqualTo(502);
+
+    assertThat(keys()).containsExactly("alice/Seraphina/added/" + WrittenIds.of(SERAPHINA, CAT));
+    assertThat(add(CAT).json().at("/memory/id").stringValue()).isEqualTo(onlyId());
+    assertThat(keys()).endsWith("alice/Seraphina/added/" + onlyId());
+  }
+
+  @Test
   void what_mem0_says_to_have_stored_and_does_not_hold_is_not_said_to_be_remembered() {
     mem0.on(Calls.add()).once(Fault.phantomIds());
 
