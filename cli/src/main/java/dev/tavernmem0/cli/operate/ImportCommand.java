@@ -28,7 +28,9 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(names = "--in", paramLabel = "FILE", required = true)
   private Path in = Path.of("");
 
-  @Option(names = "--user", paramLabel = "HANDLE")
+  @Option(
+      names = {"--user", "--handle"},
+      paramLabel = "HANDLE")
   private @Nullable String user;
 
   @Option(names = "--all")

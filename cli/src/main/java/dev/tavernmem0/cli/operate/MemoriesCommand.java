@@ -23,7 +23,10 @@ public final class MemoriesCommand {
 
   /** Whose memories. */
   static final class Owner {
-    @Option(names = "--user", paramLabel = "HANDLE", defaultValue = "default-user")
+    @Option(
+        names = {"--user", "--handle"},
+        paramLabel = "HANDLE",
+        defaultValue = "default-user")
     private String user = "";
 
     RequestPath of(RequestPath path) {

@@ -110,7 +110,7 @@ class WrittenMemoriesTest {
     services.answer(
         "POST /v1/memories",
         "{\"memory\":" + ServiceAnswers.MEMORY + ",\"stored\":false,\"trace_id\":\"t\"}");
-    assertThat(operator.runs("memories", "add", "--user=u", "--group=17", "A cat").exits(0).out())
+    assertThat(operator.runs("memories", "add", "--handle=u", "--group=17", "A cat").exits(0).out())
         .contains("already", "m1");
 
     assertThat(services.requests())

@@ -39,11 +39,15 @@ class StartIT {
           retriever.post(
               "/v1/inject", RunningRetriever.request("Where does Alex live?").toString());
       Answer list = retriever.get("/v1/memories?user_id=alice");
+      Answer add =
+          retriever.post(
+              "/v1/memories", "{\"user_id\":\"alice\",\"agent_id\":\"Mara\",\"text\":\"Hi\"}");
 
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.json().get("degraded").stringValue()).isEqualTo("mem0_disabled");
       assertThat(answer.json().get("messages")).hasSize(1);
       assertThat(list.status()).isEqualTo(503);
+      assertThat(add.status()).isEqualTo(503);
       assertThat(list.json().get("detail").stringValue()).contains("mem0.enabled=true");
       assertThat(retriever.get("/actuator/health").json().get("status").stringValue())
           .isEqualTo("UP");
