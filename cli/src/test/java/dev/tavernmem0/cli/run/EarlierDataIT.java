@@ -74,7 +74,20 @@ class EarlierDataIT {
       assertThat(verified.path("well").asBoolean()).as("%s", verified).isTrue();
       assertThat(verified.path("files_and_log").path("files").asInt())
           .isEqualTo(chatFiles().size());
+
+      whatIsForgottenIsGoneFromMem0AndTheRecordsThatStayAreTold();
     }
+  }
+
+  /** Records of a log whose keys are not their own cannot be erased one by one. */
+  private void whatIsForgottenIsGoneFromMem0AndTheRecordsThatStayAreTold() {
+    Operator.Result forgotten =
+        operator.runs("forget", "--character=Mara", "--yes", "--follow").exits(1);
+
+    assertThat(forgotten.out()).contains("in a log that an earlier version made");
+    assertThat(Inventory.json(operator, "memories", "list", "--character=Mara").path("memories"))
+        .isEmpty();
+    assertThat(Inventory.json(operator, "verify").path("well").asBoolean()).isTrue();
   }
 
   private void whatWasForgottenStaysForgottenWhenItsBatchIsWrittenAgain() {
