@@ -120,6 +120,7 @@ class KilledReplayIT {
   private static void awaitWritten(int turns) {
     await(turns + " turns written")
         .atMost(A_WHILE)
+        .pollInterval(Duration.ofMillis(500))
         .until(() -> written().stream().mapToInt(entry -> entry.turns().size()).sum() == turns);
   }
 
