@@ -50,7 +50,9 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code verify} finds it by its name, and {@code verify --repair} mends what can be mended.
  */
 class DamageIT {
-  private static final Duration SOON = Duration.ofSeconds(90);
+  /** A service starts in 4 s, and on a machine with much else to do in a minute. */
+  private static final Duration SOON = Duration.ofMinutes(4);
+
   private static final Duration POLL = Duration.ofMillis(300);
   private static final String GHOST = "eve:ghost";
 

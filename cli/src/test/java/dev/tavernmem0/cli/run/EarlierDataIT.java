@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Today's program goes on with the data that an earlier release left, as if it had made it. */
 class EarlierDataIT {
-  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir private Path home;
   private Operator operator;
