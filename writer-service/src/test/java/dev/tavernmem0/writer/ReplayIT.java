@@ -76,7 +76,10 @@ class ReplayIT extends KafkaFixture {
   private static JsonNode awaitEnd(Api api, String id) {
     await("the replay's end")
         .atMost(A_WHILE)
-        .until(() -> api.get("/v1/replays/" + id).path("state").asString().equals("completed"));
+        .untilAsserted(
+            () ->
+                assertThat(api.get("/v1/replays/" + id).path("state").asString())
+                    .isEqualTo("completed"));
     return api.get("/v1/replays/" + id);
   }
 
