@@ -442,8 +442,11 @@ class ForgetIT extends KafkaFixture {
       await()
           .atMost(SOON)
           .until(() -> api.get("/v1/forgets/" + id).path("error").asString("").contains("mem0"));
-      assertThat(api.get("/v1/status").path("stopped_operations").get(0).path("id").asString())
-          .isEqualTo(id);
+      await()
+          .atMost(SOON)
+          .until(
+              () -> api.get("/v1/status").path("stopped_operations").findValuesAsString("id"),
+              List.of(id)::equals);
 
       awaitEnd(api, id);
       assertThat(texts()).isEmpty();

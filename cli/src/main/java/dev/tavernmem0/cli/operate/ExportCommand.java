@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +82,14 @@ public final class ExportCommand implements Callable<Integer> {
     end.put("type", "end").put("batches", batches);
     Set<String> ids = new HashSet<>();
     ArrayNode cut = Json.MAPPER.createArrayNode();
-    for (String handle : users(services)) {
-      if (memories(services, handle, ids, lines) == MOST) {
+    Map<String, Set<String>> characters = characters(services);
+    for (String handle : characters.keySet()) {
+      boolean isCut = memories(services, handle, null, ids, lines) == MOST;
+      for (String character : characters.get(handle)) {
+        // mem0 1.x lists few at a time, whoever's they are.
+        isCut |= memories(services, handle, character, ids, lines) == MOST;
+      }
+      if (isCut) {
         cut.add(handle);
       }
     }
@@ -92,23 +100,38 @@ public final class ExportCommand implements Callable<Integer> {
     return end;
   }
 
-  /** Those who have chats, as SillyTavern names them. */
-  private Set<String> users(Services services) {
-    Set<String> users = new TreeSet<>();
-    services
-        .writer()
-        .list(RequestPath.of("/v1/chats"))
-        .forEach(chat -> users.add(Mem0Ids.name(chat.path("user_id").asString(""))));
-    users.removeIf(handle -> user != null && !user.equals(handle));
-    return users;
+  /** Of those who have chats, as SillyTavern names them, and of who is asked for, the agent ids. */
+  private Map<String, Set<String>> characters(Services services) {
+    Map<String, Set<String>> characters = new TreeMap<>();
+    if (user != null) {
+      characters.put(user, new TreeSet<>());
+    }
+    for (JsonNode chat : services.writer().list(RequestPath.of("/v1/chats"))) {
+      String handle = Mem0Ids.name(chat.path("user_id").asString(""));
+      if (user == null || user.equals(handle)) {
+        characters
+            .computeIfAbsent(handle, any -> new TreeSet<>())
+            .add(chat.path("agent_id").asString(""));
+      }
+    }
+    return characters;
   }
 
-  private static int memories(Services services, String handle, Set<String> ids, OutputStream lines)
+  private static int memories(
+      Services services,
+      String handle,
+      @Nullable String character,
+      Set<String> ids,
+      OutputStream lines)
       throws IOException {
     JsonNode memories =
         services
             .retriever()
-            .get(RequestPath.of("/v1/memories").with("user_id", handle).with("limit", MOST))
+            .get(
+                RequestPath.of("/v1/memories")
+                    .with("user_id", handle)
+                    .with("agent_id", character)
+                    .with("limit", MOST))
             .path("memories");
     for (JsonNode memory : memories) {
       if (ids.add(memory.path("id").asString(""))) {

@@ -590,22 +590,29 @@ class CommandsTest {
         "GET /v1/batches?limit=500&after=5-b1",
         "{\"batches\":[{\"id\":\"b2\",\"fate\":\"dead\"}],\"next\":null}");
     services.answer(LIST, "{\"memories\":[" + ServiceAnswers.MEMORY + "]}");
+    services.answer(
+        "GET /v1/memories?user_id=default-user&agent_id=Mara&limit=1000",
+        "{\"memories\":["
+            + ServiceAnswers.MEMORY
+            + ","
+            + ServiceAnswers.MEMORY.replace("m1", "beyond what mem0 lists of the user")
+            + "]}");
 
     assertThat(operator.runs("export", "--out", file.toString()).exits(0).out())
-        .contains("2 batches, 1 memories");
+        .contains("2 batches, 2 memories");
 
     List<JsonNode> lines =
         Files.readAllLines(file).stream().map(line -> Json.MAPPER.readTree(line)).toList();
-    assertThat(lines).hasSize(5);
+    assertThat(lines).hasSize(6);
     assertThat(lines.get(0).path("format").asString()).isEqualTo("tavern-mem0-export");
     assertThat(lines.get(0).path("version").asInt()).isEqualTo(1);
     assertThat(lines)
         .extracting(line -> line.path("type").asString(""))
-        .containsExactly("", "batch", "batch", "memory", "end");
+        .containsExactly("", "batch", "batch", "memory", "memory", "end");
     assertThat(lines.get(2).path("id").asString()).isEqualTo("b2");
     assertThat(lines.get(3).path("user").asString()).isEqualTo("default-user");
-    assertThat(lines.get(4).path("batches").asInt()).isEqualTo(2);
-    assertThat(lines.get(4).path("memories").asInt()).isEqualTo(1);
+    assertThat(lines.get(5).path("batches").asInt()).isEqualTo(2);
+    assertThat(lines.get(5).path("memories").asInt()).isEqualTo(2);
     assertThat(operator.runs("export", "--out", file.toString()).exits(1).err())
         .contains("there already", "--force");
   }

@@ -6,6 +6,11 @@ public final class WrittenIds {
 
   private WrittenIds() {}
 
+  /** Whether an id is of a text that mem0 has given none yet, as far as is known. */
+  public static boolean isOne(String id) {
+    return id.startsWith(PREFIX);
+  }
+
   /** The id of a text that a user writes: the same for the same words in the same scope. */
   public static String of(Scope scope, String text) {
     return PREFIX + Digest.hex64("written", scope.userId(), scope.agentId(), text);

@@ -94,11 +94,14 @@ public final class MemoryEditor {
   /** One after the other: of two that say the same, the second finds the first. */
   private synchronized Remembered add(Scope scope, String text, Instant saidAt) {
     Optional<Memory> there = find(scope, text);
+    Added decision = added(scope, WrittenIds.of(scope, text), text);
     if (there.isPresent()) {
-      curation.append(added(scope, there.get().id(), text));
+      keep(scope, there.get(), text);
+      // Of an earlier request that mem0 did not answer.
+      tidy(() -> curation.withdraw(decision.key()));
       return new Remembered(there.get(), false);
     }
-    Added decision = added(scope, WrittenIds.of(scope, text), text);
+    boolean isAskedAgain = !kept.kinds(scope, decision.id()).isEmpty();
     curation.append(decision);
     List<AddedMemory> stored;
     try {
@@ -106,8 +109,11 @@ public final class MemoryEditor {
     } catch (Mem0Exception.Ambiguous e) {
       throw e;
     } catch (Mem0Exception e) {
-      // Nothing says it now, and what a model says of it must not give way to nothing.
-      tidy(() -> curation.withdraw(decision.key()));
+      // Nothing says it now, and what a model says of it must not give way to nothing; unless
+      // an earlier request may still be carried out.
+      if (!isAskedAgain) {
+        tidy(() -> curation.withdraw(decision.key()));
+      }
       throw e;
     }
     generations.advance(scope);
@@ -119,6 +125,12 @@ public final class MemoryEditor {
           curation.withdraw(decision.key());
         });
     return new Remembered(memory, true);
+  }
+
+  /** What comes from a chat is pinned: it goes when its turns are forgotten. */
+  private void keep(Scope scope, Memory memory, String text) {
+    boolean isOfAChat = !Provenance.of(memory).turnIds().isEmpty();
+    curation.append(isOfAChat ? pinned(scope, memory) : added(scope, memory.id(), text));
   }
 
   private static Added added(Scope scope, String id, String text) {
@@ -178,7 +190,18 @@ public final class MemoryEditor {
   public boolean pin(String handle, String id) {
     Optional<Memory> memory = find(handle, id);
     memory.flatMap(OwnScope::of).ifPresent(scope -> curation.append(pinned(scope, memory.get())));
-    return memory.isPresent();
+    return memory.isPresent() && isStillThere(memory.get(), Pinned.KIND);
+  }
+
+  /** It may have been taken back before that was decided; then nothing is to give way to it. */
+  private boolean isStillThere(Memory memory, String kind) {
+    if (mem0.get(memory.id()).isPresent()) {
+      return true;
+    }
+    OwnScope.of(memory)
+        .ifPresent(
+            scope -> tidy(() -> curation.withdraw(new CurationKey(scope, kind, memory.id()))));
+    return false;
   }
 
   /**
@@ -220,7 +243,14 @@ public final class MemoryEditor {
     OwnScope.of(memory.get())
         .ifPresent(scope -> curation.append(edited(scope, memory.get(), text)));
     // With all of its metadata: a mem0 that does not merge it would lose where it comes from.
-    mem0.update(id, new MemoryUpdate(text, memory.get().metadata()));
+    try {
+      mem0.update(id, new MemoryUpdate(text, memory.get().metadata()));
+    } catch (Mem0Exception.Permanent e) {
+      if (isStillThere(memory.get(), Edited.KIND)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
     OwnScope.of(memory.get()).ifPresent(generations::advance);
     return mem0.get(id);
   }

@@ -7,6 +7,7 @@ import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.curation.Pinned;
 import dev.tavernmem0.common.curation.TurnsForgotten;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.identity.WrittenIds;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
 import dev.tavernmem0.common.mem0.Mem0Exception;
@@ -279,6 +280,7 @@ final class PartitionForget {
             decisions.stream()
                 .filter(decision -> !(decision instanceof Forgotten))
                 .map(Curation::id)
+                .filter(id -> !WrittenIds.isOne(id))
                 .toList());
     forgets.log().withdraw(partition.number(), decisions);
   }
@@ -310,7 +312,10 @@ final class PartitionForget {
           for (Memory memory : its.memories()) {
             String batch = StoredMemories.batchOf(memory);
             boolean isKnown = batch != null && known.contains(batch);
-            if (wasThere(memory) && !isKnown && !its.wanted().contains(memory.id())) {
+            boolean isWanted =
+                its.wanted().contains(memory.id())
+                    || its.wanted().contains(WrittenIds.of(scope, memory.text()));
+            if (wasThere(memory) && !isKnown && !isWanted) {
               found.add(memory.id());
             }
           }

@@ -56,10 +56,12 @@ final class RetractExecution implements TaskExecution {
     }
     ids.addAll(ofTheLedger(ids));
     begin(ids);
-    Set<String> kept = Curator.kept(context, retracted);
+    Set<String> kept = new LinkedHashSet<>();
     Mem0Exception.Permanent refusal = null;
     for (String id : ids) {
-      if (kept.contains(id)) {
+      // Asked each time: a user may keep one while the others are deleted.
+      if (Curator.kept(context, retracted).contains(id)) {
+        kept.add(id);
         continue;
       }
       try {
@@ -76,6 +78,7 @@ final class RetractExecution implements TaskExecution {
     if (Task.Retract.REQUEUED.equals(retracted.reason()) && wasEmpty()) {
       context.empties().triesAgain(retracted);
     }
+    kept.addAll(Curator.kept(context, retracted));
     return context.record(without(kept));
   }
 

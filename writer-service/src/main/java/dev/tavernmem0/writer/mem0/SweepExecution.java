@@ -159,7 +159,14 @@ final class SweepExecution implements TaskExecution {
     /** Unless it has changed: another writer may have taken the scope over meanwhile. */
     private void delete(StoredMemory leftOver) {
       Memory now = context.mem0().get(List.of(leftOver.id())).get(leftOver.id());
+      boolean isKept =
+          context
+              .curation()
+              .decisions(context.partition(), scope)
+              .keptIds()
+              .contains(leftOver.id());
       if (now != null
+          && !isKept
           && StoredBatch.memory(now).equals(leftOver)
           && context.mem0().delete(leftOver.id())) {
         made++;
