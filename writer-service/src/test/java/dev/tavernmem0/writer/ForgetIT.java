@@ -8,6 +8,9 @@ import dev.tavernmem0.common.curation.Curation;
 import dev.tavernmem0.common.curation.CurationCodec;
 import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.curation.Pinned;
+import dev.tavernmem0.common.event.Cause;
+import dev.tavernmem0.common.event.Op;
+import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.common.event.TurnEventCodec;
@@ -497,6 +500,32 @@ class ForgetIT extends KafkaFixture {
       assertThat(texts()).hasSize(4);
       assertThat(compactedSoon()).isFalse();
       assertThat(recordsWith("Robin hears")).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void what_no_ledger_tells_of_any_more_is_erased_after_a_restart_too() {
+    ChatLog chat = watcher.chat("default-user:secret", "Seraphina");
+    chat.append(Role.NARRATOR, "", "It snows on the secret.", Op.CREATE, Cause.APPEND);
+    watcher.flush();
+    String id;
+    try (WriterUnderTest writer = WriterUnderTest.start(settings())) {
+      awaitTurns(Fate.SKIPPED, 1);
+      awaitRest(writer);
+      Api api = new Api(writer);
+      String begun = begin(api, "{\"chat_id\":\"default-user:secret\"}");
+      id = begun;
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .atMost(SOON)
+          .until(() -> api.get("/v1/forgets/" + begun).path("state").asString().equals("erasing"));
+    }
+    assertThat(KAFKA.reader().ledger()).isEmpty();
+
+    try (WriterUnderTest writer = WriterUnderTest.start(settings())) {
+      awaitEnd(new Api(writer), id);
+
+      assertThat(recordsWith("secret.")).isZero();
     }
   }
 

@@ -94,6 +94,11 @@ final class AssignedPartition implements LedgerReader.Receiver {
     return restored ? heedDecisions(now) : List.of();
   }
 
+  /** What is heeded of what users decided about their turns. */
+  DecidedTurns decided() {
+    return decided;
+  }
+
   private List<Effect> heedDecisions(Instant now) {
     List<Effect> effects = new ArrayList<>();
     for (ScopeState scope : scopes.values()) {

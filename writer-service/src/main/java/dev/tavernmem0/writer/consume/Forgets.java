@@ -12,6 +12,7 @@ import dev.tavernmem0.writer.kafka.LogCompaction;
 import dev.tavernmem0.writer.kafka.LogEraser;
 import dev.tavernmem0.writer.kafka.PartitionReader;
 import dev.tavernmem0.writer.mem0.StoredMemories;
+import dev.tavernmem0.writer.scope.ScopeState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -148,9 +149,19 @@ final class Forgets implements AutoCloseable {
   /** All that is forgotten in a partition, by whatever was asked for, as the log has it. */
   static LogEraser.Erased forgotten(AssignedPartition partition) {
     Map<Scope, Set<String>> turns = new HashMap<>();
-    partition.scopes().forEach(scope -> turns.put(scope.scope(), scope.forgotten()));
     Set<String> chats = new HashSet<>();
-    partition.scopes().forEach(scope -> chats.addAll(scope.forgottenChats()));
+    // Also of scopes of which nothing is left but the decision.
+    partition
+        .decided()
+        .byScope()
+        .forEach(
+            (scope, decided) -> {
+              turns.put(scope, decided.forgottenTurns().keySet());
+              chats.addAll(decided.forgottenTurns().values());
+            });
+    for (ScopeState scope : partition.scopes()) {
+      chats.removeIf(chatId -> scope.says(chatId));
+    }
     return new LogEraser.Erased() {
       @Override
       public boolean isOf(TurnEvent event) {

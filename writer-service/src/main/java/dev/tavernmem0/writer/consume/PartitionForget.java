@@ -354,6 +354,12 @@ final class PartitionForget {
           notBefore = now.plus(wait);
           if (left != null) {
             heed(left, now);
+          } else if (begunAt.isBefore(now.minus(PATIENCE)) && part.error() == null) {
+            part =
+                part.failing(
+                    "a partition of the log has no writer that is running, so nobody knows whether"
+                        + " the log can be compacted; start one");
+            tell();
           }
         });
   }

@@ -4,10 +4,8 @@ import dev.tavernmem0.common.ledger.Fate;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Turns that their user has forgotten: as if they were deleted, whatever their chat says of them
@@ -35,17 +33,6 @@ final class ForgottenTurns {
   /** The turns, with their chats. */
   Map<String, String> all() {
     return chatsOfTurns;
-  }
-
-  /** Chats that said nothing else, as far as is known. */
-  Set<String> wholeChats() {
-    Set<String> whole = new HashSet<>(chatsOfTurns.values());
-    whole.removeIf(
-        id -> {
-          Chat chat = chats.find(id);
-          return chat != null && !chat.turns().isEmpty();
-        });
-    return whole;
   }
 
   /** Whether no batch holds anything of any of them, or may hold it. */

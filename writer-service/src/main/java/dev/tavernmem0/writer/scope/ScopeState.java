@@ -182,9 +182,10 @@ public final class ScopeState {
     return ScopeLedger.isLive(entry);
   }
 
-  /** Chats of which turns are forgotten and that say nothing else. */
-  public Set<String> forgottenChats() {
-    return forgottenTurns.wholeChats();
+  /** Whether a chat has any turn. */
+  public boolean says(String chatId) {
+    Chat chat = chats.find(chatId);
+    return chat != null && !chat.turns().isEmpty();
   }
 
   /** Whether mem0 holds nothing any more that is only of turns that were forgotten. */
