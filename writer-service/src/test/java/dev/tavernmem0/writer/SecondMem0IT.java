@@ -3,8 +3,10 @@ package dev.tavernmem0.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.common.curation.Curation;
 import dev.tavernmem0.common.curation.CurationCodec;
 import dev.tavernmem0.common.curation.Forgotten;
+import dev.tavernmem0.common.curation.Pinned;
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.ScopePartition;
 import dev.tavernmem0.common.kafka.Topics;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** All turns are written to another mem0 too, from the log, while the first one serves. */
 class SecondMem0IT extends KafkaFixture {
+  private static final Scope SCOPE = new Scope("default-user", "Seraphina");
+
   private static List<String> texts(FaultyMem0Server mem0) {
     return mem0.memories().stream().map(StoredMemory::text).sorted().toList();
   }
@@ -33,27 +37,34 @@ class SecondMem0IT extends KafkaFixture {
     return settings;
   }
 
+  private static StoredMemory memory(FaultyMem0Server mem0, String words) {
+    return mem0.memories().stream()
+        .filter(each -> each.text().contains(words))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** As a user does in the panel. */
   private static void forget(FaultyMem0Server mem0, String words, Instant at) {
-    StoredMemory memory =
-        mem0.memories().stream()
-            .filter(each -> each.text().contains(words))
-            .findFirst()
-            .orElseThrow();
+    StoredMemory memory = memory(mem0, words);
     mem0.remove(memory.id());
-    Forgotten decision =
+    decide(
         new Forgotten(
-            new Scope("default-user", "Seraphina"),
-            memory.id(),
-            memory.text(),
-            null,
-            List.of(),
-            List.of(),
-            at.toEpochMilli());
+            SCOPE, memory.id(), memory.text(), null, List.of(), List.of(), at.toEpochMilli()));
+  }
+
+  private static void pin(FaultyMem0Server mem0, String words, Instant at) {
+    StoredMemory memory = memory(mem0, words);
+    decide(
+        new Pinned(
+            SCOPE, memory.id(), memory.text(), null, List.of(), List.of(), at.toEpochMilli()));
+  }
+
+  private static void decide(Curation decision) {
     try (RawProducer producer = new RawProducer(KAFKA.bootstrapServers())) {
       producer.append(
           Topics.CURATION,
-          ScopePartition.of(decision.scope(), TurnPublisher.PARTITIONS),
+          ScopePartition.of(SCOPE, TurnPublisher.PARTITIONS),
           decision.key().toString().getBytes(StandardCharsets.UTF_8),
           CurationCodec.encode(decision));
     }
@@ -83,12 +94,15 @@ class SecondMem0IT extends KafkaFixture {
         awaitTurns(Fate.WRITTEN, 39);
         awaitRest(first);
         forget(old, "Line 7 of hers.", said.plusSeconds(1));
+        pin(old, "Line 9 of hers.", said.plusSeconds(1));
         List<String> before = texts(old);
 
         try (WriterUnderTest second =
             WriterUnderTest.start(settings(next, "tavern.memory.ledger.v2"))) {
           awaitRest(second);
-          assertThat(texts(next)).as("without what was forgotten").isEqualTo(before);
+          assertThat(texts(next))
+              .as("without what was forgotten, with what was pinned in the old one")
+              .isEqualTo(before);
           assertThat(texts(old)).as("the old one is left alone").isEqualTo(before);
 
           chat.user("Said to both.");

@@ -69,7 +69,7 @@ final class Curator {
     List<String> stay = new ArrayList<>();
     for (String id : ids) {
       Memory memory = memories.get(id);
-      if (memory == null || decisions.letStay(id, memory.text())) {
+      if (memory == null || decisions.letStay(id, memory.text(), kept -> isThere(context, kept))) {
         stay.add(id);
       } else {
         context.mem0().forget(id);
@@ -77,6 +77,10 @@ final class Curator {
       }
     }
     return stay;
+  }
+
+  private static boolean isThere(TaskContext context, String memoryId) {
+    return context.mem0().get(List.of(memoryId)).containsKey(memoryId);
   }
 
   /** When the last of them was said, as far as is known; else when it was published. */

@@ -9,12 +9,17 @@ import dev.tavernmem0.common.curation.Edited;
 import dev.tavernmem0.common.curation.Forgotten;
 import dev.tavernmem0.common.curation.Pinned;
 import dev.tavernmem0.common.identity.Scope;
+import dev.tavernmem0.common.identity.WrittenIds;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Which memories may stay when what they came from is written again. */
 class ScopeDecisionsTest {
   private static final Scope SCOPE = new Scope("default-user", "Seraphina");
+  private static final Predicate<String> THERE = Set.of("one")::contains;
+  private static final Predicate<String> GONE = Set.of()::contains;
 
   private static Curation forgotten(String id, String text) {
     return new Forgotten(SCOPE, id, text, null, List.of(), List.of(), 1);
@@ -28,7 +33,7 @@ class ScopeDecisionsTest {
   void where_nothing_was_decided_all_may_stay() {
     assertThat(ScopeDecisions.NONE.isNothing()).isTrue();
     assertThat(ScopeDecisions.of(List.of(new ChatIgnored(SCOPE, "chat", 1))).isNothing()).isTrue();
-    assertThat(ScopeDecisions.NONE.letStay("one", "Alex likes tea")).isTrue();
+    assertThat(ScopeDecisions.NONE.letStay("one", "Alex likes tea", THERE)).isTrue();
   }
 
   @Test
@@ -36,8 +41,8 @@ class ScopeDecisionsTest {
     ScopeDecisions decisions = ScopeDecisions.of(List.of(forgotten("one", "Alex likes tea")));
 
     assertThat(decisions.isNothing()).isFalse();
-    assertThat(decisions.letStay("two", "Alex likes tea")).isFalse();
-    assertThat(decisions.letStay("two", "Alex lives in Prague")).isTrue();
+    assertThat(decisions.letStay("two", "Alex likes tea", THERE)).isFalse();
+    assertThat(decisions.letStay("two", "Alex lives in Prague", THERE)).isTrue();
   }
 
   @Test
@@ -46,8 +51,8 @@ class ScopeDecisionsTest {
 
     assertThat(decisions.isNothing()).isFalse();
     assertThat(decisions.keptIds()).containsExactly("one");
-    assertThat(decisions.letStay("one", "Alex likes tea")).isTrue();
-    assertThat(decisions.letStay("two", "Alex likes tea")).isFalse();
+    assertThat(decisions.letStay("one", "Alex likes tea", THERE)).isTrue();
+    assertThat(decisions.letStay("two", "Alex likes tea", THERE)).isFalse();
   }
 
   @Test
@@ -66,9 +71,9 @@ class ScopeDecisionsTest {
                     1)));
 
     assertThat(decisions.keptIds()).containsExactly("one");
-    assertThat(decisions.letStay("two", "Alex hates coffee")).as("what it said").isFalse();
-    assertThat(decisions.letStay("two", "Alex likes green tea from Japan")).isFalse();
-    assertThat(decisions.letStay("two", "Alex likes rain")).isTrue();
+    assertThat(decisions.letStay("two", "Alex hates coffee", THERE)).as("what it said").isFalse();
+    assertThat(decisions.letStay("two", "Alex likes green tea from Japan", THERE)).isFalse();
+    assertThat(decisions.letStay("two", "Alex likes rain", THERE)).isTrue();
   }
 
   @Test
@@ -77,7 +82,39 @@ class ScopeDecisionsTest {
         ScopeDecisions.of(List.of(new Added(SCOPE, "one", "Alex likes tea", 1)));
 
     assertThat(decisions.keptIds()).containsExactly("one");
-    assertThat(decisions.letStay("two", "Alex likes tea")).isFalse();
+    assertThat(decisions.letStay("two", "Alex likes tea", THERE)).isFalse();
+  }
+
+  @Test
+  void what_a_kept_memory_said_stays_in_a_mem0_that_does_not_have_it() {
+    ScopeDecisions decisions =
+        ScopeDecisions.of(
+            List.of(
+                pinned("one", "Alex likes tea"),
+                new Edited(
+                    SCOPE,
+                    "two",
+                    "Alex lives in Bonn by the river",
+                    "Alex lives in Prague",
+                    null,
+                    List.of(),
+                    List.of(),
+                    1)));
+
+    assertThat(decisions.letStay("new", "Alex likes tea", GONE)).isTrue();
+    assertThat(decisions.letStay("new", "Alex lives in Bonn by the river", GONE)).isTrue();
+    assertThat(decisions.letStay("new", "Alex lives in Prague", GONE))
+        .as("words that a user has corrected")
+        .isFalse();
+  }
+
+  @Test
+  void what_a_user_writes_just_now_counts_as_there_before_mem0_has_told_its_id() {
+    String id = WrittenIds.of(SCOPE, "Alex likes tea");
+    ScopeDecisions decisions =
+        ScopeDecisions.of(List.of(new Added(SCOPE, id, "Alex likes tea", 1)));
+
+    assertThat(decisions.letStay("two", "Alex likes tea", GONE)).isFalse();
   }
 
   @Test
@@ -87,6 +124,6 @@ class ScopeDecisionsTest {
             List.of(pinned("one", "Alex likes tea"), forgotten("one", "Alex likes tea")));
 
     assertThat(decisions.keptIds()).isEmpty();
-    assertThat(decisions.letStay("one", "Alex likes tea")).isFalse();
+    assertThat(decisions.letStay("one", "Alex likes tea", THERE)).isFalse();
   }
 }
