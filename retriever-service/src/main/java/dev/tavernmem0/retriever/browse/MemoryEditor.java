@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,9 @@ public final class MemoryEditor {
   /** Of the same words there are no more. */
   private static final int MOST_ALIKE = 20;
 
+  /** More than there are requests at a time, so that different texts seldom share one. */
+  private static final int LOCKS = 256;
+
   private final Mem0Client mem0;
   private final CharacterScopes characters;
   private final ScopeGenerations generations;
@@ -49,6 +53,7 @@ public final class MemoryEditor {
   private final CurationLog curation;
   private final ForgottenMemories forgotten;
   private final KeptMemories kept;
+  private final Object[] locks = Stream.generate(Object::new).limit(LOCKS).toArray();
 
   /** Makes an editor that closes nothing of what it is given. */
   public MemoryEditor(
@@ -91,10 +96,17 @@ public final class MemoryEditor {
     return add(new Scope(Mem0Ids.user(handle), Mem0Ids.group(groupId)), text, saidAt);
   }
 
-  /** One after the other: of two that say the same, the second finds the first. */
-  private synchronized Remembered add(Scope scope, String text, Instant saidAt) {
+  private Remembered add(Scope scope, String text, Instant saidAt) {
+    String id = WrittenIds.of(scope, text);
+    // Of two that say the same, the second finds the first; nobody else waits for them.
+    synchronized (locks[Math.floorMod(id.hashCode(), locks.length)]) {
+      return add(scope, added(scope, id, text), saidAt);
+    }
+  }
+
+  private Remembered add(Scope scope, Added decision, Instant saidAt) {
+    String text = decision.text();
     Optional<Memory> there = find(scope, text);
-    Added decision = added(scope, WrittenIds.of(scope, text), text);
     if (there.isPresent()) {
       keep(scope, there.get(), text);
       // Of an earlier request that mem0 did not answer.

@@ -24,6 +24,7 @@ import dev.tavernmem0.testkit.mem0.StoredMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -279,6 +280,28 @@ class WrittenMemoriesIT {
     assertThat(add(CAT).status()).isEqualTo(502);
 
     assertThat(add(CAT).status()).isEqualTo(201);
+    assertThat(mem0.memories()).hasSize(1);
+  }
+
+  @Test
+  void while_mem0_hangs_on_one_memory_another_is_remembered() {
+    mem0.on(Calls.add()).once(Fault.neverAnswer());
+    CompletableFuture<Answer> hanging = CompletableFuture.supplyAsync(() -> add(CAT));
+    await().atMost(SOON).until(() -> !mem0.calls(Calls.add()).isEmpty());
+
+    assertThat(add("Alex lives in Porto").status()).isEqualTo(201);
+
+    assertThat(hanging).isNotDone();
+    assertThat(hanging.join().status()).isEqualTo(504);
+  }
+
+  @Test
+  void of_two_at_a_time_in_the_same_words_one_is_stored() {
+    CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> add(CAT));
+
+    List<Integer> answers = List.of(add(CAT).status(), other.join().status());
+
+    assertThat(answers).containsExactlyInAnyOrder(201, 200);
     assertThat(mem0.memories()).hasSize(1);
   }
 
