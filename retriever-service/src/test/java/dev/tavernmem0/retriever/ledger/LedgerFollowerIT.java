@@ -41,7 +41,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class LedgerFollowerIT {
   @RegisterExtension static final SharedBroker KAFKA = new SharedBroker();
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final List<String> batches = new CopyOnWriteArrayList<>();
   private final AtomicInteger faults = new AtomicInteger();
