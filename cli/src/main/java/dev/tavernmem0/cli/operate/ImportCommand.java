@@ -135,9 +135,13 @@ public final class ImportCommand implements Callable<Integer> {
     for (var kind : counted.path("unknown").properties()) {
       screen.say("import.unknown", kind.getValue().asInt(0), kind.getKey());
     }
+    if (counted.path("without_head").asBoolean(false)) {
+      screen.say("import.without-head");
+    }
     if (counted.path("cut_off").asBoolean(false)) {
       screen.say("import.cut-off");
     }
+    counted.path("cut").forEach(each -> screen.say("import.cut", each.asString("")));
   }
 
   private void done(ObjectNode result, Screen screen) {

@@ -29,6 +29,8 @@ final class ImportPlan {
   private @Nullable String userOfFile;
   private int ofChats;
   private int batches;
+  private final List<String> cut = new ArrayList<>();
+  private boolean begun;
   private boolean whole;
 
   /** A memory, as the retriever is asked to remember it. */
@@ -82,7 +84,7 @@ final class ImportPlan {
     switch (type) {
       case "memory" -> memory(line.number(), json);
       case "batch" -> batches++;
-      case "end" -> whole = true;
+      case "end" -> end(json);
       default -> unknown.merge(type, 1, Integer::sum);
     }
   }
@@ -96,7 +98,13 @@ final class ImportPlan {
           messages.text("import.other", file, ExportCommand.FORMAT, ExportCommand.VERSION),
           messages.text("mend.import"));
     }
+    begun = true;
     userOfFile = first.path("user").isString() ? first.path("user").asString() : null;
+  }
+
+  private void end(JsonNode last) {
+    whole = true;
+    last.path("cut").forEach(user -> cut.add(user.asString("")));
   }
 
   private void memory(int number, JsonNode memory) {
@@ -153,9 +161,9 @@ final class ImportPlan {
     return wanted;
   }
 
-  /** Whether all that was written into the file could be read. */
+  /** Whether all that there was to export is in the file, and could be read. */
   boolean isSound() {
-    return whole && faults.isEmpty();
+    return begun && whole && cut.isEmpty() && faults.isEmpty();
   }
 
   /** For programs. */
@@ -168,7 +176,9 @@ final class ImportPlan {
     ArrayNode broken = Json.MAPPER.createArrayNode();
     faults.forEach(fault -> broken.add(fault.json()));
     json.set("broken", broken);
+    json.put("without_head", !begun);
     json.put("cut_off", !whole);
+    json.set("cut", Json.MAPPER.valueToTree(cut));
     return json;
   }
 }

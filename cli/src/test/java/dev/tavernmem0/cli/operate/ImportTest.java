@@ -205,6 +205,17 @@ class ImportTest {
   }
 
   @Test
+  void a_file_that_lacks_its_first_line_or_was_exported_in_part_is_imported_and_told()
+      throws IOException {
+    write(BY_HAND, END);
+    assertThat(imports("--yes").exits(1).out()).contains("first line", "1 imported");
+
+    write(HEAD, BY_HAND, END.replace("[]", "[\"alex\"]"));
+    assertThat(imports("--yes").exits(1).out())
+        .contains("Of alex the file has only the latest memories", "1 imported");
+  }
+
+  @Test
   void a_file_of_another_version_or_of_something_else_is_refused_as_a_whole() throws IOException {
     write(HEAD.replace("\"version\":1", "\"version\":2"), BY_HAND, END);
     assertThat(imports("--yes").exits(1).err()).contains("version 1", "tavern-mem0 export");
