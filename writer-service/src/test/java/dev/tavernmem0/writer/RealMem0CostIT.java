@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,8 +21,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What mem0's models are asked for a hundred turns, with the writer's default rules. Time runs so
  * many times faster ({@code -Dmem0.cost.faster}), and the model answers at once and finds a fact in
- * each turn.
+ * each turn. A measurement, so it runs only with {@code -Dmem0.cost.exchanges}; that the rules keep
+ * their bounds is tested by tables in every build.
  */
+@EnabledIfSystemProperty(named = "mem0.cost.exchanges", matches = "\\d+")
 @ParameterizedClass
 @EnumSource(Generation.class)
 class RealMem0CostIT extends RealMem0Fixture {
