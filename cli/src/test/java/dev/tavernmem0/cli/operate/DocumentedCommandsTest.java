@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.tavernmem0.cli.TavernMem0;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,34 +21,25 @@ import picocli.CommandLine;
 
 /** Commands that the documentation and the messages tell people to give can be given. */
 class DocumentedCommandsTest {
-  private static final Pattern SHOWN = Pattern.compile("^\\$ tavern-mem0 (.*)$", Pattern.MULTILINE);
-  private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
   private static final Pattern ADVISED = Pattern.compile("tavern-mem0 ([a-z-]+)(?: ([a-z]+))?");
 
   private final CommandLine program =
       TavernMem0.commandLine(new Surroundings(Map.of(), InputStream.nullInputStream()));
 
-  static Stream<String> shown() throws IOException {
-    String operations = Files.readString(Path.of("..", "docs", "operations.md"));
-    return SHOWN.matcher(operations).results().map(command -> command.group(1));
+  static Stream<Documented> shown() throws IOException {
+    return Documented.in(Path.of("..", "docs", "operations.md")).stream();
   }
 
   @ParameterizedTest
   @MethodSource("shown")
-  void what_the_documentation_shows(String command) {
-    List<String> words = new ArrayList<>();
-    Matcher matcher = WORD.matcher(command);
-    while (matcher.find()) {
-      words.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
-    }
-
-    assertThatCode(() -> program.parseArgs(words.toArray(String[]::new)))
+  void what_the_documentation_shows(Documented command) {
+    assertThatCode(() -> program.parseArgs(command.words().toArray(String[]::new)))
         .doesNotThrowAnyException();
   }
 
   @Test
   void the_documentation_shows_every_command() throws IOException {
-    List<String> shown = shown().map(command -> command.split(" ")[0]).distinct().toList();
+    List<String> shown = shown().map(command -> command.words().get(0)).distinct().toList();
 
     assertThat(shown)
         .containsAll(
