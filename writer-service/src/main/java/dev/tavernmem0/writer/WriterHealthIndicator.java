@@ -1,7 +1,10 @@
 package dev.tavernmem0.writer;
 
+import dev.tavernmem0.service.kafka.TopicsProperties;
+import dev.tavernmem0.service.mem0.Mem0ConnectionProperties;
 import dev.tavernmem0.writer.consume.TurnConsumer;
 import dev.tavernmem0.writer.consume.WriterStatus;
+import java.net.URI;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -10,14 +13,24 @@ import org.springframework.stereotype.Component;
  * Health of the writer. Down while Kafka cannot be reached, and while mem0 or its model provider
  * refuses the credentials or whatever it is given: these need someone to look. Up, with details,
  * while mem0 is merely away: turns wait, nothing is lost, and it goes on by itself. Up too while an
- * operator pauses: that was asked for, and the details say how to go on.
+ * operator pauses: that was asked for, and the details say how to go on. Where there are several
+ * writers, the details tell which mem0 and which ledger are this one's.
  */
 @Component("writer")
 class WriterHealthIndicator implements HealthIndicator {
   private final TurnConsumer consumer;
+  private final String mem0;
+  private final String ledger;
 
-  WriterHealthIndicator(TurnConsumer consumer) {
+  WriterHealthIndicator(
+      TurnConsumer consumer, Mem0ConnectionProperties mem0, TopicsProperties topics) {
     this.consumer = consumer;
+    this.mem0 = withoutCredentials(mem0.baseUrl());
+    this.ledger = topics.ledger();
+  }
+
+  private static String withoutCredentials(URI url) {
+    return url.toString().replaceFirst("//[^/@]*@", "//");
   }
 
   @Override
@@ -30,6 +43,8 @@ class WriterHealthIndicator implements HealthIndicator {
     Health.Builder health = connected && !refused ? Health.up() : Health.down();
     health
         .withDetail("state", status.state())
+        .withDetail("mem0", mem0)
+        .withDetail("ledger", ledger)
         .withDetail("pending_turns", status.pendingTurns())
         .withDetail("lag", status.lag())
         .withDetail("dead_turns", status.deadTurns())

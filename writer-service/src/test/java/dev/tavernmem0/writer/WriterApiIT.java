@@ -126,6 +126,9 @@ class WriterApiIT extends WriterFixture {
 
       assertThat(get(writer, "/actuator/health/readiness").path("status").asString())
           .isEqualTo("UP");
+      JsonNode details = get(writer, "/actuator/health").at("/components/writer/details");
+      assertThat(details.path("mem0").asString()).isEqualTo(mem0.url().toString());
+      assertThat(details.path("ledger").asString()).isEqualTo("tavern.memory.ledger");
       assertThat(get(writer, "/v1/status").path("state").asString()).isEqualTo("RUNNING");
       assertThat(get(writer, "/v1/status").at("/calls_per_hundred_turns/live").asDouble())
           .isEqualTo(100);

@@ -57,6 +57,9 @@ public final class Topics {
   /** What users want forgotten, and how far that is; compacted, keyed by the writers' group. */
   public static final String FORGETS = "tavern.ops.forgets";
 
+  /** What the name of a ledger looks like. */
+  public static final String LEDGER_NAMES = "[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,199}";
+
   /** Of {@code min.compaction.lag.ms}: how long the turns are not compacted. */
   public static final String NEVER_COMPACTED_MS = Long.toString(Long.MAX_VALUE);
 
@@ -99,6 +102,13 @@ public final class Topics {
    */
   public static NewTopic ledger(String name, int partitions, short replicationFactor) {
     return new NewTopic(name, partitions, replicationFactor).configs(COMPACTED);
+  }
+
+  /** Whether a ledger cannot be called so: it is no name of one, or that of another topic. */
+  public static boolean isNoLedger(String name) {
+    return !name.matches(LEDGER_NAMES)
+        || (!name.equals(LEDGER)
+            && all(1, (short) 1).stream().anyMatch(topic -> topic.name().equals(name)));
   }
 
   /**

@@ -22,8 +22,7 @@ import org.springframework.validation.annotation.Validated;
 public record TopicsProperties(
     @Min(1) @DefaultValue("12") int partitions,
     @Min(-1) @Max(Short.MAX_VALUE) @DefaultValue("1") int replicationFactor,
-    @NotBlank @Pattern(regexp = "[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,199}") @DefaultValue(Topics.LEDGER)
-        String ledger) {
+    @NotBlank @Pattern(regexp = Topics.LEDGER_NAMES) @DefaultValue(Topics.LEDGER) String ledger) {
 
   /**
    * Checks what a range does not.
@@ -37,10 +36,8 @@ public record TopicsProperties(
           "tavern.topics.replication-factor: must be at least 1, or -1 for the brokers' default,"
               + " not 0");
     }
-    boolean isAnothers =
-        Topics.all(1, (short) 1).stream()
-            .anyMatch(topic -> topic.name().equals(ledger) && !ledger.equals(Topics.LEDGER));
-    if (isAnothers) {
+    // What is no name at all is told of by its annotation.
+    if (ledger.matches(Topics.LEDGER_NAMES) && Topics.isNoLedger(ledger)) {
       throw new IllegalArgumentException(
           "tavern.topics.ledger: " + ledger + " holds something else; give a name of its own");
     }

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * Makes the writer's Kafka clients: what the service has for all, plus what its guarantees need.
  */
 public final class WriterClients {
-  private static final String CLIENT_ID = "tavern-writer";
-
   /** The first transaction of all makes the brokers create their topic for them. */
   private static final int TRANSACTION_TIMEOUT_MS = 30_000;
 
@@ -26,6 +24,9 @@ public final class WriterClients {
   private final String groupId;
   private final @Nullable String instanceId;
   private final String ledger;
+
+  /** Not the group's, which may be any: only so that two writers in one process differ. */
+  private final String clientId;
 
   /**
    * The clients of one writer.
@@ -37,7 +38,9 @@ public final class WriterClients {
   public WriterClients(
       KafkaClients clients, String groupId, @Nullable String instanceId, String ledger) {
     this.clients = clients;
-    this.groupId = ledger.equals(Topics.LEDGER) ? groupId : groupId + "-of-" + ledger;
+    String suffix = ledger.equals(Topics.LEDGER) ? "" : "-of-" + ledger;
+    this.groupId = groupId + suffix;
+    this.clientId = "tavern-writer" + suffix;
     this.instanceId = instanceId;
     this.ledger = ledger;
   }
@@ -58,7 +61,7 @@ public final class WriterClients {
   /** The consumer of the group; the position moves only by explicit commits. */
   public Consumer<byte[], byte[]> groupConsumer() {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
     if (instanceId != null && !instanceId.isBlank()) {
       settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
@@ -76,7 +79,7 @@ public final class WriterClients {
         .consumers(
             Map.of(
                 ConsumerConfig.CLIENT_ID_CONFIG,
-                CLIENT_ID + "-" + purpose,
+                clientId + "-" + purpose,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "none",
                 // Closing waits for the fetch under way, which at a partition's end takes this
@@ -90,7 +93,7 @@ public final class WriterClients {
    * A producer that gives up on a record only when it is closed: what it is given arrives in order.
    */
   public Producer<byte[], byte @Nullable []> producer() {
-    return clients.meteredProducer(settings(CLIENT_ID));
+    return clients.meteredProducer(settings(clientId));
   }
 
   /**
@@ -98,7 +101,7 @@ public final class WriterClients {
    * Without meters: there is one for each partition.
    */
   Producer<byte[], byte @Nullable []> ledgerProducer(int partition) {
-    Map<String, Object> settings = settings(CLIENT_ID + "-ledger-" + partition);
+    Map<String, Object> settings = settings(clientId + "-ledger-" + partition);
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, groupId + "-ledger-" + partition);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_TIMEOUT_MS);
     return clients.producer(settings);
