@@ -58,7 +58,7 @@ final class ServicesCheck implements Check {
     JsonNode status = service.look().status();
     return switch (service.part()) {
       case WATCHER -> Screen.cell(status.path("engine"));
-      case WRITER -> Screen.cell(status.path("state"));
+      case WRITER, TARGET_WRITER -> Screen.cell(status.path("state"));
       case RETRIEVER -> Screen.cell(service.look().health().path("status"));
     };
   }
@@ -98,7 +98,7 @@ final class ServicesCheck implements Check {
             ? "doctor.watcher.mend"
             : "doctor.watcher.root.mend";
       }
-      case WRITER ->
+      case WRITER, TARGET_WRITER ->
           service.look().status().path("paused_by").isString()
               ? "doctor.writer.paused.mend"
               : "doctor.writer.mend";

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code tavern-mem0 chats}: the chats that the writer knows, and what became of their turns. */
 @Command(name = "chats", sortOptions = false, mixinStandardHelpOptions = true)
 public final class ChatsCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the operation before it calls anything
   public ChatsCommand() {}

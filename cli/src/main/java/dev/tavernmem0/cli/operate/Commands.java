@@ -13,6 +13,9 @@ public final class Commands implements IFactory {
 
   @Override
   public <K> K create(Class<K> type) throws Exception {
+    if (type == WriterOperation.class) {
+      return type.cast(new WriterOperation(surroundings));
+    }
     return type == Operation.class
         ? type.cast(new Operation(surroundings))
         : CommandLine.defaultFactory().create(type);

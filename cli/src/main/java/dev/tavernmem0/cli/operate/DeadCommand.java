@@ -11,7 +11,7 @@ public final class DeadCommand {
   private static final RequestPath DEAD = RequestPath.of("/v1/dead-letters");
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int list(@Mixin Operation operation) {
+  int list(@Mixin WriterOperation operation) {
     return operation.run(
         (services, screen) -> {
           JsonNode dead = services.writer().list(DEAD);
@@ -21,7 +21,7 @@ public final class DeadCommand {
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int show(@Mixin Operation operation, @Parameters(paramLabel = "ID") String id) {
+  int show(@Mixin WriterOperation operation, @Parameters(paramLabel = "ID") String id) {
     return operation.run(
         (services, screen) -> {
           JsonNode dead = services.writer().get(DEAD.child(id));
@@ -31,7 +31,7 @@ public final class DeadCommand {
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int requeue(@Mixin Operation operation, @Mixin BatchSelection selection) {
+  int requeue(@Mixin WriterOperation operation, @Mixin BatchSelection selection) {
     return operation.run(
         (services, screen) ->
             selection.requeue(

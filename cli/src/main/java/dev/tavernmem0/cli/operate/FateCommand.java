@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code tavern-mem0 fate TURN|CHAT}: what became of it, what that means, and what to do. */
 @Command(name = "fate", sortOptions = false, mixinStandardHelpOptions = true)
 public final class FateCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Parameters(paramLabel = "TURN|CHAT")
   private String name = "";

@@ -21,7 +21,7 @@ public final class ForgetCommand implements Callable<Integer> {
   /** Selecting, taking back, erasing. */
   private static final int STEPS = 3;
 
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Option(
       names = {"--handle", "--user"},
@@ -75,6 +75,9 @@ public final class ForgetCommand implements Callable<Integer> {
   }
 
   private int memory(Services services, Screen screen, String id) {
+    if (services.areOfTarget()) {
+      throw operation.wrongUsage(screen.messages().text("forget.target"));
+    }
     if (!operation.confirmed(confirmation, screen.messages().text("memories.question", id))) {
       return ExitCodes.NO;
     }
@@ -112,7 +115,7 @@ public final class ForgetCommand implements Callable<Integer> {
     if (follow) {
       return follow(operation, services, screen, id);
     }
-    screen.show(started, () -> screen.say("forget.started", id));
+    screen.show(started, () -> screen.say("forget.started", operation.next("forget show " + id)));
     return ExitCodes.OK;
   }
 
@@ -134,7 +137,7 @@ public final class ForgetCommand implements Callable<Integer> {
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int list(@Mixin Operation listing) {
+  int list(@Mixin WriterOperation listing) {
     return listing.run(
         (services, screen) -> {
           JsonNode forgets = services.writer().list(FORGETS);
@@ -145,7 +148,7 @@ public final class ForgetCommand implements Callable<Integer> {
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
   int show(
-      @Mixin Operation showing,
+      @Mixin WriterOperation showing,
       @Parameters(paramLabel = "ID") String id,
       @Option(names = "--follow") boolean toTheEnd) {
     return showing.run(

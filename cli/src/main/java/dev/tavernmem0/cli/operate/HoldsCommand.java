@@ -12,7 +12,7 @@ public final class HoldsCommand {
   private static final RequestPath HOLDS = RequestPath.of("/v1/holds");
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int list(@Mixin Operation operation) {
+  int list(@Mixin WriterOperation operation) {
     return operation.run(
         (services, screen) -> {
           JsonNode holds = services.writer().list(HOLDS);
@@ -24,7 +24,7 @@ public final class HoldsCommand {
   /** Has the memories deleted. */
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
   int confirm(
-      @Mixin Operation operation,
+      @Mixin WriterOperation operation,
       @Mixin Confirmation confirmation,
       @Parameters(paramLabel = "CHAT") String chat) {
     return operation.run(
@@ -49,7 +49,7 @@ public final class HoldsCommand {
 
   /** Keeps the memories. */
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int discard(@Mixin Operation operation, @Parameters(paramLabel = "CHAT") String chat) {
+  int discard(@Mixin WriterOperation operation, @Parameters(paramLabel = "CHAT") String chat) {
     return operation.run(
         (services, screen) -> {
           JsonNode hold = hold(services, screen.messages(), chat);

@@ -1,12 +1,14 @@
 package dev.tavernmem0.cli.operate;
 
+import dev.tavernmem0.common.json.Json;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How mem0 is, as writer and retriever have found it; it is not asked itself.
+ * How mem0 is, as writer and retriever have found it; it is not asked itself. A target's is known
+ * to its writer only.
  *
  * @param state of it
  * @param why it is so, as the services call it; null if there is nothing to say
@@ -24,9 +26,9 @@ record Mem0Look(State state, @Nullable String why) {
     UNKNOWN
   }
 
-  static Mem0Look of(PartLook writer, PartLook retriever) {
+  static Mem0Look of(PartLook writer, @Nullable PartLook retriever) {
     String pausedBy = writer.status().path("paused_by").asString("");
-    JsonNode searched = retriever.details("mem0");
+    JsonNode searched = retriever == null ? Json.MAPPER.missingNode() : retriever.details("mem0");
     if (PAUSES.contains(pausedBy)) {
       return new Mem0Look(State.DOWN, pausedBy);
     }

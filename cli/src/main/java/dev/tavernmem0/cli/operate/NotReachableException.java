@@ -26,7 +26,7 @@ public final class NotReachableException extends OperateException {
             from(endpoint, messages),
             messages.text(reason)),
         messages.text(
-            "mend.unreachable",
+            endpoint.part() == Part.TARGET_WRITER ? "mend.no-target" : "mend.unreachable",
             "--" + endpoint.part().urlSetting(),
             Settings.variable(endpoint.part().urlSetting())));
     this.endpoint = endpoint;

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
  * What all commands that operate services have in common: where these are, how answers are shown,
  * and what becomes of failures.
  */
-public final class Operation {
+public class Operation {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -40,6 +40,9 @@ public final class Operation {
 
   @Option(names = "--retriever-url", paramLabel = "URL")
   private @Nullable String retrieverUrl;
+
+  @Option(names = "--target-writer-url", paramLabel = "URL")
+  private @Nullable String targetWriterUrl;
 
   @Option(names = "--api-key-file", paramLabel = "FILE")
   private @Nullable Path apiKeyFile;
@@ -80,13 +83,29 @@ public final class Operation {
               environment,
               Settings.userProfile(environment),
               RunningServices.file(environment));
-      return action.run(new Services(settings, messages), new Screen(out, output, messages));
+      Screen screen = new Screen(out, output, messages);
+      int exitCode = action.run(new Services(settings, messages, isOfTarget()), screen);
+      if (isOfTarget() && output == Output.TEXT) {
+        screen.say("target.note");
+        out.flush();
+      }
+      return exitCode;
     } catch (BadSettingException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
     } catch (OperateException e) {
       tell(e);
       return e.exitCode();
     }
+  }
+
+  /** Whether the writer is asked that fills another mem0. */
+  boolean isOfTarget() {
+    return false;
+  }
+
+  /** A command of ours, for what this one was about. */
+  String next(String command) {
+    return "tavern-mem0 " + command + (isOfTarget() ? " --target" : "");
   }
 
   /** Variables. */
@@ -179,6 +198,7 @@ public final class Operation {
     put(given, Part.WATCHER, watcherUrl);
     put(given, Part.WRITER, writerUrl);
     put(given, Part.RETRIEVER, retrieverUrl);
+    put(given, Part.TARGET_WRITER, targetWriterUrl);
     if (apiKeyFile != null) {
       Setting key = new Setting(key(apiKeyFile), "--api-key-file " + apiKeyFile);
       given.put(Settings.KEY, key);

@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum Part {
   WATCHER(8004, "chat-watcher"),
   WRITER(8003, "writer-service"),
-  RETRIEVER(8002, "retriever-service");
+  RETRIEVER(8002, "retriever-service"),
+  /** Fills another mem0, while the one that serves has its own. */
+  TARGET_WRITER(8013, "writer-service");
 
   private final int port;
   private final String application;
@@ -18,7 +20,7 @@ public enum Part {
 
   /** What it is called. */
   public String title() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** What the service calls itself. */

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code tavern-mem0 pause}: stops the writing to mem0 until it is resumed. */
 @Command(name = "pause", sortOptions = false, mixinStandardHelpOptions = true)
 public final class PauseCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the operation before it calls anything
   public PauseCommand() {}

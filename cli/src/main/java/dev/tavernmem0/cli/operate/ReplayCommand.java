@@ -76,7 +76,7 @@ public final class ReplayCommand {
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
   int start(
-      @Mixin Operation operation,
+      @Mixin WriterOperation operation,
       @Option(names = "--mode", paramLabel = "missing|rewrite", required = true) String mode,
       @Mixin Selection selection,
       @Option(names = "--dry-run") boolean dryRun,
@@ -114,7 +114,8 @@ public final class ReplayCommand {
           if (follow) {
             return follow(operation, services, screen, id);
           }
-          screen.show(started, () -> screen.say("replay.started", id));
+          screen.show(
+              started, () -> screen.say("replay.started", operation.next("replay show " + id)));
           return ExitCodes.OK;
         });
   }
@@ -124,7 +125,7 @@ public final class ReplayCommand {
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int list(@Mixin Operation operation) {
+  int list(@Mixin WriterOperation operation) {
     return operation.run(
         (services, screen) -> {
           JsonNode replays = services.writer().list(REPLAYS);
@@ -135,7 +136,7 @@ public final class ReplayCommand {
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
   int show(
-      @Mixin Operation operation,
+      @Mixin WriterOperation operation,
       @Parameters(paramLabel = "ID") String id,
       @Option(names = "--follow") boolean follow) {
     return operation.run(
@@ -150,17 +151,17 @@ public final class ReplayCommand {
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int pause(@Mixin Operation operation, @Parameters(paramLabel = "ID") String id) {
+  int pause(@Mixin WriterOperation operation, @Parameters(paramLabel = "ID") String id) {
     return order(operation, id, "pause");
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int resume(@Mixin Operation operation, @Parameters(paramLabel = "ID") String id) {
+  int resume(@Mixin WriterOperation operation, @Parameters(paramLabel = "ID") String id) {
     return order(operation, id, "resume");
   }
 
   @Command(sortOptions = false, mixinStandardHelpOptions = true)
-  int cancel(@Mixin Operation operation, @Parameters(paramLabel = "ID") String id) {
+  int cancel(@Mixin WriterOperation operation, @Parameters(paramLabel = "ID") String id) {
     return order(operation, id, "cancel");
   }
 

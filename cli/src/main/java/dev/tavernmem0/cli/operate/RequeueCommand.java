@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** {@code tavern-mem0 requeue}: has mem0 asked again for what it refused, left empty or lost. */
 @Command(name = "requeue", sortOptions = false, mixinStandardHelpOptions = true)
 public final class RequeueCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Option(names = "--fate", paramLabel = "empty|dead", split = ",")
   private List<String> fates = List.of();

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code tavern-mem0 resume}: goes on with the writing to mem0. */
 @Command(name = "resume", sortOptions = false, mixinStandardHelpOptions = true)
 public final class ResumeCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the operation before it calls anything
   public ResumeCommand() {}

@@ -2,6 +2,7 @@ package dev.tavernmem0.cli.operate;
 
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The services that commands ask, each where the settings say. */
 public final class Services {
@@ -16,15 +17,21 @@ public final class Services {
   private final Settings settings;
   private final Duration limit;
   private final Messages messages;
+  private final boolean ofTarget;
 
-  private Services(HttpClient http, Settings settings, Duration limit, Messages messages) {
+  private Services(
+      HttpClient http, Settings settings, Duration limit, Messages messages, boolean ofTarget) {
     this.http = http;
     this.settings = settings;
     this.limit = limit;
     this.messages = messages;
+    this.ofTarget = ofTarget;
   }
 
-  Services(Settings settings, Messages messages) {
+  /**
+   * @param ofTarget whether the writer is the one that fills another mem0
+   */
+  Services(Settings settings, Messages messages, boolean ofTarget) {
     this(
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -33,12 +40,13 @@ public final class Services {
             .build(),
         settings,
         LIMIT,
-        messages);
+        messages,
+        ofTarget);
   }
 
   /** The same, with another longest wait for an answer. */
   public Services within(Duration limit) {
-    return new Services(http, settings, limit, messages);
+    return new Services(http, settings, limit, messages, ofTarget);
   }
 
   ServiceClient ask(Part part) {
@@ -46,7 +54,18 @@ public final class Services {
   }
 
   public ServiceClient writer() {
-    return ask(Part.WRITER);
+    return ask(ofTarget ? Part.TARGET_WRITER : Part.WRITER);
+  }
+
+  /** The one that fills another mem0, beside the one that is asked; empty if nobody says so. */
+  Optional<ServiceClient> otherWriter() {
+    return !ofTarget && settings.isSaid(Part.TARGET_WRITER)
+        ? Optional.of(ask(Part.TARGET_WRITER))
+        : Optional.empty();
+  }
+
+  boolean areOfTarget() {
+    return ofTarget;
   }
 
   /** For what the writer answers when it has counted everything. */

@@ -37,6 +37,8 @@ final class Settings {
           "TAVERN_MEM0_WRITER_URL",
           Part.RETRIEVER.urlSetting(),
           "TAVERN_MEM0_RETRIEVER_URL",
+          Part.TARGET_WRITER.urlSetting(),
+          "TAVERN_MEM0_TARGET_WRITER_URL",
           KEY,
           "TAVERN_ACCESS_API_KEY",
           RETRIEVER_KEY,
@@ -141,6 +143,11 @@ final class Settings {
     }
     throw new BadSettingException(
         messages.text("setting.no-url", setting.from(), setting.value(), part.defaultUrl()));
+  }
+
+  /** Whether anybody says where a service is. */
+  boolean isSaid(Part part) {
+    return find(part.urlSetting()).isPresent();
   }
 
   private Optional<Setting> find(String setting) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** {@code tavern-mem0 status}: how everything is, on one screen. */
 @Command(name = "status", sortOptions = false, mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Option(names = "--watch", arity = "0..1", fallbackValue = "5", paramLabel = "SECONDS")
   private @Nullable Integer watch;

@@ -19,7 +19,14 @@ final class StatusScreen {
     Table table = screen.table("part", "health", "address", "detail");
     part(table, report.watcher(), watching(report.watcher().status()));
     part(table, report.writer(), writing(report.writer().status()));
-    part(table, report.retriever(), searching(report.retriever()));
+    PartLook retriever = report.retriever();
+    if (retriever != null) {
+      part(table, retriever, searching(retriever));
+    }
+    PartLook other = report.other();
+    if (other != null) {
+      part(table, other, filling(other.status()));
+    }
     Mem0Look mem0 = report.mem0();
     table.row(messages.text("part.mem0"), mem0.state().name(), "", mem0(mem0));
     screen.print(table);
@@ -32,6 +39,7 @@ final class StatusScreen {
       screen.line("");
       turns(report.fates(), report.writer().status());
       toDo(report.writer().status());
+      howToSwitch(report.writer());
     }
     errors(report);
   }
@@ -57,6 +65,18 @@ final class StatusScreen {
   private String writing(JsonNode status) {
     return messages.text(
         "status.writer", Screen.cell(status.path("state")), status.path("chats").asInt(0));
+  }
+
+  private String filling(JsonNode status) {
+    return messages.text(
+        "status.target-writer", Screen.cell(status.path("state")), waiting(status));
+  }
+
+  private static long waiting(JsonNode status) {
+    return status.path("lag").asLong(0)
+        + status.path("pending_turns").asLong(0)
+        + status.path("backlog_turns").asLong(0)
+        + status.path("in_flight").asLong(0);
   }
 
   private String searching(PartLook look) {
@@ -137,6 +157,22 @@ final class StatusScreen {
     }
   }
 
+  /** Once a target has everything. */
+  private void howToSwitch(PartLook writer) {
+    JsonNode status = writer.status();
+    boolean isDone =
+        writer.endpoint().part() == Part.TARGET_WRITER
+            && status.path("state").asString("").equals("RUNNING")
+            && waiting(status) == 0
+            && !status.path("paused_by").isString();
+    if (isDone) {
+      screen.say(
+          "status.switch",
+          Screen.cell(writer.details("writer").path("mem0")),
+          Screen.cell(writer.details("writer").path("ledger")));
+    }
+  }
+
   private void toDo(String key, long count) {
     if (count > 0) {
       screen.say(key, count);
@@ -156,9 +192,13 @@ final class StatusScreen {
     toDo("status.bad-lines", badLines);
     error(report.writer(), report.writer().status().path("last_error"));
     error(report.writer(), report.writer().status().path("sweep").path("last_error"));
-    JsonNode ledger = report.retriever().health().path("components").path("ledger");
+    PartLook retriever = report.retriever();
+    if (retriever == null) {
+      return;
+    }
+    JsonNode ledger = retriever.health().path("components").path("ledger");
     if (ledger.path("status").asString("UP").equals("DOWN")) {
-      error(report.retriever(), ledger.path("details").path("ledger"));
+      error(retriever, ledger.path("details").path("ledger"));
     }
   }
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 public final class SweepCommand implements Callable<Integer> {
   private static final RequestPath SWEEP = RequestPath.of("/v1/sweep");
 
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Option(names = "--start")
   private boolean start;

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code tavern-mem0 turns CHAT}: what became of each turn of a chat. */
 @Command(name = "turns", sortOptions = false, mixinStandardHelpOptions = true)
 public final class TurnsCommand implements Callable<Integer> {
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Parameters(paramLabel = "CHAT")
   private String chat = "";

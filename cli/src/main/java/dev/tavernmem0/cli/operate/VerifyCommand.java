@@ -37,7 +37,7 @@ public final class VerifyCommand implements Callable<Integer> {
   /** So long nothing more is compared before it is given up. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  @Mixin private Operation operation;
+  @Mixin private WriterOperation operation;
 
   @Option(names = "--repair")
   private boolean repair;
@@ -193,8 +193,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   /** What the writer can mend; tells the reason if it does not. */
-  private static @Nullable String repair(
-      Services services, List<Finding> findings, ArrayNode repairs) {
+  private @Nullable String repair(Services services, List<Finding> findings, ArrayNode repairs) {
     try {
       repairLedger(services, findings, repairs);
       return null;
@@ -203,18 +202,18 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private static void repairLedger(Services services, List<Finding> findings, ArrayNode repairs) {
+  private void repairLedger(Services services, List<Finding> findings, ArrayNode repairs) {
     List<String> kinds = findings.stream().map(Finding::kind).toList();
     if (kinds.contains("without-fate") || kinds.contains("stale")) {
       ObjectNode body = Json.MAPPER.createObjectNode().put("mode", "missing");
       body.putArray("fates").add("none");
       String id =
           services.writer().post(RequestPath.of("/v1/replays"), body).path("id").asString("");
-      repairs.add("tavern-mem0 replay show " + id);
+      repairs.add(operation.next("replay show " + id));
     }
     if (kinds.contains("missing")) {
       services.writer().post(RequestPath.of("/v1/requeues").with("missing", true));
-      repairs.add("tavern-mem0 status");
+      repairs.add(operation.next("status"));
     }
   }
 

@@ -190,6 +190,80 @@ class StatusTest {
   }
 
   @Test
+  void a_target_that_is_being_filled_is_told_beside_the_mem0_that_serves() throws IOException {
+    operator.set("TAVERN_MEM0_TARGET_WRITER_URL", "http://127.0.0.1:1");
+    assertThat(operator.runs("status").exits(0).out())
+        .as("a target that is there no more")
+        .doesNotContain("target");
+
+    try (ServiceStub target = target()) {
+      operator.set("TAVERN_MEM0_TARGET_WRITER_URL", target.url());
+
+      assertThat(operator.runs("status").exits(0).out())
+          .containsPattern("target writer +UP +http.*RUNNING, 50 turns wait: .*--target");
+      JsonNode json = operator.runs("status", "--output=json").exits(0).json();
+      assertThat(json.path("target_writer").path("well").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void of_a_target_its_writer_is_asked_and_no_retriever() throws IOException {
+    try (ServiceStub target = target()) {
+      operator.set("TAVERN_MEM0_TARGET_WRITER_URL", target.url());
+      retriever.close();
+      writer.close();
+
+      Operator.Result result = operator.runs("status", "--target").exits(0);
+
+      assertThat(result.out())
+          .containsPattern("target writer +UP .*RUNNING, 5 chats")
+          .containsPattern("mem0 +UP")
+          .contains("waiting  2 just said", "All of this is of the target")
+          .doesNotContain("retriever", "switch to");
+      JsonNode json = operator.runs("status", "--target", "--output=json").exits(0).json();
+      assertThat(json.path("retriever").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void when_nothing_waits_for_a_target_it_is_told_how_to_switch() throws IOException {
+    try (ServiceStub target = target()) {
+      operator.set("TAVERN_MEM0_TARGET_WRITER_URL", target.url());
+      target.answer("GET /v1/status", "{\"state\":\"RUNNING\",\"paused_by\":null}");
+      target.answer(
+          "GET /actuator/health",
+          """
+          {"status":"UP","components":{"writer":{"status":"UP","details":{
+            "mem0":"http://new:8001","ledger":"tavern.memory.ledger.target"}}}}""");
+
+      assertThat(operator.runs("status", "--target").exits(0).out())
+          .contains("verify --target", "switch to http://new:8001")
+          .contains("tavern.memory.ledger.target");
+
+      target.answer("GET /v1/status", "{\"state\":\"RUNNING\",\"paused_by\":\"unavailable\"}");
+      assertThat(operator.runs("status", "--target").exits(1).out()).doesNotContain("switch to");
+    }
+  }
+
+  @Test
+  void a_target_that_is_not_there_is_said_to_be_started_by_run() {
+    operator.set("TAVERN_MEM0_TARGET_WRITER_URL", "http://127.0.0.1:1");
+
+    assertThat(operator.runs("chats", "--target").exits(3).err())
+        .contains("target writer is not reachable", "--target-url", "--target-writer-url");
+    assertThat(operator.runs("memories", "list", "--target").exits(2).err()).contains("--target");
+    assertThat(operator.runs("forget", "--memory", "m1", "--target").exits(2).err())
+        .contains("--target");
+  }
+
+  private static ServiceStub target() throws IOException {
+    return new ServiceStub()
+        .answer("GET /actuator/health", ServiceAnswers.UP)
+        .answer("GET /v1/status", ServiceAnswers.writer())
+        .answer("GET /v1/chats", List.of(ServiceAnswers.chat()));
+  }
+
+  @Test
   void it_looks_again_until_it_is_interrupted() throws InterruptedException {
     Thread terminal = new Thread(() -> operator.runs("status", "--watch=1"));
     terminal.start();
