@@ -176,6 +176,66 @@ class CommandLineTest {
   }
 
   @Test
+  void what_is_no_http_url_is_no_target() throws IOException {
+    run("--target-url", "8001").saysOnly(1, "--target-url", "8001", "http://localhost:8001");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://mem0.example:8001", "http://MEM0.example:8001/"})
+  void the_mem0_that_serves_is_no_target(String target) throws IOException {
+    run("--mem0-url", "http://mem0.example:8001", "--target-url", target)
+        .saysOnly(1, "--target-url", "is the one that serves");
+  }
+
+  @Test
+  void the_embedded_memory_server_is_no_target() throws IOException {
+    run("--memory-port", "18997", "--target-url", "http://localhost:18997")
+        .saysOnly(1, "--target-url", "is the one that serves");
+  }
+
+  @Test
+  void a_target_has_a_ledger_of_its_own() throws IOException {
+    String target = "http://mem0.example:8001";
+    run("--target-url", target, "--target-ledger", "tavern.memory.ledger")
+        .saysOnly(1, "--target-ledger", "the mem0 that serves");
+    run("--target-url", target, "--target-ledger", "next", "--ledger", "next")
+        .saysOnly(1, "--target-ledger: next");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no ledger", "tavern.chat.turns", ".", "a/b"})
+  void what_is_no_name_of_a_ledger_is_refused(String name) throws IOException {
+    run("--ledger", name).saysOnly(1, "--ledger: ", "'" + name + "'");
+    run("--target-url", "http://mem0.example:8001", "--target-ledger", name)
+        .saysOnly(1, "--target-ledger: ", "'" + name + "'");
+  }
+
+  @Test
+  void a_targets_ledger_is_nothing_without_a_target() throws IOException {
+    run("--target-ledger", "next").saysOnly(1, "--target-ledger", "no --target-url", "--ledger");
+  }
+
+  @Test
+  void the_targets_writer_cannot_have_anothers_port() throws IOException {
+    run(
+            "--target-url",
+            "http://mem0.example:8001",
+            "--writer-port",
+            "18999",
+            "--target-writer-port",
+            "18999")
+        .saysOnly(1, "--writer-port and --target-writer-port are both 18999");
+  }
+
+  @Test
+  void a_web_page_in_place_of_a_target_ends_it_before_anything_starts() throws IOException {
+    try (WebPage page = new WebPage()) {
+      run("--target-url", "http://" + page.address())
+          .failsStarting("--target-url", page.address(), "something else");
+    }
+  }
+
+  @Test
   void a_web_page_in_place_of_mem0_ends_it_before_anything_starts() throws IOException {
     try (WebPage page = new WebPage()) {
       run("--mem0-url", "http://" + page.address())
@@ -202,7 +262,8 @@ class CommandLineTest {
     all.addAll(given);
     // All open at once: one that is closed may be the next that is free.
     List<ServerSocket> free = new ArrayList<>();
-    for (String option : List.of("retriever", "writer", "watcher", "memory", "kafka")) {
+    for (String option :
+        List.of("retriever", "writer", "watcher", "memory", "kafka", "target-writer")) {
       if (!given.contains("--" + option + "-port")) {
         free.add(listen());
         Stream.of("--" + option + "-port", port(free.get(free.size() - 1))).forEach(all::add);

@@ -12,42 +12,73 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The mem0 that {@code --mem0-url} names. */
+/** The mem0 that {@code --mem0-url} or {@code --target-url} names. */
 final class ExternalMem0 implements ExternalPart {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int HTTP_PORT = 80;
-  private static final String UNTIL_THEN =
-      ". Until then turns wait, and prompts go through without memories";
 
+  private final Role role;
   private final URI url;
   private final @Nullable String apiKey;
   private final String userId;
 
+  /** What it is for, and how the user has given it. */
+  enum Role {
+    SERVING(
+        "--mem0-url",
+        "MEM0_API_KEY",
+        ". Until then turns wait, and prompts go through without memories"),
+    TARGET(
+        "--target-url",
+        TargetOptions.KEY_VARIABLE,
+        ". Until then its turns wait; the mem0 that serves goes on");
+
+    private final String option;
+    private final String keyVariable;
+    private final String untilThen;
+
+    Role(String option, String keyVariable, String untilThen) {
+      this.option = option;
+      this.keyVariable = keyVariable;
+      this.untilThen = untilThen;
+    }
+  }
+
   /**
    * @param userId whose memories it is asked for
    */
-  ExternalMem0(URI url, @Nullable String apiKey, String userId) {
+  ExternalMem0(Role role, URI url, @Nullable String apiKey, String userId) {
+    this.role = role;
     this.url = url;
     this.apiKey = apiKey == null || apiKey.isBlank() ? null : apiKey;
     this.userId = userId;
   }
 
-  /** The one that these options name; null if the memory server is the embedded one. */
+  /** The one that serves, if others run it; null if it is the embedded memory server. */
   static @Nullable ExternalMem0 of(RunOptions options) {
     return options.mem0Url() == null
         ? null
-        : new ExternalMem0(
-            options.mem0Url(),
-            options.mem0ApiKey(),
-            Mem0Ids.user(options.sillyTavern().handles().get(0)));
+        : new ExternalMem0(Role.SERVING, options.mem0Url(), options.mem0ApiKey(), user(options));
+  }
+
+  /** The one that is written to as well; null if there is none. */
+  static @Nullable ExternalMem0 targetOf(RunOptions options) {
+    Target target = options.target();
+    return target == null
+        ? null
+        : new ExternalMem0(Role.TARGET, target.url(), target.apiKey(), user(options));
+  }
+
+  private static String user(RunOptions options) {
+    return Mem0Ids.user(options.sillyTavern().handles().get(0));
   }
 
   /**
-   * Reads the option.
+   * Reads an option.
    *
    * @throws UserErrorException if it is no http(s) URL
    */
-  static URI url(String given) {
+  static URI url(String option, String given) {
     try {
       URI url = new URI(given);
       if (url.getHost() != null
@@ -58,7 +89,7 @@ final class ExternalMem0 implements ExternalPart {
       // Falls through: what is wrong with it does not matter.
     }
     throw new UserErrorException(
-        "--mem0-url: not an http(s) URL: '" + given + "'; for example http://localhost:8001");
+        option + ": not an http(s) URL: '" + given + "'; for example http://localhost:8001");
   }
 
   @Override
@@ -72,7 +103,7 @@ final class ExternalMem0 implements ExternalPart {
       return refused(e);
     } catch (Mem0Exception.Permanent e) {
       throw new UserErrorException(
-          "--mem0-url: no mem0 can be used at " + url + ": " + e.getMessage(), e);
+          role.option + ": no mem0 can be used at " + url + ": " + e.getMessage(), e);
     } catch (Mem0Exception e) {
       Integer status = e.status();
       return status == null ? silent(e) : answered(status, e);
@@ -83,10 +114,10 @@ final class ExternalMem0 implements ExternalPart {
     return apiKey == null
         ? notYet(
             "it wants a key (" + failure.status() + ")",
-            "set MEM0_API_KEY and start this again" + UNTIL_THEN)
+            "set " + role.keyVariable + " and start this again" + role.untilThen)
         : notYet(
-            "it refuses the key in MEM0_API_KEY (" + failure.status() + ")",
-            "have mem0 take it, or start this again with the right one" + UNTIL_THEN);
+            "it refuses the key in " + role.keyVariable + " (" + failure.status() + ")",
+            "have mem0 take it, or start this again with the right one" + role.untilThen);
   }
 
   private Look silent(Mem0Exception failure) {
@@ -95,10 +126,10 @@ final class ExternalMem0 implements ExternalPart {
       switch (PortLanguage.at(url.getHost(), port)) {
         case TLS ->
             throw new UserErrorException(
-                "--mem0-url: " + url + " speaks TLS: give it as https://", failure);
+                role.option + ": " + url + " speaks TLS: give it as https://", failure);
         case TEXT ->
             throw new UserErrorException(
-                "--mem0-url: what answers at " + url + " is no mem0, nor does it speak HTTP",
+                role.option + ": what answers at " + url + " is no mem0, nor does it speak HTTP",
                 failure);
         case HTTP, UNKNOWN -> {
           // It was away a moment ago.
@@ -113,20 +144,20 @@ final class ExternalMem0 implements ExternalPart {
   private Look answered(int status, Mem0Exception failure) {
     if (status < 300) {
       throw new UserErrorException(
-          "--mem0-url: what answers at %s is no mem0, but something else, a web page perhaps (%s)"
-              .formatted(url, failure.getMessage()),
+          "%s: what answers at %s is no mem0, but something else, a web page perhaps (%s)"
+              .formatted(role.option, url, failure.getMessage()),
           failure);
     }
     boolean mayBeAnother = status < 500 && (status < 400 || status == 404 || status == 405);
     return mayBeAnother
         ? notYet(
             "what answers is no mem0 (" + status + "), perhaps a proxy whose mem0 is away",
-            "if it stays so, check --mem0-url" + UNTIL_THEN)
+            "if it stays so, check " + role.option + role.untilThen)
         : notYet("it answers " + status, start());
   }
 
-  private static String start() {
-    return "start it, or check --mem0-url" + UNTIL_THEN;
+  private String start() {
+    return "start it, or check " + role.option + role.untilThen;
   }
 
   private Look notYet(String why, String remedy) {

@@ -10,27 +10,43 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mem0 and the Kafka that others run. The services bear it if they are away, so this only
- * watches for them and tells; what it may end {@code run} for is that something else answers in
- * their place. Once a part has come, it is the services' affair. Thread-safe.
+ * The mem0, the Kafka and the target that others run. The services bear it if they are away, so
+ * this only watches for them and tells; what it may end {@code run} for is that something else
+ * answers in their place. Once a part has come, it is the services' affair. Thread-safe.
  */
 final class ExternalParts {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  private final List<Arrival> arrivals;
+  private final List<Arrival> serving;
+  private final List<Arrival> targets;
   private final AtomicReference<@Nullable UserErrorException> wrong = new AtomicReference<>();
 
-  ExternalParts(List<Arrival> arrivals) {
-    this.arrivals = List.copyOf(arrivals);
+  /**
+   * @param serving what memories need
+   * @param targets what they do not need
+   */
+  ExternalParts(List<Arrival> serving, List<Arrival> targets) {
+    this.serving = List.copyOf(serving);
+    this.targets = List.copyOf(targets);
   }
 
   /** Those that these options name. */
   static ExternalParts of(RunOptions options, Progress progress) {
     return new ExternalParts(
-        Stream.of(ExternalMem0.of(options), ExternalKafka.of(options))
-            .filter(Objects::nonNull)
-            .map(part -> new Arrival(part, progress, FIRST_PAUSE))
-            .toList());
+        arrivals(Stream.of(ExternalMem0.of(options), ExternalKafka.of(options)), progress),
+        arrivals(Stream.of(ExternalMem0.targetOf(options)), progress));
+  }
+
+  private static List<Arrival> arrivals(
+      Stream<? extends @Nullable ExternalPart> parts, Progress progress) {
+    return parts
+        .filter(Objects::nonNull)
+        .map(part -> new Arrival(part, progress, FIRST_PAUSE))
+        .toList();
+  }
+
+  private Stream<Arrival> all() {
+    return Stream.concat(serving.stream(), targets.stream());
   }
 
   /**
@@ -39,7 +55,7 @@ final class ExternalParts {
    * @throws UserErrorException if one is something else
    */
   void begin() {
-    arrivals.forEach(Arrival::begin);
+    all().forEach(Arrival::begin);
   }
 
   /**
@@ -49,7 +65,7 @@ final class ExternalParts {
    * @param giveUp called when one turns out to be something else, which {@link #requireRight} tells
    */
   void awaitMissing(CountDownLatch stopping, Runnable giveUp) {
-    for (Arrival arrival : arrivals) {
+    for (Arrival arrival : all().toList()) {
       if (!arrival.isHere()) {
         Thread waiting = new Thread(() -> await(arrival, stopping, giveUp), "external-part");
         // A look takes seconds, and a stop does not wait for it.
@@ -73,8 +89,13 @@ final class ExternalParts {
     }
   }
 
+  /** Whether everything is there that memories need. */
   boolean allHere() {
-    return arrivals.stream().allMatch(Arrival::isHere);
+    return serving.stream().allMatch(Arrival::isHere);
+  }
+
+  boolean targetsHere() {
+    return targets.stream().allMatch(Arrival::isHere);
   }
 
   /**

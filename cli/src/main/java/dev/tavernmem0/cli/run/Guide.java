@@ -32,6 +32,7 @@ final class Guide {
   private final DataDirectory data;
   private final Progress progress;
   private final WriterBacklog backlog;
+  private final BacklogReport report;
   private final Duration patience;
   private final BooleanSupplier othersAreHere;
   private final Set<String> toldHolds = new HashSet<>();
@@ -55,7 +56,12 @@ final class Guide {
     this.options = options;
     this.data = data;
     this.progress = progress;
-    this.backlog = new WriterBacklog(options.ports(), System.getenv("TAVERN_ACCESS_API_KEY"));
+    this.backlog =
+        new WriterBacklog(
+            options.ports().writer(),
+            options.ports().watcher(),
+            System.getenv("TAVERN_ACCESS_API_KEY"));
+    this.report = new BacklogReport("MEM0_API_KEY", options.ports().writer());
     this.patience = patience;
     this.othersAreHere = othersAreHere;
   }
@@ -108,13 +114,9 @@ final class Guide {
   private void tellPaused(WriterBacklog.State state) {
     boolean paused = "operator".equals(state.pausedBy());
     if (paused && !toldPause) {
-      progress.say("writing is paused, and turns wait; %s", howToResume());
+      progress.say("writing is paused, and turns wait; %s", report.howToResume());
     }
     toldPause = paused;
-  }
-
-  private String howToResume() {
-    return "to go on: curl -X POST http://127.0.0.1:" + options.ports().writer() + "/v1/resume";
   }
 
   private void tellHeld(WriterBacklog.State state) {
@@ -150,10 +152,10 @@ final class Guide {
         // What came a moment ago, the writer may not have noticed yet.
         nextReport = elapsed.plus(LONGEST_SILENCE);
       } else if (elapsed.compareTo(nextReport) >= 0) {
-        String obstacle = obstacle(state);
+        String obstacle = BacklogReport.obstacle(state);
         // An obstacle may last for days, and would scroll everything else away.
         if (obstacle.isEmpty() || !obstacle.equals(toldObstacle)) {
-          progress.say("%s", report(state));
+          progress.say("%s", report.of(state));
         }
         toldObstacle = obstacle;
         nextReport = elapsed.plus(min(elapsed, LONGEST_SILENCE));
@@ -167,35 +169,6 @@ final class Guide {
 
   private static Duration min(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
-  }
-
-  /** Why nothing is written; empty if something is. */
-  private static String obstacle(WriterBacklog.State state) {
-    return state.trouble().isEmpty() ? state.pausedBy() : state.trouble();
-  }
-
-  private String report(WriterBacklog.State state) {
-    Long left = state.secondsLeft();
-    if (!state.trouble().isEmpty()) {
-      return "the writer does not run: " + state.trouble();
-    }
-    String turns =
-        state.turns()
-            + " turns still to be written"
-            + (left == null || left < 60 ? "" : ", about " + (left + 30) / 60 + " min");
-    return switch (state.pausedBy()) {
-      case "" -> state.known() ? turns : "the chats are being read; so far " + turns;
-      case "unavailable" -> turns + ", but mem0 does not answer; they wait for it";
-      case "auth" -> turns + ", but mem0 refuses the key in MEM0_API_KEY; they wait";
-      case "provider" ->
-          turns
-              + ", but mem0's language model refuses whatever it is given, or makes nothing of it;"
-              + " they wait. Check mem0's model, its key and its address; last_error in the"
-              + " writer's status says more";
-      case "operator" -> turns + ", but writing is paused; " + howToResume();
-      case "disabled" -> turns + ", but mem0.enabled is false; they wait";
-      default -> turns + ", but nothing is written now: " + state.pausedBy();
-    };
   }
 
   private void tellBadLines(WriterBacklog.State state) {
@@ -233,10 +206,7 @@ final class Guide {
   }
 
   private void showMemories() {
-    URI url =
-        options.mem0Url() == null
-            ? URI.create("http://127.0.0.1:" + options.ports().memory())
-            : options.mem0Url();
+    URI url = options.servingUrl();
     String key = options.mem0Url() == null ? data.memoryServerKey() : options.mem0ApiKey();
     Duration timeout = Duration.ofSeconds(5);
     try (Mem0Client mem0 =

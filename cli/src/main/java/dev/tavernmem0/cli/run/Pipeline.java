@@ -1,6 +1,7 @@
 package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.common.kafka.TopicCreator;
+import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.embedded.kafka.EmbeddedBroker;
 import dev.tavernmem0.embedded.memory.MemoryServerApplication;
 import dev.tavernmem0.embedded.memory.embedding.Embeddings;
@@ -9,11 +10,14 @@ import dev.tavernmem0.watcher.ChatWatcherApplication;
 import dev.tavernmem0.writer.WriterApplication;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,6 +81,14 @@ final class Pipeline implements AutoCloseable {
           ChatWatcherApplication.builder(),
           settings.watcher(),
           options.ports().watcher());
+      Target target = options.target();
+      if (target != null) {
+        startService(
+            "target's writer",
+            WriterApplication.builder(),
+            settings.targetWriter(target),
+            target.writerPort());
+      }
       Embeddings models = memory.join();
       if (models != null) {
         models.awaitReady();
@@ -115,11 +127,25 @@ final class Pipeline implements AutoCloseable {
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             BROKER_TIMEOUT_MS);
     try (Admin admin = Admin.create(config)) {
-      TopicCreator.createMissing(admin, PARTITIONS, BROKERS_REPLICATION);
+      TopicCreator.createMissing(admin, topics());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while creating the topics", e);
     }
+  }
+
+  private List<NewTopic> topics() {
+    Target target = options.target();
+    Stream<String> ledgers =
+        Stream.concat(
+            Stream.of(options.ledger()),
+            target == null ? Stream.empty() : Stream.of(target.ledger()));
+    return Stream.concat(
+            Topics.all(PARTITIONS, BROKERS_REPLICATION).stream(),
+            ledgers
+                .filter(ledger -> !ledger.equals(Topics.LEDGER))
+                .map(ledger -> Topics.ledger(ledger, PARTITIONS, BROKERS_REPLICATION)))
+        .toList();
   }
 
   /** Its models still load when it is ready, beside the start of the services. */

@@ -1,6 +1,7 @@
 package dev.tavernmem0.cli.run;
 
 import dev.tavernmem0.cli.UserErrorException;
+import dev.tavernmem0.common.kafka.Topics;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -62,6 +63,18 @@ public final class RunCommand implements Callable<Integer> {
   private @Nullable String mem0Url;
 
   @Option(
+      names = "--ledger",
+      paramLabel = "NAME",
+      description =
+          "The topic that tells what was written to mem0: another one for each mem0. After a move,"
+              + " the target's.",
+      defaultValue = "${env:TAVERN_TOPICS_LEDGER}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private @Nullable String ledger;
+
+  @Mixin private final TargetOptions target = new TargetOptions();
+
+  @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
       description =
@@ -114,33 +127,59 @@ public final class RunCommand implements Callable<Integer> {
         description = "Port for the embedded broker. All ports are on 127.0.0.1.",
         defaultValue = "9092")
     private int kafka;
+
+    RunOptions.ListenPorts listen() {
+      return new RunOptions.ListenPorts(watcher, writer, retriever, memory, kafka);
+    }
   }
 
   @Override
   public Integer call() throws Exception {
     requireUnicodeFileNames();
-    URI mem0 = ifGiven(mem0Url, ExternalMem0::url);
+    URI mem0 = ifGiven(mem0Url, url -> ExternalMem0.url("--mem0-url", url));
     String brokers = ifGiven(kafka, ExternalKafka::requireAddresses);
     SillyTavernRoot given = ifGiven(sillyTavern, path -> SillyTavernRoot.of(Path.of(path)));
-    requireFreePorts(mem0, brokers);
+    String ledgerName =
+        Objects.requireNonNullElse(
+            ifGiven(ledger, name -> TargetOptions.requireLedgerName("--ledger", name)),
+            Topics.LEDGER);
+    URI serving = mem0 == null ? URI.create("http://127.0.0.1:" + ports.memory) : mem0;
+    Target next = target.target(serving, ledgerName);
+    requireFreePorts(mem0, brokers, next);
     Path directory =
         Objects.requireNonNullElseGet(
             ifGiven(dataDir, path -> Path.of(path)), DataDirectory::defaultPath);
     try (DataDirectory data = DataDirectory.open(directory)) {
       data.requireRoom();
+      TargetLedgers ledgers = TargetLedgers.of(data.path());
+      ledgers.requireServing(serving, mem0 == null, ledgerName);
+      if (next != null) {
+        ledgers.requireTarget(next);
+      }
       Logging.toFile(data.logFile(), verbose);
       Progress progress = new Progress(spec.commandLine().getOut());
       SillyTavernRoot chats =
           given == null ? SillyTavernRoot.of(SampleChats.copyTo(data.samples())) : given;
-      run(data, options(chats, given == null, mem0, brokers), progress);
+      RunOptions options =
+          new RunOptions(
+              chats,
+              given == null,
+              mem0,
+              System.getenv("MEM0_API_KEY"),
+              ledgerName,
+              next,
+              brokers,
+              ports.listen());
+      run(data, options, ledgers, progress);
     }
     return 0;
   }
 
-  private void run(DataDirectory data, RunOptions options, Progress progress)
+  private static void run(
+      DataDirectory data, RunOptions options, TargetLedgers ledgers, Progress progress)
       throws InterruptedException, IOException {
     progress.say("tavern-mem0 starts on %s", data.path());
-    RunningServices.tell(data, options.ports());
+    RunningServices.tell(data, options.ports(), options.target());
     ExternalParts others = ExternalParts.of(options, progress);
     others.begin();
     Pipeline pipeline = new Pipeline(options, data, progress);
@@ -155,6 +194,7 @@ public final class RunCommand implements Callable<Integer> {
     try {
       others.awaitMissing(stop.latch(), stop);
       pipeline.start();
+      followMove(options, ledgers, progress, others, stop);
       new Guide(options, data, progress, PATIENCE, others::allHere).show(stop.latch());
     } catch (RuntimeException e) {
       if (!stop.begun()) {
@@ -167,25 +207,40 @@ public final class RunCommand implements Callable<Integer> {
     others.requireRight();
   }
 
+  /** Beside everything else, for it may take days. */
+  private static void followMove(
+      RunOptions options,
+      TargetLedgers ledgers,
+      Progress progress,
+      ExternalParts others,
+      Stop stop) {
+    Target target = options.target();
+    if (target == null) {
+      return;
+    }
+    MoveGuide guide =
+        new MoveGuide(options.ports(), target, ledgers, progress, PATIENCE, others::targetsHere);
+    Thread following =
+        new Thread(
+            () -> {
+              try {
+                guide.show(stop.latch());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "move");
+    following.setDaemon(true);
+    following.start();
+  }
+
   /** An environment variable that is set to nothing is as good as none. */
   private static <T> @Nullable T ifGiven(@Nullable String option, Function<String, T> reading) {
     return option == null || option.isBlank() ? null : reading.apply(option);
   }
 
-  private RunOptions options(
-      SillyTavernRoot chats, boolean sample, @Nullable URI mem0, @Nullable String brokers) {
-    String apiKey = System.getenv("MEM0_API_KEY");
-    return new RunOptions(
-        chats,
-        sample,
-        mem0,
-        apiKey,
-        brokers,
-        new RunOptions.ListenPorts(
-            ports.watcher, ports.writer, ports.retriever, ports.memory, ports.kafka));
-  }
-
-  private void requireFreePorts(@Nullable URI mem0, @Nullable String brokers) {
+  private void requireFreePorts(
+      @Nullable URI mem0, @Nullable String brokers, @Nullable Target next) {
     Ports wanted =
         new Ports()
             .want("--retriever-port", ports.retriever)
@@ -196,6 +251,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     if (brokers == null) {
       wanted.want("--kafka-port", ports.kafka);
+    }
+    if (next != null) {
+      wanted.want("--target-writer-port", next.writerPort());
     }
     wanted.requireFree();
   }

@@ -4,6 +4,7 @@ import dev.tavernmem0.cli.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the services of a {@code run} listen: a file in its data directory, in the format of an
@@ -25,11 +26,14 @@ public final class RunningServices {
    *
    * @throws UserErrorException if the file cannot be written
    */
-  static void tell(DataDirectory data, RunOptions.ListenPorts ports) {
+  static void tell(DataDirectory data, RunOptions.ListenPorts ports, @Nullable Target target) {
     Path file = data.path().resolve(FILE);
     String text =
         "watcher-url=http://127.0.0.1:%d%nwriter-url=http://127.0.0.1:%d%nretriever-url=http://127.0.0.1:%d%n"
             .formatted(ports.watcher(), ports.writer(), ports.retriever());
+    if (target != null) {
+      text += "target-writer-url=http://127.0.0.1:%d%n".formatted(target.writerPort());
+    }
     try {
       OwnerOnly.write(file, text);
     } catch (IOException e) {

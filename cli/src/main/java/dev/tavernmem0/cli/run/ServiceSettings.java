@@ -55,16 +55,27 @@ final class ServiceSettings {
     noPages(properties);
     kafka(properties);
     mem0(properties);
-    if (options.kafka() == null) {
-      // The only member of the group: after a crash it need not wait for its old session to end.
-      properties.put("tavern.writer.instance-id", "run");
-    }
+    onlyMember(properties);
     if (options.mem0Url() == null) {
       // The embedded server writes in milliseconds and costs nothing: there is no call to save.
       unlessSet(properties, "tavern.writer.batch.linger", "1s");
       unlessSet(properties, "tavern.writer.batch.settle", "2s");
       unlessSet(properties, "tavern.writer.retract.grace", "1s");
     }
+    return properties;
+  }
+
+  /** It shares what the environment says to the first one, but for mem0 and its ledger. */
+  Map<String, String> targetWriter(Target target) {
+    Map<String, String> properties = service(target.writerPort());
+    noPages(properties);
+    kafka(properties);
+    properties.put("mem0.base-url", target.url().toString());
+    // In any case: the environment's are those of the mem0 that serves.
+    properties.put("mem0.api-key", target.apiKey() == null ? "" : target.apiKey());
+    properties.put("mem0.api-version", "auto");
+    properties.put("tavern.topics.ledger", target.ledger());
+    onlyMember(properties);
     return properties;
   }
 
@@ -80,6 +91,13 @@ final class ServiceSettings {
     return properties;
   }
 
+  private void onlyMember(Map<String, String> properties) {
+    if (options.kafka() == null) {
+      // Of its group: after a crash it need not wait for its old session to end.
+      properties.put("tavern.writer.instance-id", "run");
+    }
+  }
+
   private void kafka(Map<String, String> properties) {
     properties.put("spring.kafka.bootstrap-servers", bootstrapServers());
     if (options.kafka() != null) {
@@ -89,11 +107,8 @@ final class ServiceSettings {
   }
 
   private void mem0(Map<String, String> properties) {
-    properties.put(
-        "mem0.base-url",
-        options.mem0Url() == null
-            ? "http://127.0.0.1:" + options.ports().memory()
-            : options.mem0Url().toString());
+    properties.put("mem0.base-url", options.servingUrl().toString());
+    properties.put("tavern.topics.ledger", options.ledger());
     if (options.mem0Url() == null) {
       properties.put("mem0.api-key", data.memoryServerKey());
     }

@@ -9,7 +9,7 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
-/** Asks the writer and the watcher how much is still to be written. */
+/** Asks a writer and the watcher how much is still to be written. */
 final class WriterBacklog {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final State UNKNOWN = new State(false, 0, null, "", "", 0, 0, 0, 0, List.of());
@@ -18,15 +18,15 @@ final class WriterBacklog {
   private final RestClient watcher;
 
   /** {@code key} is that of the services; null if they have none. */
-  WriterBacklog(RunOptions.ListenPorts ports, @Nullable String key) {
+  WriterBacklog(int writerPort, int watcherPort, @Nullable String key) {
     JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory();
     requests.setReadTimeout(TIMEOUT);
     RestClient.Builder http = RestClient.builder().requestFactory(requests);
     if (key != null && !key.isBlank()) {
       http.defaultHeader("X-API-Key", key);
     }
-    this.writer = http.clone().baseUrl("http://127.0.0.1:" + ports.writer()).build();
-    this.watcher = http.clone().baseUrl("http://127.0.0.1:" + ports.watcher()).build();
+    this.writer = http.clone().baseUrl("http://127.0.0.1:" + writerPort).build();
+    this.watcher = http.clone().baseUrl("http://127.0.0.1:" + watcherPort).build();
   }
 
   /**

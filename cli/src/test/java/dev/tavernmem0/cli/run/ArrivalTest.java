@@ -99,7 +99,7 @@ class ArrivalTest {
         () -> {
           throw new UserErrorException("a web page");
         });
-    ExternalParts parts = new ExternalParts(List.of(arrival));
+    ExternalParts parts = new ExternalParts(List.of(arrival), List.of());
     CountDownLatch givenUp = new CountDownLatch(1);
     parts.begin();
     parts.requireRight();
@@ -137,7 +137,7 @@ class ArrivalTest {
             () -> kafkaIsUp.getCount() == 0 ? new Look.Here("Kafka at Y") : REFUSED,
             new Progress(new PrintWriter(out, true)),
             Duration.ofMillis(1));
-    ExternalParts parts = new ExternalParts(List.of(arrival(HERE), kafka));
+    ExternalParts parts = new ExternalParts(List.of(arrival(HERE), kafka), List.of());
     parts.begin();
     parts.awaitMissing(stopping, stopping::countDown);
     assertThat(parts.allHere()).isFalse();

@@ -35,7 +35,9 @@ class ExternalMem0Test {
 
   @Test
   void a_name_that_nobody_knows_yet_may_come_to_be_known() {
-    ExternalMem0 elsewhere = new ExternalMem0(URI.create("http://mem0.invalid:8001"), null, "u");
+    ExternalMem0 elsewhere =
+        new ExternalMem0(
+            ExternalMem0.Role.SERVING, URI.create("http://mem0.invalid:8001"), null, "u");
 
     assertThat(elsewhere.look()).isInstanceOf(Look.NotYet.class);
   }
@@ -80,12 +82,25 @@ class ExternalMem0Test {
         .doesNotContain("secret");
   }
 
+  @Test
+  void a_target_is_told_of_by_its_own_option_and_key() {
+    mem0.on(Calls.any()).always(Fault.status(401));
+    ExternalMem0 target = new ExternalMem0(ExternalMem0.Role.TARGET, mem0.url(), null, "u");
+
+    assertThat(target.look().toString())
+        .contains("set TAVERN_TARGET_MEM0_API_KEY", "the mem0 that serves goes on");
+    mem0.heal();
+    mem0.on(Calls.any()).always(Fault.htmlPage());
+    assertThatThrownBy(target::look).hasMessageContaining("--target-url");
+  }
+
   @ParameterizedTest
   @EnumSource(Generation.class)
   void what_has_come_is_used(Generation generation) {
     try (FaultyMem0Server other = FaultyMem0Server.builder().generation(generation).start()) {
       other.on(Calls.any()).once(Fault.status(502));
-      ExternalMem0 part = new ExternalMem0(other.url(), null, "default-user");
+      ExternalMem0 part =
+          new ExternalMem0(ExternalMem0.Role.SERVING, other.url(), null, "default-user");
 
       assertThat(part.look()).isInstanceOf(Look.NotYet.class);
       assertThat(part.look())
@@ -132,7 +147,7 @@ class ExternalMem0Test {
   }
 
   private static void assertRefused(URI url, String... fragments) {
-    ExternalMem0 part = new ExternalMem0(url, null, "default-user");
+    ExternalMem0 part = new ExternalMem0(ExternalMem0.Role.SERVING, url, null, "default-user");
     assertThatThrownBy(part::look)
         .isInstanceOf(UserErrorException.class)
         .hasMessageContainingAll(fragments)
@@ -144,7 +159,7 @@ class ExternalMem0Test {
   }
 
   private String missing(String key) {
-    Look look = new ExternalMem0(mem0.url(), key, "default-user").look();
+    Look look = new ExternalMem0(ExternalMem0.Role.SERVING, mem0.url(), key, "default-user").look();
     assertThat(look).isInstanceOf(Look.NotYet.class);
     return look.toString();
   }

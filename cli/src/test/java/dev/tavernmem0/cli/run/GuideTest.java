@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tavernmem0.common.kafka.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -216,6 +217,8 @@ class GuideTest {
             new SillyTavernRoot(directory, List.of("default-user")),
             false,
             URI.create("http://127.0.0.1:" + port),
+            null,
+            Topics.LEDGER,
             null,
             null,
             new RunOptions.ListenPorts(port, port, port, port, port));

@@ -17,6 +17,9 @@ class ServiceSettingsTest {
   private static final SillyTavernRoot CHATS =
       new SillyTavernRoot(Path.of("chats").toAbsolutePath(), List.of("default-user"));
 
+  private static final Target TARGET =
+      new Target(URI.create("http://mem0.example:8001"), null, "another.ledger", 6);
+
   @TempDir Path directory;
   private DataDirectory data;
 
@@ -113,8 +116,39 @@ class ServiceSettingsTest {
             service -> assertThat(service).containsEntry("tavern.topics.replication-factor", "-1"));
   }
 
+  @Test
+  void writer_and_retriever_have_the_same_ledger_and_a_target_has_its_own() {
+    ServiceSettings settings = settings(null, null);
+
+    assertThat(List.of(settings.writer(), settings.retriever()))
+        .allSatisfy(
+            service -> assertThat(service).containsEntry("tavern.topics.ledger", "a.ledger"));
+    assertThat(settings.targetWriter(TARGET))
+        .containsEntry("tavern.topics.ledger", "another.ledger")
+        .containsEntry("server.address", "127.0.0.1")
+        .containsEntry("server.port", "6")
+        .containsEntry("spring.kafka.bootstrap-servers", "127.0.0.1:5");
+  }
+
+  @Test
+  void a_target_is_shown_its_own_key_and_never_that_of_the_mem0_that_serves() {
+    ServiceSettings settings = settings(null, null);
+
+    assertThat(settings.targetWriter(TARGET))
+        .containsEntry("mem0.base-url", "http://mem0.example:8001")
+        .containsEntry("mem0.api-key", "")
+        .containsEntry("mem0.api-version", "auto")
+        .doesNotContainKey("tavern.writer.batch.linger");
+    assertThat(
+            settings.targetWriter(
+                new Target(TARGET.url(), "its-key", TARGET.ledger(), TARGET.writerPort())))
+        .containsEntry("mem0.api-key", "its-key");
+    assertThat(settings.targetWriter(TARGET)).doesNotContainValue(data.memoryServerKey());
+  }
+
   private ServiceSettings settings(@Nullable URI mem0Url, @Nullable String kafka) {
     RunOptions.ListenPorts ports = new RunOptions.ListenPorts(1, 2, 3, 4, 5);
-    return new ServiceSettings(new RunOptions(CHATS, false, mem0Url, null, kafka, ports), data);
+    return new ServiceSettings(
+        new RunOptions(CHATS, false, mem0Url, null, "a.ledger", TARGET, kafka, ports), data);
   }
 }
