@@ -79,6 +79,11 @@ abstract class RealMem0Fixture extends KafkaFixture {
     return WriterUnderTest.start(settings());
   }
 
+  /** SillyTavern's handle of this test's user. */
+  String user() {
+    return user;
+  }
+
   /** A chat of this test's user. */
   ChatLog chat(String name) {
     return watcher.chatOf(user, user + ":" + name, "Seraphina");
