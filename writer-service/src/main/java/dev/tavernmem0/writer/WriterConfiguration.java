@@ -131,8 +131,9 @@ class WriterConfiguration {
   }
 
   @Bean
-  DifferenceQueries differenceQueries(ChatAccess access, WriterClients clients) {
-    return new DifferenceQueries(access, clients);
+  DifferenceQueries differenceQueries(
+      ChatAccess access, WriterClients clients, InstantSource clock) {
+    return new DifferenceQueries(access, clients, clock);
   }
 
   @Bean

@@ -74,6 +74,9 @@ class ApiAnswersIT extends WriterFixture {
       api.get("/v1/dead-letters/" + dead.path("id").asString());
       api.post("/v1/requeues?fate=dead");
       api.get("/v1/differences");
+      api.post("/v1/retractions", "{\"kinds\":[\"gone\",\"wrong-scope\"]}", 202);
+      api.post("/v1/comparison");
+      api.get("/v1/comparison");
       api.post("/v1/forgets", "{\"chat_id\":\"none\",\"dry_run\":true}", 200);
       String forget =
           api.post("/v1/forgets", "{\"chat_id\":\"none\",\"copies\":true}", 202)
@@ -111,7 +114,7 @@ class ApiAnswersIT extends WriterFixture {
       assertThat(api.uncalled()).as("operations without an answer here").isEmpty();
       assertThat(api.unseen())
           .as("schemas without a value here")
-          .containsExactly("ForgetRequest", "Problem", "ReplayRequest");
+          .containsExactly("ForgetRequest", "Problem", "ReplayRequest", "RetractionRequest");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.tavernmem0.common.ledger.LedgerCodec;
 import dev.tavernmem0.common.ledger.LedgerEntry;
 import dev.tavernmem0.common.ledger.LedgerTurn;
 import dev.tavernmem0.testkit.kafka.RawProducer;
+import dev.tavernmem0.testkit.mem0.StoredMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,18 @@ class DifferencesIT extends WriterFixture {
 
       JsonNode healthy = api.get("/v1/differences");
 
+      assertThat(api.get("/v1/comparison").path("state").asString()).isEqualTo("none");
+      api.call("POST", "/v1/comparison", 202);
+      JsonNode compared =
+          await()
+              .atMost(SOON)
+              .until(
+                  () -> api.get("/v1/comparison"),
+                  it -> it.path("state").asString().equals("completed"));
+      assertThat(compared.path("differences")).isEqualTo(healthy);
+      assertThat(compared.path("records_read").asInt())
+          .isEqualTo(compared.path("records").asInt())
+          .isPositive();
       assertThat(healthy.path("turns").asInt()).isEqualTo(3);
       assertThat(healthy.path("chats").asInt()).isEqualTo(1);
       assertThat(healthy.path("partitions").asInt()).isEqualTo(2);
@@ -126,5 +139,104 @@ class DifferencesIT extends WriterFixture {
       awaitRest(writer);
       assertThat(memoriesOf("I am new.")).isPositive();
     }
+  }
+
+  @Test
+  void what_is_under_another_character_is_taken_back_there_and_written_where_it_belongs() {
+    ChatLog right = watcher.chat("default-user:one", "Seraphina");
+    String moved = right.user("I have moved.").turnId();
+    right.user("I was always here.");
+    ChatLog wrong = watcher.chat("default-user:two", "Robin");
+    wrong.user("I am Robin's.");
+    watcher.flush();
+    try (WriterUnderTest writer = WriterUnderTest.start(oneTurnABatch())) {
+      await().atMost(SOON).until(() -> mem0.memories().size() == 3);
+      awaitRest(writer);
+    }
+    LedgerEntry itsEntry = entryWith(moved);
+    LedgerEntry robins = entryWith(wrong.turns().get(0).turnId());
+    StoredMemory memory =
+        mem0.memories().stream()
+            .filter(each -> each.id().equals(itsEntry.memoryIds().get(0)))
+            .findFirst()
+            .orElseThrow();
+    // What the ledger says of it, and the memory, are Robin's now.
+    LedgerEntry elsewhere =
+        new LedgerEntry(
+                itsEntry.batchId(),
+                0,
+                itsEntry.chatId(),
+                itsEntry.chatFile(),
+                robins.scope(),
+                List.of(),
+                Fate.WRITTEN,
+                null,
+                itsEntry.turns(),
+                List.of(),
+                1,
+                0)
+            .holding(itsEntry.memoryIds(), List.of());
+    plant(itsEntry, null);
+    plant(elsewhere, elsewhere);
+    mem0.remove(memory.id());
+    mem0.put(
+        StoredMemory.of(memory.id(), memory.text(), "default-user", "Robin", memory.metadata()));
+
+    try (WriterUnderTest writer = WriterUnderTest.start(oneTurnABatch())) {
+      awaitRest(writer);
+      Api api = new Api(writer);
+      JsonNode damaged = api.get("/v1/differences");
+      assertThat(damaged.path("counts").path("wrong-scope").asInt())
+          .as("%s", damaged)
+          .isEqualTo(samePartition(itsEntry, robins) ? 1 : 0);
+      assertThat(damaged.path("counts").path("without-fate").asInt()).isEqualTo(1);
+
+      JsonNode taken = api.post("/v1/retractions", "{\"kinds\":[\"wrong-scope\",\"gone\"]}", 202);
+
+      assertThat(taken.path("turns").asInt()).isEqualTo(1);
+      assertThat(taken.path("chats").asInt()).isEqualTo(1);
+      await()
+          .atMost(SOON)
+          .until(() -> mem0.memories().stream().noneMatch(it -> it.id().equals(memory.id())));
+      awaitRest(writer);
+      assertThat(api.get("/v1/differences").path("counts").propertyNames())
+          .containsExactly("without-fate");
+      api.post("/v1/replays", "{\"mode\":\"missing\",\"fates\":[\"none\"]}", 202);
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(api.get("/v1/differences").path("counts")).isEmpty());
+      awaitRest(writer);
+      assertThat(memoriesOf("I have moved.")).isEqualTo(1);
+      assertThat(
+              api.post("/v1/retractions", "{\"kinds\":[\"wrong-scope\",\"gone\"]}", 202)
+                  .path("turns")
+                  .asInt())
+          .isZero();
+      assertThat(memoriesOf("I am Robin's.")).as("what is right stays").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_retraction_that_does_not_say_what_is_meant_is_refused() {
+    try (WriterUnderTest writer = WriterUnderTest.start(oneTurnABatch())) {
+      awaitRest(writer);
+      Api api = new Api(writer);
+
+      assertThat(refused(api, "{}", 422)).isEqualTo("kinds");
+      assertThat(refused(api, "{\"kinds\":[]}", 422)).isEqualTo("kinds");
+      assertThat(refused(api, "{\"kinds\":[\"stale\"]}", 422)).isEqualTo("kinds");
+      assertThat(refused(api, "{\"kinds\":[\"gone\"],\"chat_ids\":[\"\"]}", 422))
+          .isEqualTo("chat_ids");
+      assertThat(refused(api, "{\"kinds\":[\"gone\"],\"chat\":\"one\"}", 422)).isEqualTo("chat");
+    }
+  }
+
+  private static String refused(Api api, String body, int status) {
+    return api.post("/v1/retractions", body, status).path("field").asString();
+  }
+
+  private static boolean samePartition(LedgerEntry one, LedgerEntry other) {
+    return ScopePartition.of(one.scope(), TurnPublisher.PARTITIONS)
+        == ScopePartition.of(other.scope(), TurnPublisher.PARTITIONS);
   }
 }

@@ -11,6 +11,7 @@ import dev.tavernmem0.writer.consume.BatchQueries;
 import dev.tavernmem0.writer.consume.BatchSelection;
 import dev.tavernmem0.writer.consume.ChatQueries;
 import dev.tavernmem0.writer.consume.ChatSummary;
+import dev.tavernmem0.writer.consume.ComparisonStatus;
 import dev.tavernmem0.writer.consume.DeadBatch;
 import dev.tavernmem0.writer.consume.DifferenceQueries;
 import dev.tavernmem0.writer.consume.Differences;
@@ -155,6 +156,29 @@ class WriterController {
   /**
    * Tells the fate of each turn of a chat.
    *
+  /**
+   * Begins a comparison as {@code GET /v1/differences} makes it, for who does not wait for it with
+   * one request; joins one that is under way, or that has ended and that nobody has seen yet. It
+   * goes on when who asked has gone, and is lost with this instance.
+   *
+   * @return how it stands
+   */
+  @PostMapping("/comparison")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  ComparisonStatus beginComparison() {
+    return differences.begin();
+  }
+
+  /**
+   * Tells how the comparison that was begun last stands, and what it found.
+   *
+   * @return how it stands
+   */
+  @GetMapping("/comparison")
+  ComparisonStatus comparison() {
+    return differences.status();
+  }
+
    * @param chatId the chat, as {@code GET /v1/chats} names it
    * @return its turns, in the order in which they were first published
    */

@@ -18,4 +18,7 @@ public record Differences(
     int chats,
     int turns,
     Map<Difference.Kind, Integer> counts,
-    List<Difference> differences) {}
+    List<Difference> differences) {
+  /** Nothing was compared. */
+  static final Differences NONE = new Differences(0, 0, 0, Map.of(), List.of());
+}

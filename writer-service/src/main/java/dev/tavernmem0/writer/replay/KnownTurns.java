@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * that nothing in it is news. Immutable.
  */
 public final class KnownTurns {
-  private final Map<String, Version> versions;
+  private final Map<Place, Version> versions;
   private final long[] offsets;
   private final Map<Scope, Set<String>> forgotten;
+
+  /** A turn in a scope: what was moved to another character is known in each by itself. */
+  private record Place(Scope scope, String turnId) {}
 
   private record Version(long offset, @Nullable String hash) {}
 
   private KnownTurns(
-      Map<String, Version> versions, long[] offsets, Map<Scope, Set<String>> forgotten) {
+      Map<Place, Version> versions, long[] offsets, Map<Scope, Set<String>> forgotten) {
     this.versions = versions;
     this.offsets = offsets;
     this.forgotten = forgotten;
@@ -33,17 +36,24 @@ public final class KnownTurns {
 
   /** What scopes know. */
   public static KnownTurns of(Collection<ScopeState> scopes) {
-    Map<String, Version> versions = new HashMap<>();
+    Map<Place, Version> versions = new HashMap<>();
     LongStream.Builder offsets = LongStream.builder();
     for (ScopeState scope : scopes) {
       for (TurnFate fate : scope.fates()) {
-        add(versions, fate.turnId(), fate.offset(), fate.gone() ? null : fate.hash());
-        offsets.add(fate.offset());
+        Place place = new Place(scope.scope(), fate.turnId());
+        add(versions, place, fate.offset(), fate.gone() ? null : fate.hash());
+        if (!fate.gone()) {
+          offsets.add(fate.offset());
+        }
       }
       for (LedgerEntry entry : scope.entries()) {
         for (LedgerTurn turn : entry.turns()) {
-          add(versions, turn.turnId(), turn.offset(), turn.gone() ? null : turn.hash());
-          offsets.add(turn.offset());
+          Place place = new Place(scope.scope(), turn.turnId());
+          add(versions, place, turn.offset(), turn.gone() ? null : turn.hash());
+          // What one scope has no more may stand there for another one.
+          if (!turn.gone()) {
+            offsets.add(turn.offset());
+          }
         }
       }
     }
@@ -53,10 +63,10 @@ public final class KnownTurns {
   }
 
   private static void add(
-      Map<String, Version> versions, String turnId, long offset, @Nullable String hash) {
-    Version known = versions.get(turnId);
+      Map<Place, Version> versions, Place place, long offset, @Nullable String hash) {
+    Version known = versions.get(place);
     if (known == null || known.offset() < offset) {
-      versions.put(turnId, new Version(offset, hash));
+      versions.put(place, new Version(offset, hash));
     }
   }
 
@@ -70,7 +80,7 @@ public final class KnownTurns {
     if (forgotten.getOrDefault(scope, Set.of()).contains(turnId)) {
       return false;
     }
-    Version known = versions.get(turnId);
+    Version known = versions.get(new Place(scope, turnId));
     return known == null || (offset > known.offset() && !hash.equals(known.hash()));
   }
 }

@@ -72,6 +72,23 @@ final class Fold {
     }
   }
 
+  /**
+   * The log does not have a turn that a chat has here, as somebody has seen who read all of it.
+   *
+   * @return whether the chat has it, in a version before this offset
+   */
+  boolean lost(String chatId, String turnId, long before, Instant now, Effects effects) {
+    Chat chat = chats.find(chatId);
+    SaidTurn said = chat == null ? null : chat.turn(turnId);
+    if (chat == null || said == null || said.offset() >= before) {
+      return false;
+    }
+    wasGone(turnId, said.offset());
+    chat.waiting().deleted(turnId);
+    changes.lost(said, now, effects);
+    return true;
+  }
+
   /** An event that nothing is known of, though what came behind it was folded. */
   void missed(TurnEvent event, long offset, Instant now, Effects effects) {
     Chat chat = chats.of(event.source().chatId(), ChatInfo.of(event.source()));

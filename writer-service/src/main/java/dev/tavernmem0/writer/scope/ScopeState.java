@@ -292,6 +292,20 @@ public final class ScopeState {
     return effects.list();
   }
 
+  /**
+   * Takes back a turn that the log does not have here, as if its chat had lost it just now: what
+   * nobody else says goes, at once or when an operator says so. Until the ledger tells of that it
+   * is lost with the writer's life.
+   *
+   * @param before what the chat says of it from this offset on counts, and nothing is taken back
+   * @return empty if there is nothing to take back
+   */
+  public Optional<List<Effect>> takeBack(String chatId, String turnId, long before, Instant now) {
+    Effects effects = new Effects();
+    boolean lost = fold.lost(chatId, turnId, before, now, effects);
+    return lost ? Optional.of(effects.list()) : Optional.empty();
+  }
+
   /** Whether something is being done about a batch, or will be whatever comes. */
   public boolean isBusy(String batchId) {
     return retractions.contains(batchId) || inFlight.isBusy(batchId);

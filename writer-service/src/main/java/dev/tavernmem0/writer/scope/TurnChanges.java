@@ -194,6 +194,25 @@ final class TurnChanges {
     }
   }
 
+  /**
+   * A turn that the log does not have is as if its chat had lost it by now. Nothing has to be read
+   * again for that: the log says nothing of it, and who looks finds the turn again.
+   */
+  void lost(SaidTurn old, Instant now, Effects effects) {
+    Utterance utterance = utterances.of(old);
+    unsay(old, utterance, effects);
+    updates.removeEntryOf(old.turnId(), effects);
+    LedgerEntry entry = batchOf(utterance);
+    if (entry == null) {
+      leftUnwritten(old, utterance, old.offset(), now, effects);
+    } else if (!isSettled(entry, utterance, old, old.offset(), now, effects)) {
+      LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(old.offset());
+      retractions
+          .of(entry.batchId(), now)
+          .add(new Retraction.Unsaid(gone, old.chat().id(), true, null, false), now);
+    }
+  }
+
   /** A batch is taken back whatever comes, because of what it has from a turn that is gone. */
   void takeBack(LedgerEntry entry, LedgerTurn gone, Instant now) {
     Retraction retraction = retractions.of(entry.batchId(), now);

@@ -1,6 +1,7 @@
 package dev.tavernmem0.writer.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.tavernmem0.common.identity.Scope;
 import java.util.Locale;
 
 /**
@@ -14,6 +15,11 @@ import java.util.Locale;
  */
 public record Difference(Kind kind, String userId, String agentId, String chatId, String turnId) {
 
+  /** Whether this is where the ledger has it. */
+  public boolean isOf(Scope scope) {
+    return scope.userId().equals(userId) && scope.agentId().equals(agentId);
+  }
+
   /** How log and ledger disagree. */
   public enum Kind {
     /** The log has the turn, and the ledger does not: it is not remembered, nor will it be. */
@@ -22,7 +28,10 @@ public record Difference(Kind kind, String userId, String agentId, String chatId
     STALE,
     /** The log says that it is gone, or has it no more: what is remembered nobody says. */
     GONE,
-    /** The ledger has it under another scope than the log: another character remembers it. */
+    /**
+     * The ledger has it under a scope where the log does not say it, but in another one: another
+     * character remembers it.
+     */
     WRONG_SCOPE;
 
     @JsonValue

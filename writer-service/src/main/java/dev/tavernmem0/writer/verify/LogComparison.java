@@ -11,6 +11,7 @@ import dev.tavernmem0.writer.scope.TurnFate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,31 +24,35 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 public final class LogComparison implements LogReader {
-  private final Map<String, List<Known>> known;
+  private final Map<Place, List<Known>> known;
   private final Map<Scope, Set<String>> forgotten;
   private final Map<String, LoggedChat> chats = new LinkedHashMap<>();
 
-  /** A turn as the ledger has it. */
-  private record Known(Scope scope, String chatId, String hash, long offset) {
+  /** A turn in a scope: what was moved to another character may be told in both. */
+  private record Place(Scope scope, String turnId) {}
 
-    Difference difference(Difference.Kind kind, String turnId) {
-      return new Difference(kind, scope.userId(), scope.agentId(), chatId, turnId);
+  /** A turn as the ledger has it. */
+  private record Known(String chatId, String hash, long offset) {
+
+    Difference difference(Difference.Kind kind, Place place) {
+      return new Difference(
+          kind, place.scope().userId(), place.scope().agentId(), chatId, place.turnId());
     }
   }
 
-  private LogComparison(Map<String, List<Known>> known, Map<Scope, Set<String>> forgotten) {
+  private LogComparison(Map<Place, List<Known>> known, Map<Scope, Set<String>> forgotten) {
     this.known = known;
     this.forgotten = forgotten;
   }
 
   /** Of what these scopes know by now; the log is to be read to where they have read it. */
   public static LogComparison with(Collection<ScopeState> scopes) {
-    Map<String, List<Known>> known = new HashMap<>();
+    Map<Place, List<Known>> known = new HashMap<>();
     for (ScopeState scope : scopes) {
       for (TurnFate fate : scope.fates()) {
         if (!fate.gone()) {
-          Known its = new Known(scope.scope(), fate.chatId(), fate.hash(), fate.offset());
-          known.merge(fate.turnId(), List.of(its), LogComparison::both);
+          Known its = new Known(fate.chatId(), fate.hash(), fate.offset());
+          known.merge(new Place(scope.scope(), fate.turnId()), List.of(its), LogComparison::both);
         }
       }
     }
@@ -86,11 +91,14 @@ public final class LogComparison implements LogReader {
 
   /** What they disagree about, now that the log is read. */
   public List<Difference> differences() {
-    Map<String, List<Known>> left = new HashMap<>(known);
+    Map<Place, List<Known>> left = new HashMap<>(known);
+    Set<String> said = new HashSet<>();
     List<Difference> differences = new ArrayList<>();
     for (LoggedChat chat : chats.values()) {
       for (LoggedVersion logged : chat.turns()) {
-        List<Known> its = left.remove(logged.turnId());
+        said.add(logged.turnId());
+        Place place = new Place(logged.scope(), logged.turnId());
+        List<Known> its = left.remove(place);
         if (its == null) {
           differences.add(
               new Difference(
@@ -100,21 +108,22 @@ public final class LogComparison implements LogReader {
                   logged.chatId(),
                   logged.turnId()));
         } else {
-          its.forEach(each -> compare(logged, each, differences));
+          its.stream()
+              .filter(each -> isStale(each, logged))
+              .forEach(each -> differences.add(each.difference(Difference.Kind.STALE, place)));
         }
       }
     }
     left.forEach(
-        (turnId, its) ->
-            its.forEach(each -> differences.add(each.difference(Difference.Kind.GONE, turnId))));
+        (place, its) -> {
+          Difference.Kind kind =
+              said.contains(place.turnId()) ? Difference.Kind.WRONG_SCOPE : Difference.Kind.GONE;
+          its.forEach(each -> differences.add(each.difference(kind, place)));
+        });
     return differences;
   }
 
-  private static void compare(LoggedVersion logged, Known its, List<Difference> differences) {
-    if (!its.scope().equals(logged.scope())) {
-      differences.add(its.difference(Difference.Kind.WRONG_SCOPE, logged.turnId()));
-    } else if (!its.hash().equals(logged.hash()) && logged.offset() > its.offset()) {
-      differences.add(its.difference(Difference.Kind.STALE, logged.turnId()));
-    }
+  private static boolean isStale(Known its, LoggedVersion logged) {
+    return !its.hash().equals(logged.hash()) && logged.offset() > its.offset();
   }
 }

@@ -146,6 +146,26 @@ final class Simulation {
     perform(writer.forget(forgotten, now));
   }
 
+  /**
+   * Somebody has seen that the log does not have these turns here.
+   *
+   * @return how many of them are taken back
+   */
+  int lose(int before, Turn... turns) {
+    int lost = 0;
+    for (Turn turn : turns) {
+      var effects = writer.takeBack(chatOf(turn.turnId()), turn.turnId(), before, now);
+      effects.ifPresent(this::perform);
+      lost += effects.isPresent() ? 1 : 0;
+    }
+    return lost;
+  }
+
+  /** Where the log ends. */
+  int end() {
+    return log.size();
+  }
+
   /** What is asked for when the first event of a turn is found as one that was missed. */
   List<Effect> foldMissed(Turn turn) {
     for (int offset = 0; offset < log.size(); offset++) {

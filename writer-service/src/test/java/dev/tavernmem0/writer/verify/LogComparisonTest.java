@@ -138,13 +138,38 @@ class LogComparisonTest {
     log.clear();
     chat("Seraphina").user("One.");
 
-    assertThat(kinds(log)).containsExactly(Difference.Kind.WRONG_SCOPE);
+    assertThat(kinds(log))
+        .as("it is to be written where the log has it, too")
+        .containsExactlyInAnyOrder(Difference.Kind.WRONG_SCOPE, Difference.Kind.WITHOUT_FATE);
     foldAll();
     assertThat(compared(log).differences())
         .as("also if the right one has it too")
         .singleElement()
-        .extracting(Difference::agentId)
-        .isEqualTo("Robin");
+        .extracting(Difference::kind, Difference::agentId)
+        .containsExactly(Difference.Kind.WRONG_SCOPE, "Robin");
+  }
+
+  @Test
+  void what_the_log_has_under_two_characters_is_no_difference() {
+    chat("Robin").user("One.");
+    chat("Seraphina").user("One.");
+    foldAll();
+
+    assertThat(compared(log).differences()).isEmpty();
+  }
+
+  @Test
+  void what_an_old_scope_says_no_more_the_new_one_still_says() {
+    ChatLog old = chat("Robin");
+    old.user("One.");
+    chat("Seraphina").user("One.");
+    old.deleteChat();
+    foldAll();
+
+    LogComparison comparison = compared(log);
+
+    assertThat(comparison.differences()).isEmpty();
+    assertThat(comparison.turns()).isEqualTo(1);
   }
 
   @Test
