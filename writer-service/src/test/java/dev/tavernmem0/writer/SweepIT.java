@@ -165,6 +165,82 @@ class SweepIT extends WriterFixture {
     }
   }
 
+  private static StoredMemory stranger(String id) {
+    return StoredMemory.of(
+        id,
+        "Alex is " + id,
+        "default-user",
+        "Seraphina",
+        Map.of("batch_id", "0123456789abcdef", "turn_ids", List.of("elsewhere")));
+  }
+
+  /** What a comparison finds that changes nothing. */
+  private static JsonNode dryRun(WriterUnderTest writer) {
+    Api api = new Api(writer);
+    api.call("POST", "/v1/sweep?dry_run=true", 202);
+    return await()
+        .atMost(SOON)
+        .until(
+            () -> api.get("/v1/sweep"),
+            sweep -> sweep.path("compared").asInt() == sweep.path("scopes").asInt());
+  }
+
+  @Test
+  void a_dry_run_tells_what_another_would_mend_and_changes_nothing() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      LedgerEntry batch = theBatch();
+      mem0.put(late(batch, "twin", memoryTexts().get(0)));
+      mem0.put(late(batch, "other", "Alex likes bridges"));
+      mem0.put(stranger("tall"));
+
+      JsonNode found = dryRun(writer);
+
+      for (String kind : List.of("left_over", "unrecorded", "strangers")) {
+        assertThat(found.path(kind).asInt()).as(kind).isEqualTo(1);
+        assertThat(found.path("findings").get(0).path(kind).asInt()).as(kind).isEqualTo(1);
+      }
+      assertThat(found.path("deleted").asInt() + found.path("adopted").asInt()).isZero();
+      assertThat(mem0.memories()).hasSize(4);
+      assertThat(theBatch().memoryIds()).hasSize(1);
+      assertThat(dryRun(writer).path("left_over").asInt()).as("found again").isEqualTo(1);
+      assertThat(mem0.calls(Calls.delete())).isEmpty();
+
+      SweepStatus mended = swept(writer);
+
+      assertThat(mended.deleted()).isEqualTo(1);
+      assertThat(mended.adopted()).isEqualTo(1);
+      JsonNode after = dryRun(writer);
+      assertThat(after.path("left_over").asInt() + after.path("unrecorded").asInt()).isZero();
+    }
+  }
+
+  @Test
+  void what_nobody_here_wrote_is_deleted_when_an_operator_who_has_seen_it_says_so() {
+    try (WriterUnderTest writer = startWriter()) {
+      written(writer, "I live in Prague.");
+      mem0.put(stranger("tall"));
+      mem0.put(StoredMemory.of("by hand", "Alex is kind", "default-user", "Seraphina", Map.of()));
+      Api api = new Api(writer);
+      api.call("POST", "/v1/sweep?delete_strangers=true", 202);
+      await().atMost(SOON).until(() -> writer.status().sweep().strangers() == 1);
+      assertThat(mem0.memories()).as("nobody had seen it").hasSize(3);
+      assertThat(dryRun(writer).path("strangers").asInt()).isEqualTo(1);
+      mem0.put(stranger("late"));
+
+      api.call("POST", "/v1/sweep?delete_strangers=true", 202);
+      await().atMost(SOON).until(() -> writer.status().sweep().deleted() == 1);
+
+      assertThat(mem0.memories())
+          .extracting(StoredMemory::id)
+          .as("what was not there when it was counted stays")
+          .contains("late", "by hand")
+          .doesNotContain("tall");
+      assertThat(memoriesOf("I live in Prague.")).isEqualTo(1);
+      assertThat(swept(writer).strangers()).isEqualTo(1);
+    }
+  }
+
   @Test
   void scopes_are_compared_in_their_time_without_being_asked_for() {
     Map<String, String> settings = settings();

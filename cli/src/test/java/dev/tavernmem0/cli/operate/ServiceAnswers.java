@@ -87,6 +87,8 @@ public final class ServiceAnswers {
         2,
         1,
         5,
+        0,
+        0,
         6,
         7,
         null,
@@ -97,6 +99,8 @@ public final class ServiceAnswers {
                 THEN,
                 List.of(new MissingMemories("b1", List.of("m1", "m2"))),
                 5,
+                0,
+                0,
                 0)));
   }
 
@@ -134,7 +138,9 @@ public final class ServiceAnswers {
             : List.of(new StoppedOperation("replay", "r1", "the model finds nothing")),
         ofEach,
         ofEach,
-        ofEach == 0 ? new SweepStatus(true, 4, 4, THEN, 0, 0, 0, 0, 0, null, List.of()) : sweep(),
+        ofEach == 0
+            ? new SweepStatus(true, 4, 4, THEN, 0, 0, 0, 0, 0, 0, 0, null, List.of())
+            : sweep(),
         List.of());
   }
 }

@@ -108,15 +108,28 @@ class WriterController {
   }
 
   /**
-   * Has all characters compared with mem0, beside whatever else there is to do. May be asked for
-   * again.
+   * Has all characters compared with mem0, beside whatever else there is to do: what is left over
+   * is deleted, and the ledger learns what it does not know of its batches. May be asked for again.
    *
+   * @param dryRun whether nothing is to be changed; joins such a comparison that is under way
+   * @param deleteStrangers whether the memories are to be deleted, too, that the last comparison
+   *     found and that are of batches that the ledger does not know: they may be another program's
    * @return what was found before
    */
   @PostMapping("/sweep")
+  @Refuses(
+      status = HttpStatus.UNPROCESSABLE_CONTENT,
+      type = "invalid-field",
+      when = "A parameter holds what it cannot; field and fix say which and what can.")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  SweepStatus beginSweep() {
-    return sweep.begin();
+  SweepStatus beginSweep(
+      @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
+      @RequestParam(name = "delete_strangers", defaultValue = "false") boolean deleteStrangers) {
+    if (dryRun && deleteStrangers) {
+      throw RefusedException.invalidField(
+          "delete_strangers", true, "leave out one of dry_run and delete_strangers");
+    }
+    return dryRun ? sweep.dryRun() : sweep.begin(deleteStrangers);
   }
 
   /**
@@ -144,19 +157,6 @@ class WriterController {
   }
 
   /**
-   * Lists the chats, with how many turns reached each fate.
-   *
-   * @return all chats in the partitions of this instance
-   */
-  @GetMapping("/chats")
-  List<ChatSummary> chats() {
-    return queries.chats();
-  }
-
-  /**
-   * Tells the fate of each turn of a chat.
-   *
-  /**
    * Begins a comparison as {@code GET /v1/differences} makes it, for who does not wait for it with
    * one request; joins one that is under way, or that has ended and that nobody has seen yet. It
    * goes on when who asked has gone, and is lost with this instance.
@@ -179,6 +179,19 @@ class WriterController {
     return differences.status();
   }
 
+  /**
+   * Lists the chats, with how many turns reached each fate.
+   *
+   * @return all chats in the partitions of this instance
+   */
+  @GetMapping("/chats")
+  List<ChatSummary> chats() {
+    return queries.chats();
+  }
+
+  /**
+   * Tells the fate of each turn of a chat.
+   *
    * @param chatId the chat, as {@code GET /v1/chats} names it
    * @return its turns, in the order in which they were first published
    */

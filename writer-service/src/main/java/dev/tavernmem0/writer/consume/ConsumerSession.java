@@ -289,7 +289,9 @@ final class ConsumerSession implements ConsumerRebalanceListener, AutoCloseable 
     } else if (result instanceof TaskResult.Swept swept) {
       sweeps.ended(swept.result(), now);
       metrics.swept(swept.result());
-      apply(partition, scope.adopt(swept.result().adoptions(), now));
+      if (!swept.result().dryRun()) {
+        apply(partition, scope.adopt(swept.result().adoptions(), now));
+      }
     } else if (result instanceof TaskResult.Refused refused) {
       LOG.warn(
           "batch {} of {} turns is refused, and is tried again {}: {}",

@@ -163,7 +163,7 @@ final class Dispatcher {
     AssignedPartition partition = due.partition();
     TaskPool.StartedTask begun =
         pool.prepareSweep(
-            partition.number(), scope.scope(), List.copyOf(scope.entries()), due.suspectedBefore());
+            partition.number(), scope.scope(), List.copyOf(scope.entries()), due.order());
     follow(begun, new Begun(partition, Lane.BACKLOG, null), scope, pool.runSweep(begun));
     return true;
   }

@@ -14,6 +14,9 @@ import java.util.List;
  *     again
  * @param strangers how many memories bear the id of a batch that the ledger does not know, and came
  *     from turns that it does not know: they are left alone
+ * @param leftOver how many memories are left over, and still there
+ * @param unrecorded how many memories of written batches the ledger does not know; a comparison
+ *     that is no dry run tells it
  * @param notLookedUp how many memories were too many to be looked up; others are the next time
  */
 public record SweepFinding(
@@ -22,6 +25,8 @@ public record SweepFinding(
     Instant comparedAt,
     List<MissingMemories> missing,
     int strangers,
+    int leftOver,
+    int unrecorded,
     int notLookedUp) {
 
   public SweepFinding {

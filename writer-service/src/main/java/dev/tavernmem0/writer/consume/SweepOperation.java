@@ -16,11 +16,28 @@ public final class SweepOperation {
     return access.ask(held -> held.sweeps().status(held.partitions()));
   }
 
-  /** Has all scopes of this instance compared, beside whatever else there is to do. */
-  public SweepStatus begin() {
+  /**
+   * Has all scopes of this instance compared, beside whatever else there is to do.
+   *
+   * @param unwanted whether the memories are to be deleted, too, that the last comparison found and
+   *     that are of batches that the ledger does not know
+   */
+  public SweepStatus begin(boolean unwanted) {
     return access.ask(
         held -> {
+          if (unwanted) {
+            held.sweeps().strangersAreUnwanted();
+          }
           held.sweeps().ask(held.now());
+          return held.sweeps().status(held.partitions());
+        });
+  }
+
+  /** As {@link #begin}, but changes nothing; joins one that is under way. */
+  public SweepStatus dryRun() {
+    return access.ask(
+        held -> {
+          held.sweeps().askToLook(held.partitions());
           return held.sweeps().status(held.partitions());
         });
   }

@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param missingMemories how many memories are not in mem0 that should be
  * @param missingBatches of how many batches
  * @param strangers how many memories in mem0 are of batches that the ledger does not know
+ * @param leftOver how many memories are left over: a comparison that is no dry run deletes them
+ * @param unrecorded how many memories the ledger does not know of: a comparison that is no dry run
+ *     tells it
  * @param deleted how many left-over memories were deleted since the start
  * @param adopted how many memories the ledger learned of since the start
  * @param lastError why a scope could not be compared, without chat text; null if the last one could
- * @param findings the scopes where something is missing or strange
+ * @param findings the scopes where something is missing, strange, left over or unrecorded
  */
 public record SweepStatus(
     boolean enabled,
@@ -28,6 +31,8 @@ public record SweepStatus(
     int missingMemories,
     int missingBatches,
     int strangers,
+    int leftOver,
+    int unrecorded,
     long deleted,
     long adopted,
     @Nullable String lastError,
@@ -35,7 +40,7 @@ public record SweepStatus(
 
   /** Nothing was compared. */
   static final SweepStatus NONE =
-      new SweepStatus(false, 0, 0, null, 0, 0, 0, 0, 0, null, List.of());
+      new SweepStatus(false, 0, 0, null, 0, 0, 0, 0, 0, 0, 0, null, List.of());
 
   public SweepStatus {
     findings = List.copyOf(findings);
@@ -51,6 +56,8 @@ public record SweepStatus(
         missingMemories,
         missingBatches,
         strangers,
+        leftOver,
+        unrecorded,
         deleted,
         adopted,
         lastError,

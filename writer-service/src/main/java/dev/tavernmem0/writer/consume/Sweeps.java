@@ -2,6 +2,7 @@ package dev.tavernmem0.writer.consume;
 
 import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.writer.scope.ScopeState;
+import dev.tavernmem0.writer.sweep.SweepOrder;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,19 @@ final class Sweeps {
 
   private final SweepOptions options;
   private final Map<Scope, Compared> compared = new HashMap<>();
+
+  /** When what was found in a scope was last mended, too, as far as it is by itself. */
+  private final Map<Scope, Instant> mendedAt = new HashMap<>();
+
+  /** See {@link SweepOrder#suspectedBefore}. */
+  private final Map<Scope, Set<String>> suspects = new HashMap<>();
+
+  /** See {@link SweepOrder#unwanted}. */
+  private final Map<Scope, Set<String>> unwanted = new HashMap<>();
+
+  /** Scopes that are to be compared because somebody only wants to know. */
+  private final Set<Scope> toLookAt = new HashSet<>();
+
   private final Map<Scope, Instant> notBefore = new HashMap<>();
 
   /** Scopes that are to be compared once more before their time. */
@@ -53,9 +67,9 @@ final class Sweeps {
   /**
    * A scope that is to be compared.
    *
-   * @param suspectedBefore see {@link SweepResult#suspects}
+   * @param order what is to be done about what is found
    */
-  record Due(AssignedPartition partition, ScopeState scope, Set<String> suspectedBefore) {}
+  record Due(AssignedPartition partition, ScopeState scope, SweepOrder order) {}
 
   Sweeps(SweepOptions options, Instant now) {
     this.options = options;
@@ -68,6 +82,32 @@ final class Sweeps {
     lastError = null;
     notBefore.clear();
     lookAgain = Instant.MIN;
+  }
+
+  /** As {@link #ask}, but nothing is to be changed; goes on with what is under way of that. */
+  void askToLook(Collection<AssignedPartition> partitions) {
+    if (toLookAt.isEmpty()) {
+      toLookAt.addAll(scopes(partitions));
+    }
+    lastError = null;
+    notBefore.clear();
+    lookAgain = Instant.MIN;
+  }
+
+  /** What was found so far of batches that the ledger does not know is to be deleted. */
+  void strangersAreUnwanted() {
+    compared.forEach(
+        (scope, last) -> {
+          if (!last.result().strangers().isEmpty()) {
+            unwanted.put(scope, last.result().strangers());
+          }
+        });
+  }
+
+  private static Set<Scope> scopes(Collection<AssignedPartition> partitions) {
+    Set<Scope> scopes = new HashSet<>();
+    partitions.forEach(partition -> partition.scopes().forEach(scope -> scopes.add(scope.scope())));
+    return scopes;
   }
 
   /** The scope whose turn it is; null if none is due, or nothing is known of those that are. */
@@ -83,8 +123,8 @@ final class Sweeps {
       }
       for (ScopeState scope : partition.scopes()) {
         Instant last = lastOf(scope.scope());
-        if (last.isBefore(since) && isDue(scope, last, now)) {
-          longestAgo = new Due(partition, scope, suspected(scope.scope()));
+        if (last.isBefore(since) && isDue(scope, now)) {
+          longestAgo = new Due(partition, scope, order(scope.scope(), now));
           since = last;
         }
       }
@@ -95,9 +135,11 @@ final class Sweeps {
     return longestAgo;
   }
 
-  private Set<String> suspected(Scope scope) {
-    Compared last = compared.get(scope);
-    return last == null ? Set.of() : last.result().suspects();
+  private SweepOrder order(Scope scope, Instant now) {
+    return new SweepOrder(
+        !isToBeMended(scope, now),
+        suspects.getOrDefault(scope, Set.of()),
+        unwanted.getOrDefault(scope, Set.of()));
   }
 
   /** The comparison of a scope is begun. */
@@ -116,14 +158,23 @@ final class Sweeps {
     return last == null ? Instant.MIN : last.at();
   }
 
-  private boolean isDue(ScopeState scope, Instant last, Instant now) {
+  private boolean isDue(ScopeState scope, Instant now) {
     if (scope.active() || now.isBefore(notBefore.getOrDefault(scope.scope(), Instant.MIN))) {
       return false;
     }
-    if ((askedAt != null && last.isBefore(askedAt)) || again.contains(scope.scope())) {
+    return toLookAt.contains(scope.scope()) || isToBeMended(scope.scope(), now);
+  }
+
+  private boolean isToBeMended(Scope scope, Instant now) {
+    Instant last = mendedAt.getOrDefault(scope, Instant.MIN);
+    if (isAskedFor(scope) || again.contains(scope)) {
       return true;
     }
     return !options.areOff() && !now.isBefore(first) && last.isBefore(now.minus(options.every()));
+  }
+
+  private boolean isAskedFor(Scope scope) {
+    return askedAt != null && mendedAt.getOrDefault(scope, Instant.MIN).isBefore(askedAt);
   }
 
   /** A scope was compared, or could not be. */
@@ -132,7 +183,7 @@ final class Sweeps {
     boolean isOutOfDate = overtaken && scope.equals(running);
     running = null;
     deleted += result.deleted();
-    adopted += result.adoptions().size();
+    adopted += result.dryRun() ? 0 : result.adoptions().size();
     if (result.error() != null) {
       note(result.error());
     }
@@ -141,11 +192,9 @@ final class Sweeps {
       notBefore.put(scope, now.plus(result.error() == null ? LOOK_EVERY : options.retry()));
       return;
     }
-    again.remove(scope);
-    if (result.notDeleted() > 0 || !result.suspects().isEmpty()) {
-      boolean goesOn = result.notDeleted() > 0 && result.error() == null;
-      again.add(scope);
-      notBefore.put(scope, now.plus(goesOn ? LOOK_EVERY : options.retry()));
+    toLookAt.remove(scope);
+    if (!result.dryRun()) {
+      mended(result, now);
     }
     Compared before = compared.put(scope, new Compared(result, now));
     boolean news = before == null || !before.result().missing().equals(result.missing());
@@ -158,6 +207,22 @@ final class Sweeps {
     lastEndedAt = now;
     if (result.error() == null) {
       lastError = null;
+    }
+  }
+
+  /** What is left over yet is to be mended too, and soon. */
+  private void mended(SweepResult result, Instant now) {
+    Scope scope = result.scope();
+    mendedAt.put(scope, now);
+    suspects.put(scope, result.suspects());
+    again.remove(scope);
+    if (result.notDeleted() > 0 || !result.suspects().isEmpty()) {
+      boolean goesOn = result.notDeleted() > 0 && result.error() == null;
+      again.add(scope);
+      notBefore.put(scope, now.plus(goesOn ? LOOK_EVERY : options.retry()));
+    }
+    if (result.notDeleted() == 0) {
+      unwanted.remove(scope);
     }
   }
 
@@ -181,29 +246,38 @@ final class Sweeps {
   /** What was found in the scope is being mended; it is to be compared again after that. */
   void mended(Scope scope) {
     compared.remove(scope);
+    mendedAt.remove(scope);
     notBefore.remove(scope);
     overtaken |= scope.equals(running);
   }
 
   /** What was found, of the scopes that are there. */
   SweepStatus status(Collection<AssignedPartition> partitions) {
-    Set<Scope> scopes = new HashSet<>();
-    partitions.forEach(partition -> partition.scopes().forEach(scope -> scopes.add(scope.scope())));
-    compared.keySet().retainAll(scopes);
-    notBefore.keySet().retainAll(scopes);
+    Set<Scope> scopes = scopes(partitions);
+    for (Map<Scope, ?> each : List.of(compared, mendedAt, suspects, unwanted, notBefore)) {
+      each.keySet().retainAll(scopes);
+    }
     again.retainAll(scopes);
+    toLookAt.retainAll(scopes);
     List<SweepFinding> findings = new ArrayList<>();
     int done = 0;
     int missingMemories = 0;
     int missingBatches = 0;
     int strangers = 0;
+    int leftOver = 0;
+    int unrecorded = 0;
     for (Compared each : compared.values()) {
       SweepResult result = each.result();
-      done += askedAt == null || !each.at().isBefore(askedAt) ? 1 : 0;
+      boolean isToCome = isAskedFor(result.scope()) || toLookAt.contains(result.scope());
+      done += isToCome ? 0 : 1;
       missingMemories += memories(result);
       missingBatches += result.missing().size();
-      strangers += result.strangers();
-      if (!result.missing().isEmpty() || result.strangers() > 0 || result.notLookedUp() > 0) {
+      strangers += result.strangers().size();
+      leftOver += result.leftOver();
+      unrecorded += unrecorded(result);
+      if (!result.missing().isEmpty()
+          || !result.strangers().isEmpty()
+          || result.leftOver() + unrecorded(result) + result.notLookedUp() > 0) {
         findings.add(finding(each));
       }
     }
@@ -216,10 +290,16 @@ final class Sweeps {
         missingMemories,
         missingBatches,
         strangers,
+        leftOver,
+        unrecorded,
         deleted,
         adopted,
         lastError,
         findings);
+  }
+
+  private static int unrecorded(SweepResult result) {
+    return result.dryRun() ? result.adoptions().size() : 0;
   }
 
   /** One that tells two batches is one. */
@@ -238,7 +318,9 @@ final class Sweeps {
         result.scope().agentId(),
         compared.at(),
         result.missing(),
-        result.strangers(),
+        result.strangers().size(),
+        result.leftOver(),
+        unrecorded(result),
         result.notLookedUp());
   }
 }

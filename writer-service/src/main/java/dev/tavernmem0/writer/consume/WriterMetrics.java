@@ -128,7 +128,7 @@ public final class WriterMetrics {
     meters.counter("tavern.writer.sweep.mended", "how", "deleted").increment(result.deleted());
     meters
         .counter("tavern.writer.sweep.mended", "how", "adopted")
-        .increment(result.adoptions().size());
+        .increment(result.dryRun() ? 0 : result.adoptions().size());
   }
 
   /** The ledgers of partitions that were taken over were read. */

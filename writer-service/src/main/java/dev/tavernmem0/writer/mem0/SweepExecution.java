@@ -7,9 +7,11 @@ import dev.tavernmem0.common.mem0.Memory;
 import dev.tavernmem0.writer.sweep.Comparison;
 import dev.tavernmem0.writer.sweep.MissingMemories;
 import dev.tavernmem0.writer.sweep.StoredMemory;
+import dev.tavernmem0.writer.sweep.SweepOrder;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares a scope's ledger with mem0, while nothing else is done in the scope: deletes what is
- * left over, and reports the rest. Makes way between two calls for what is said now. There is one
- * attempt: others may write in the scope after it, and the entries are not to be trusted then.
+ * left over, unless it is a dry run, and reports the rest. Makes way between two calls for what is
+ * said now. There is one attempt: others may write in the scope after it, and the entries are not
+ * to be trusted then.
  */
 final class SweepExecution implements TaskExecution {
   private static final Logger LOG = LoggerFactory.getLogger(SweepExecution.class);
@@ -37,20 +40,14 @@ final class SweepExecution implements TaskExecution {
 
   private final Scope scope;
   private final List<LedgerEntry> entries;
-  private final Set<String> suspectedBefore;
+  private final SweepOrder order;
   private final TaskContext context;
 
-  /**
-   * The comparison of a scope.
-   *
-   * @param suspectedBefore memories that the one before found left over, of batches that the ledger
-   *     did not know
-   */
-  SweepExecution(
-      Scope scope, List<LedgerEntry> entries, Set<String> suspectedBefore, TaskContext context) {
+  /** The comparison of a scope. */
+  SweepExecution(Scope scope, List<LedgerEntry> entries, SweepOrder order, TaskContext context) {
     this.scope = scope;
     this.entries = entries;
-    this.suspectedBefore = suspectedBefore;
+    this.order = order;
     this.context = context;
   }
 
@@ -85,7 +82,11 @@ final class SweepExecution implements TaskExecution {
     }
     comparison.replaced().forEach((id, batchIds) -> note(missing, batchIds, id));
     Deletions deletions = new Deletions();
-    deletions.make(toBeDeleted(comparison, listed));
+    if (!order.dryRun()) {
+      deletions.make(toBeDeleted(comparison, listed));
+    }
+    Set<String> strangers = new HashSet<>(comparison.strangers());
+    strangers.removeAll(deletions.made);
     return new TaskResult.Swept(
         new SweepResult(
             scope,
@@ -95,17 +96,27 @@ final class SweepExecution implements TaskExecution {
             missing.entrySet().stream()
                 .map(entry -> new MissingMemories(entry.getKey(), entry.getValue()))
                 .toList(),
-            comparison.strangers().size(),
-            deletions.made,
+            order.dryRun(),
+            strangers,
+            leftOver(comparison, deletions),
+            deletions.made.size(),
             deletions.left,
             Set.copyOf(comparison.suspects()),
             comparison.adoptions(),
             deletions.refusal));
   }
 
+  private int leftOver(Comparison comparison, Deletions deletions) {
+    Set<String> ids = new HashSet<>(comparison.leftOver());
+    ids.addAll(comparison.suspects());
+    ids.removeAll(deletions.made);
+    return ids.size();
+  }
+
   private List<StoredMemory> toBeDeleted(Comparison comparison, List<Memory> listed) {
     Set<String> ids = new LinkedHashSet<>(comparison.leftOver());
-    comparison.suspects().stream().filter(suspectedBefore::contains).forEach(ids::add);
+    comparison.suspects().stream().filter(order.suspectedBefore()::contains).forEach(ids::add);
+    comparison.strangers().stream().filter(order.unwanted()::contains).forEach(ids::add);
     return listed.stream()
         .filter(memory -> ids.contains(memory.id()))
         .map(StoredBatch::memory)
@@ -129,7 +140,7 @@ final class SweepExecution implements TaskExecution {
 
   /** What is left over is deleted as far as that can be; what was found is told in any case. */
   private final class Deletions {
-    private int made;
+    private final Set<String> made = new HashSet<>();
     private int left;
     private @Nullable String refusal;
 
@@ -169,7 +180,7 @@ final class SweepExecution implements TaskExecution {
           && !isKept
           && StoredBatch.memory(now).equals(leftOver)
           && context.mem0().delete(leftOver.id())) {
-        made++;
+        made.add(leftOver.id());
         LOG.info("memory {} was left over, and is deleted", leftOver.id());
       }
     }

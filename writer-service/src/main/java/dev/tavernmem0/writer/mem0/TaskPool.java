@@ -9,13 +9,13 @@ import dev.tavernmem0.writer.kafka.LedgerTopic;
 import dev.tavernmem0.writer.kafka.TurnLog;
 import dev.tavernmem0.writer.scope.Lane;
 import dev.tavernmem0.writer.scope.Task;
+import dev.tavernmem0.writer.sweep.SweepOrder;
 import dev.tavernmem0.writer.sweep.SweepResult;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -192,15 +192,15 @@ public final class TaskPool implements AutoCloseable {
   /**
    * As {@link #prepare}, of the comparison of a scope's ledger with mem0.
    *
-   * @param suspectedBefore see {@link SweepResult#suspects}
+   * @param order what is to be done about what is found
    */
   public StartedTask prepareSweep(
-      int partition, Scope scope, List<LedgerEntry> entries, Set<String> suspectedBefore) {
+      int partition, Scope scope, List<LedgerEntry> entries, SweepOrder order) {
     return prepare(
         partition,
         Lane.BACKLOG,
         scope,
-        context -> new SweepExecution(scope, entries, suspectedBefore, context));
+        context -> new SweepExecution(scope, entries, order, context));
   }
 
   private static TaskExecution execution(Task task, TaskContext context) {
