@@ -127,6 +127,13 @@ final class ChatIndex {
     return byChat.containsKey(chatId);
   }
 
+  /** Whether a chat is known whose turns were published in this scope, or nobody knows where. */
+  boolean hasChat(String chatId, String scope) {
+    return byChat.getOrDefault(chatId, Set.of()).stream()
+        .map(entries::get)
+        .anyMatch(entry -> entry != null && (entry.scope() == null || scope.equals(entry.scope())));
+  }
+
   /** Whether a chat has two paths: the state between the two records of a rename. */
   boolean isTwice(String chatId) {
     return byChat.getOrDefault(chatId, Set.of()).size() > 1;

@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.track;
 import dev.tavernmem0.common.event.Cause;
 import dev.tavernmem0.common.event.Group;
 import dev.tavernmem0.common.event.SnapshotMarker;
+import dev.tavernmem0.common.event.TurnRef;
 import dev.tavernmem0.common.identity.Mem0Ids;
 import dev.tavernmem0.watcher.chatfile.ChatFile;
 import dev.tavernmem0.watcher.chatfile.ChatLimits;
@@ -16,13 +17,17 @@ import dev.tavernmem0.watcher.files.FileStamp;
 import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.state.ChatEntry;
 import dev.tavernmem0.watcher.state.StateKeys;
+import dev.tavernmem0.watcher.state.StateStore;
 import dev.tavernmem0.watcher.state.StoredTurns;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,31 +184,86 @@ final class ChatLooks {
     }
   }
 
+  /**
+   * Deletes the turns that the log has of a chat where the state knows nothing of it. Does nothing
+   * if the chat is there after all, or if that cannot be told.
+   */
+  void delete(GoneChat gone) {
+    ChatPath path = gone.path();
+    if (index.hasChat(gone.chatId(), gone.scope()) || !isGone(path, gone.chatId())) {
+      LOG.warn("chat {} is not deleted in {}: it may be there", gone.chatId(), gone.scope());
+      return;
+    }
+    ChatEntry entry = new ChatEntry(gone.chatId(), null, gone.parentChatId()).in(gone.scope());
+    ChatContext chat = gone(path, entry, gone.scope(), gone.group());
+    Set<String> deleted = new HashSet<>();
+    if (!index.hasChat(gone.chatId())) {
+      // What is left of its turns in the state would be taken as published when it comes back.
+      turns.of(entry).snapshot().turns().stream()
+          .map(turn -> TurnEventFactory.turnId(chat, turn))
+          .forEach(deleted::add);
+      unsay(chat, Cause.CHAT_DELETED);
+    }
+    for (TurnRef turn : gone.turns()) {
+      if (deleted.add(turn.turnId())) {
+        // The turns of a chat that is elsewhere stay as they are: this state never changes.
+        ready.add(
+            new Emission.OfTurn(
+                events.gone(chat, turn, Cause.CHAT_DELETED),
+                keys.layout(),
+                StateStore.layoutOffset()));
+      }
+    }
+    LOG.info("chat {} is deleted in {}: {} turns", gone.chatId(), gone.scope(), deleted.size());
+  }
+
+  /** No file can be told to be there, or one that is another chat's. */
+  private boolean isGone(ChatPath path, String chatId) {
+    ChatEntry there = index.get(path);
+    if (there != null) {
+      return !there.chatId().equals(chatId);
+    }
+    try {
+      return tree.isWanted(path) && tree.canTellMissing(path) && tree.stamp(path).isEmpty();
+    } catch (InvalidPathException e) {
+      // No file can have such a name.
+      return true;
+    }
+  }
+
+  private ChatContext gone(ChatPath path, ChatEntry entry, String scope, @Nullable Group group) {
+    long now = clock.millis();
+    return new ChatContext(path, entry, scope, group, now, "deleted-" + Long.toHexString(now));
+  }
+
   /** Deletes the turns of a chat where they were said. */
   private void unsay(ChatPath path, ChatEntry entry, Cause cause) {
-    long now = clock.millis();
-    String saveId = "deleted-" + Long.toHexString(now);
     Group group = groups.lastKnown(path);
     String said = entry.scope();
-    String scope = said == null ? scope(path, group) : said;
-    ChatContext chat = new ChatContext(path, entry, scope, group, now, saveId);
+    ChatContext chat = gone(path, entry, said == null ? scope(path, group) : said, group);
+    StoredTurns stored = unsay(chat, cause);
+    if (!stored.whole() || entry.snapshotting()) {
+      // The log may have turns of it that are not known any more.
+      ready.add(ChatPublication.ofNothing(chat, stored.snapshot(), chat.saveId(), keys, events));
+    }
+  }
+
+  private StoredTurns unsay(ChatContext chat, Cause cause) {
+    ChatEntry entry = chat.entry();
     StoredTurns stored = turns.of(entry);
     ChatSnapshot known = stored.snapshot();
     List<Change> changes = new ArrayList<>();
     for (int i = known.turns().size() - 1; i >= 0; i--) {
       changes.add(new Change.Delete(i, known.turns().get(i)));
     }
-    LOG.info("chat {} is gone from {}: {} turns", entry.chatId(), scope, changes.size());
+    LOG.info("chat {} is gone from {}: {} turns", entry.chatId(), chat.scope(), changes.size());
     ChatPublication publication =
         new ChatPublication.OfChanges(chat, null, known, changes, cause, keys, events);
     while (publication.remaining() > 0) {
       ready.add(publication.take());
     }
-    if (!stored.whole() || entry.snapshotting()) {
-      // The log may have turns of it that are not known any more.
-      ready.add(ChatPublication.ofNothing(chat, known, saveId, keys, events));
-    }
     turns.changed(entry.chatId(), known);
+    return stored;
   }
 
   private @Nullable Task read(

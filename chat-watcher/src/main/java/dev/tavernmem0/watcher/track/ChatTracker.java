@@ -142,6 +142,8 @@ public final class ChatTracker {
       runs.resume(resume.snapshotId());
     } else if (signal instanceof Signal.Stop stop) {
       runs.cancel(stop.snapshotId());
+    } else if (signal instanceof Signal.DeleteChat delete) {
+      looks.delete(delete.chat());
     }
   }
 

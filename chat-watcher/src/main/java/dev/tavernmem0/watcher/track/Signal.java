@@ -22,4 +22,7 @@ public sealed interface Signal {
 
   /** Publish no more of a snapshot. */
   record Stop(String id, String snapshotId) implements Signal {}
+
+  /** Publish that a chat is gone of which the log has turns, unless it is there after all. */
+  record DeleteChat(String id, GoneChat chat) implements Signal {}
 }

@@ -15,6 +15,9 @@ public final class SignalCodec {
   private static final String RESUME = "resume-snapshot";
   private static final String STOP = "stop-snapshot";
 
+  /** Not one of Debezium's: nothing there is deleted on somebody's word. */
+  private static final String DELETE_CHAT = "delete-chat";
+
   private static final int MAX_SHOWN = 40;
 
   private record Envelope(
@@ -42,6 +45,9 @@ public final class SignalCodec {
     }
     if (signal instanceof Signal.Resume resume) {
       return encode(resume.id(), RESUME, new Reference(resume.snapshotId()), nowMs);
+    }
+    if (signal instanceof Signal.DeleteChat delete) {
+      return encode(delete.id(), DELETE_CHAT, delete.chat(), nowMs);
     }
     Signal.Stop stop = (Signal.Stop) signal;
     return encode(stop.id(), STOP, new Reference(stop.snapshotId()), nowMs);
@@ -74,6 +80,7 @@ public final class SignalCodec {
       case PAUSE -> new Signal.Pause(id, snapshotId(envelope.data()));
       case RESUME -> new Signal.Resume(id, snapshotId(envelope.data()));
       case STOP -> new Signal.Stop(id, snapshotId(envelope.data()));
+      case DELETE_CHAT -> new Signal.DeleteChat(id, chat(envelope.data()));
       default ->
           throw new IllegalArgumentException("its type is unknown: " + shortened(envelope.type()));
     };
@@ -89,6 +96,13 @@ public final class SignalCodec {
       throw new IllegalArgumentException("it has no data that says which chats");
     }
     return Json.MAPPER.treeToValue(data, SnapshotSelection.class);
+  }
+
+  private static GoneChat chat(@Nullable JsonNode data) {
+    if (data == null || !data.isObject()) {
+      throw new IllegalArgumentException("it has no data that says which chat");
+    }
+    return Json.MAPPER.treeToValue(data, GoneChat.class);
   }
 
   private static String snapshotId(@Nullable JsonNode data) {

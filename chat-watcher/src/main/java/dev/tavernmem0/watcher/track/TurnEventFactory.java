@@ -77,6 +77,18 @@ final class TurnEventFactory {
         clock.millis());
   }
 
+  /** The deletion of a turn of which only the log knows. */
+  TurnEvent gone(ChatContext chat, TurnRef turn, Cause cause) {
+    return new TurnEvent(
+        Op.DELETE,
+        turn,
+        null,
+        source(chat, cause, SnapshotMarker.FALSE, null),
+        EventIds.of(
+            chat.entry().chatId(), turn.turnId(), 0, Op.DELETE, turn.hash() + "/" + chat.saveId()),
+        clock.millis());
+  }
+
   /** The event of a snapshot that found no turn. */
   TurnEvent empty(ChatContext chat, SnapshotMarker marker, String snapshotId) {
     return new TurnEvent(
@@ -108,7 +120,8 @@ final class TurnEventFactory {
         line == null || !options.includeRaw() ? null : line.raw());
   }
 
-  private static String turnId(ChatContext chat, TurnState turn) {
+  /** The turn's id in its chat. */
+  static String turnId(ChatContext chat, TurnState turn) {
     return TurnIds.mint(chat.entry().chatId(), turn.ordinal());
   }
 

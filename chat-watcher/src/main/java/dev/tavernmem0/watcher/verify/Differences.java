@@ -22,4 +22,7 @@ public record Differences(
     int notCompared,
     int unreadableRecords,
     Map<Difference.Kind, Integer> counts,
-    List<Difference> differences) {}
+    List<Difference> differences) {
+  /** Nothing was compared. */
+  public static final Differences NONE = new Differences(0, 0, 0, 0, 0, Map.of(), List.of());
+}

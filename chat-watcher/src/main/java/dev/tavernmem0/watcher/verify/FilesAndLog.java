@@ -3,10 +3,12 @@ package dev.tavernmem0.watcher.verify;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.rescue.TurnReader;
 import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.track.GoneChat;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
@@ -78,6 +80,28 @@ public final class FilesAndLog {
         unreadable,
         tally.counts,
         tally.told);
+  }
+
+  /**
+   * Those of some chats that the log has where neither a file nor the watcher's state has them, as
+   * they are at this moment: whoever deletes one has to look again.
+   */
+  public List<GoneChat> gone(Set<String> chatIds) {
+    List<GoneChat> gone = new ArrayList<>();
+    LogComparison look =
+        new LogComparison(
+            tavern,
+            reading,
+            tracked.get(),
+            forgotten,
+            Suspects.of(chatIds),
+            finding -> {
+              if (finding.gone() != null) {
+                gone.add(finding.gone());
+              }
+            });
+    var unused = log.applyAsInt(look);
+    return gone;
   }
 
   /** What the second look has found. */

@@ -3,6 +3,7 @@ package dev.tavernmem0.watcher.verify;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.Source;
 import dev.tavernmem0.common.event.TurnEvent;
+import dev.tavernmem0.common.event.TurnRef;
 import dev.tavernmem0.watcher.chatfile.ChatFile;
 import dev.tavernmem0.watcher.files.ChatPath;
 import dev.tavernmem0.watcher.files.FileStamp;
@@ -10,6 +11,7 @@ import dev.tavernmem0.watcher.rescue.ChatFold;
 import dev.tavernmem0.watcher.rescue.ChatFolds;
 import dev.tavernmem0.watcher.rescue.TurnReader;
 import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.track.GoneChat;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -108,7 +110,7 @@ final class LogComparison implements TurnReader {
       if (!done.contains(path) && (only == null || only.has(path))) {
         ChatFile file = read(path);
         if (file != null && isPublished(path, file) && !isForgotten(path, file)) {
-          tell(Difference.Kind.CHAT_NOT_IN_LOG, path, chatId(path));
+          tell(Difference.Kind.CHAT_NOT_IN_LOG, path, chatId(path), null);
         }
       }
     }
@@ -154,10 +156,11 @@ final class LogComparison implements TurnReader {
       compare(known, source.chatId(), logged);
     } else if (isThere && !tracked.containsKey(path)) {
       done.add(path);
-      tell(Difference.Kind.NOT_TRACKED, path, source.chatId());
+      tell(Difference.Kind.NOT_TRACKED, path, source.chatId(), null);
     } else if (isThere || isMissing(path)) {
-      // A file that is there is another chat's.
-      tell(Difference.Kind.FILE_GONE, path, source.chatId());
+      // A file that is there is another chat's. Of one that it knows the watcher tells by itself.
+      GoneChat gone = known == null ? gone(source, logged) : null;
+      tell(Difference.Kind.FILE_GONE, path, source.chatId(), gone);
     } else {
       notCompared++;
     }
@@ -203,7 +206,7 @@ final class LogComparison implements TurnReader {
                         turn.position()))
             .toList();
     if (!differences.isEmpty()) {
-      found.accept(new ChatFinding(path, chatId, stamp(path), differences));
+      found.accept(new ChatFinding(path, chatId, stamp(path), differences, null));
     }
   }
 
@@ -246,10 +249,16 @@ final class LogComparison implements TurnReader {
         && (named || file.contents().stream().anyMatch(turn -> turn.role() == Role.USER));
   }
 
-  private void tell(Difference.Kind kind, ChatPath path, @Nullable String chatId) {
+  private static GoneChat gone(Source source, List<LoggedTurn> logged) {
+    return GoneChat.of(
+        source, logged.stream().map(turn -> new TurnRef(turn.turnId(), turn.hexHash())).toList());
+  }
+
+  private void tell(
+      Difference.Kind kind, ChatPath path, @Nullable String chatId, @Nullable GoneChat gone) {
     Difference difference =
         new Difference(kind, path.handle(), path.relative(), chatId, null, null);
-    found.accept(new ChatFinding(path, chatId, stamp(path), List.of(difference)));
+    found.accept(new ChatFinding(path, chatId, stamp(path), List.of(difference), gone));
   }
 
   private Optional<FileStamp> stamp(ChatPath path) {

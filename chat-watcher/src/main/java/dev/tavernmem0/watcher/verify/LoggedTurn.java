@@ -4,6 +4,7 @@ import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.Turn;
 import dev.tavernmem0.common.event.TurnEvent;
 import dev.tavernmem0.watcher.chatfile.TurnContent;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -19,5 +20,10 @@ record LoggedTurn(String turnId, Role role, long hash) {
   static LoggedTurn of(TurnEvent event) {
     Turn turn = Objects.requireNonNull(event.after(), "a turn that is gone says nothing");
     return new LoggedTurn(turn.turnId(), turn.role(), TurnContent.hash(turn.role(), turn.text()));
+  }
+
+  /** The hash as events have it. */
+  String hexHash() {
+    return HexFormat.of().toHexDigits(hash);
   }
 }

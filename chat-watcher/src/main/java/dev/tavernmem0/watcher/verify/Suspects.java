@@ -17,6 +17,13 @@ final class Suspects {
 
   private record Key(ChatPath path, @Nullable String chatId) {}
 
+  /** Chats of which it is asked. */
+  static Suspects of(Set<String> chatIds) {
+    Suspects suspects = new Suspects();
+    suspects.chats.addAll(chatIds);
+    return suspects;
+  }
+
   void add(ChatFinding finding) {
     stamps.put(new Key(finding.path(), finding.chatId()), finding.stamp());
     paths.add(finding.path());

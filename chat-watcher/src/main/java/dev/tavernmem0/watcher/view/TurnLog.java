@@ -7,6 +7,7 @@ import dev.tavernmem0.common.identity.Scope;
 import dev.tavernmem0.common.kafka.Topics;
 import dev.tavernmem0.common.kafka.TurnKeys;
 import dev.tavernmem0.service.kafka.KafkaClients;
+import dev.tavernmem0.service.task.TaskProgress;
 import dev.tavernmem0.watcher.rescue.TurnReader;
 import java.time.Duration;
 import java.util.List;
@@ -82,11 +83,20 @@ public class TurnLog {
    * @throws BusyException if it is being read
    */
   public <T> T alone(Function<ToIntFunction<TurnReader>, T> question) {
+    return alone(question, new TaskProgress());
+  }
+
+  /**
+   * As {@link #alone(Function)}.
+   *
+   * @param progress is told how many records are read, of how many; those erased since included
+   */
+  public <T> T alone(Function<ToIntFunction<TurnReader>, T> question, TaskProgress progress) {
     if (!turn.tryAcquire()) {
       throw new BusyException();
     }
     try {
-      return question.apply(this::readAll);
+      return question.apply(reader -> readAll(reader, progress));
     } catch (KafkaException e) {
       throw new UnreadableException(e);
     } finally {
@@ -94,7 +104,7 @@ public class TurnLog {
     }
   }
 
-  private int readAll(TurnReader reader) {
+  private int readAll(TurnReader reader, TaskProgress progress) {
     Map<Scope, Set<String>> gone = forgotten.byScope();
     Consumer<byte[], byte[]> consumer =
         clients
@@ -109,9 +119,11 @@ public class TurnLog {
         throw new UnknownTopicOrPartitionException("there is no " + Topics.TURNS + " yet");
       }
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+      progress.expect(ends.values().stream().mapToLong(Long::longValue).sum());
       int unreadable = 0;
       for (TopicPartition partition : partitions) {
-        unreadable += read(consumer, partition, ends.getOrDefault(partition, 0L), gone, reader);
+        long end = ends.getOrDefault(partition, 0L);
+        unreadable += read(consumer, partition, end, gone, reader, progress);
         reader.endOfPartition();
       }
       return unreadable;
@@ -126,10 +138,12 @@ public class TurnLog {
       TopicPartition partition,
       long end,
       Map<Scope, Set<String>> gone,
-      TurnReader reader) {
+      TurnReader reader,
+      TaskProgress progress) {
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
     int unreadable = 0;
+    long read = 0;
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (consumer.position(partition, PATIENCE) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -141,7 +155,11 @@ public class TurnLog {
       if (System.nanoTime() > deadline) {
         throw new TimeoutException("nothing arrived for " + PATIENCE.toSeconds() + " s");
       }
+      long now = Math.min(end, consumer.position(partition, PATIENCE));
+      progress.advance(now - read);
+      read = now;
     }
+    progress.advance(end - read);
     return unreadable;
   }
 

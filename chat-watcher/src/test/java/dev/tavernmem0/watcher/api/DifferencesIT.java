@@ -94,6 +94,19 @@ class DifferencesIT {
     return counts;
   }
 
+  private JsonNode post(String path) throws Exception {
+    return Json.MAPPER.readTree(
+        send(HttpRequest.newBuilder().POST(BodyPublishers.noBody()), path).body());
+  }
+
+  private JsonNode awaitComparison() {
+    return await()
+        .atMost(SOON)
+        .until(
+            () -> get("/v1/comparison"),
+            comparison -> !comparison.path("state").asString().equals("running"));
+  }
+
   private void snapshot(List<String> chats) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder()
@@ -182,6 +195,13 @@ class DifferencesIT {
     assertThat(healthy.path("files").asInt()).isEqualTo(4);
     assertThat(healthy.path("busy").asInt()).isZero();
     assertThat(healthy.path("not_compared").asInt()).isZero();
+    assertThat(get("/v1/comparison").path("state").asString()).isEqualTo("none");
+    assertThat(post("/v1/comparison").path("state").asString()).isEqualTo("running");
+    JsonNode compared = awaitComparison();
+    assertThat(compared.path("differences")).isEqualTo(healthy);
+    assertThat(compared.path("records_read").asInt())
+        .isEqualTo(compared.path("records").asInt())
+        .isPositive();
 
     ObjectNode extra = logged("eve:1", 1);
     after(extra).put("turn_id", "00000000000000aa").put("position", 2).put("text", "It snows.");
@@ -220,18 +240,57 @@ class DifferencesIT {
     watcher.close();
     startWatching();
     assertThat(counts()).as("after a restart").isEqualTo(Map.of("file-gone", 1));
-    aChatWithoutAFileGoesWhenItIsPutBackAndDeleted();
+    aChatWithoutAFileIsDeletedWhenThatIsAskedFor();
+    aChatIsDeletedWhereItIsNoMore();
   }
 
-  private void aChatWithoutAFileGoesWhenItIsPutBackAndDeleted() throws Exception {
-    String rescued = send(HttpRequest.newBuilder(), "/v1/rescues/" + GHOST).body();
-    Path file = Files.writeString(root.resolve("eve/chats/Mara/Ghost.jsonl"), rescued);
-    await().atMost(SOON).until(() -> tracks(GHOST));
-    snapshot(List.of(GHOST));
-    Files.delete(file);
-    await().atMost(SOON).until(() -> !tracks(GHOST));
+  private HttpResponse<String> delete(String body) throws Exception {
+    return send(
+        HttpRequest.newBuilder()
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)),
+        "/v1/deletions");
+  }
 
-    assertThat(counts()).as("put back and deleted").isEmpty();
+  private JsonNode delete(List<String> chats) throws Exception {
+    HttpResponse<String> answer = delete(Json.MAPPER.writeValueAsString(Map.of("chats", chats)));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    return Json.MAPPER.readTree(answer.body());
+  }
+
+  private void awaitNoDifference() {
+    await().atMost(SOON).untilAsserted(() -> assertThat(counts()).isEmpty());
+  }
+
+  private void aChatWithoutAFileIsDeletedWhenThatIsAskedFor() throws Exception {
+    assertThat(delete("{}").statusCode()).isEqualTo(422);
+    assertThat(delete("{\"chats\":[]}").statusCode()).isEqualTo(422);
+    assertThat(delete("{\"chats\":[\"\"]}").statusCode()).isEqualTo(422);
+    assertThat(delete("{\"chat\":\"eve:ghost\"}").statusCode()).isEqualTo(422);
+    assertThat(delete(List.of("eve:1")).path("chats").asInt()).as("one that is there").isZero();
+
+    JsonNode deleted = delete(List.of("eve:1", GHOST));
+
+    assertThat(deleted.path("chats").asInt()).isEqualTo(1);
+    assertThat(deleted.path("turns").asInt()).isEqualTo(1);
+    awaitNoDifference();
+    String rescued = send(HttpRequest.newBuilder(), "/v1/rescues/" + GHOST).body();
+    assertThat(rescued).as("it can still be had back").contains("Prague");
+    save("Ghost", "ghost", "I am back.");
+    await().atMost(SOON).until(() -> tracks(GHOST));
+    awaitNoDifference();
+  }
+
+  private void aChatIsDeletedWhereItIsNoMore() throws Exception {
+    ObjectNode before = logged("eve:2", 0);
+    source(before).put("character", "Old Rust").put("scope", "Old Rust");
+    plant(before, "c", "append");
+    assertThat(counts()).isEqualTo(Map.of("file-gone", 1));
+
+    assertThat(delete(List.of("eve:2")).path("chats").asInt()).isEqualTo(1);
+
+    awaitNoDifference();
+    assertThat(get("/v1/chats").path("chats").size()).as("all chats that there are").isEqualTo(5);
   }
 
   private boolean tracks(String chatId) throws Exception {
@@ -280,5 +339,9 @@ class DifferencesIT {
     assertThat(refused.body()).contains("cannot be read from Kafka");
     assertThat(wrong.statusCode()).isEqualTo(422);
     assertThat(wrong.body()).contains("\"limit\"");
+    post("/v1/comparison");
+    JsonNode failed = awaitComparison();
+    assertThat(failed.path("state").asString()).isEqualTo("failed");
+    assertThat(failed.path("failure").asString()).contains("cannot be read from Kafka");
   }
 }

@@ -3,6 +3,8 @@ package dev.tavernmem0.watcher.track;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tavernmem0.common.event.Group;
+import dev.tavernmem0.common.event.TurnRef;
 import dev.tavernmem0.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,7 +24,29 @@ class SignalCodecTest {
         new Signal.Execute("b", SnapshotSelection.ALL, 6),
         new Signal.Pause("c", "a"),
         new Signal.Resume("d", "a"),
-        new Signal.Stop("e", "a"));
+        new Signal.Stop("e", "a"),
+        new Signal.DeleteChat(
+            "f",
+            new GoneChat(
+                "eve",
+                "Mara",
+                "Mara",
+                null,
+                "eve:1",
+                "Mara.jsonl",
+                "eve:0",
+                List.of(new TurnRef("t", "h")))),
+        new Signal.DeleteChat(
+            "g",
+            new GoneChat(
+                "eve",
+                "group",
+                null,
+                new Group("1", "All", List.of("Mara")),
+                "eve:2",
+                "1.jsonl",
+                null,
+                List.of())));
   }
 
   private static Signal decode(String json) {
@@ -68,6 +92,8 @@ class SignalCodecTest {
         "{\"id\":\"a\",\"type\":\"execute-snapshot\",\"data\":{\"handles\":\"eve\"}} | no JSON object",
         "{\"id\":\"a\",\"type\":\"execute-snapshot\",\"data\":{\"handles\":[null]}} | no JSON object",
         "{\"id\":\"a\",\"type\":\"stop-snapshot\",\"data\":{}} | no data.snapshot_id",
+        "{\"id\":\"a\",\"type\":\"delete-chat\"} | no data",
+        "{\"id\":\"a\",\"type\":\"delete-chat\",\"data\":{\"handle\":\"eve\"}} | no JSON object",
         "{\"id\":\"a\",\"type\":\"log\",\"data\":{}} | unknown: log",
       })
   void what_is_no_signal_is_refused_with_a_reason(String json, String reason) {

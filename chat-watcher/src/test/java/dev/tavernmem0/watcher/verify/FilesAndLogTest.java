@@ -13,6 +13,7 @@ import dev.tavernmem0.watcher.files.TavernTree;
 import dev.tavernmem0.watcher.rescue.LoggedChat;
 import dev.tavernmem0.watcher.rescue.TurnReader;
 import dev.tavernmem0.watcher.state.ChatEntry;
+import dev.tavernmem0.watcher.track.GoneChat;
 import dev.tavernmem0.watcher.verify.Difference.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,14 +90,24 @@ class FilesAndLogTest {
     ChatReading reading =
         new ChatReading(
             new TavernTree(root, handle -> !handle.equals("adam")), limits, ZoneOffset.UTC);
+    return filesAndLog(reading).compare(most);
+  }
+
+  private FilesAndLog filesAndLog(ChatReading reading) {
     return new FilesAndLog(
-            "tavern",
-            reading,
-            () -> tracked,
-            this::read,
-            chatId -> forgotten.getOrDefault(chatId, 0),
-            () -> meanwhile.run())
-        .compare(most);
+        "tavern",
+        reading,
+        () -> tracked,
+        this::read,
+        chatId -> forgotten.getOrDefault(chatId, 0),
+        () -> meanwhile.run());
+  }
+
+  /** The scopes in which chats are gone, of those that are asked for. */
+  private List<String> gone(String... chatIds) {
+    ChatReading reading =
+        new ChatReading(new TavernTree(root, handle -> true), limits, ZoneOffset.UTC);
+    return filesAndLog(reading).gone(Set.of(chatIds)).stream().map(GoneChat::scope).toList();
   }
 
   private List<Difference> differences() {
@@ -286,6 +298,24 @@ class FilesAndLogTest {
 
     logged(new LoggedChat(CHAT).in("Rust").says(0, "a"));
     assertThat(compare(10).counts()).isEqualTo(Map.of(Kind.FILE_GONE, 1));
+  }
+
+  @Test
+  void a_chat_can_be_deleted_where_neither_file_nor_state_has_it() throws IOException {
+    ChatPath renamed = ChatPath.of("eve", "Maria", "new.jsonl");
+    save(renamed, "1", "a");
+    track(renamed, CHAT, "Mara");
+    logged(chat("a"));
+    logged(new LoggedChat(CHAT).in("Rust").says(0, "a"));
+    logged(new LoggedChat("eve:2").in("Nora").says(0, "b"));
+
+    assertThat(gone(CHAT)).containsExactly("Rust");
+    assertThat(gone(CHAT, "eve:2")).containsExactlyInAnyOrder("Rust", "Nora");
+    assertThat(gone("eve:3")).isEmpty();
+    Files.delete(root.resolve(renamed.toString()));
+    assertThat(gone(CHAT)).as("what it knows the watcher deletes itself").containsExactly("Rust");
+    save(ChatPath.of("eve", "Rust", "chat.jsonl"), "1", "a");
+    assertThat(gone(CHAT)).as("a file that it does not know is there").isEmpty();
   }
 
   @Test
