@@ -82,6 +82,11 @@ public final class Services {
     return within(LOG_LIMIT).watcher();
   }
 
+  /** The writer, for what it has to look for in the whole log. */
+  ServiceClient ledger() {
+    return within(LOG_LIMIT).writer();
+  }
+
   public ServiceClient retriever() {
     return ask(Part.RETRIEVER);
   }

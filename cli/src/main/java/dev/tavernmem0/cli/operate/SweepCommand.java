@@ -16,6 +16,11 @@ public final class SweepCommand implements Callable<Integer> {
   @Option(names = "--start")
   private boolean start;
 
+  @Option(names = "--delete-strangers")
+  private boolean deleteStrangers;
+
+  @Mixin private final Confirmation confirmation = new Confirmation();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the operation before it calls anything
   public SweepCommand() {}
 
@@ -23,10 +28,30 @@ public final class SweepCommand implements Callable<Integer> {
   public Integer call() {
     return operation.run(
         (services, screen) -> {
+          if (deleteStrangers) {
+            return deleteStrangers(services.writer(), screen);
+          }
           JsonNode found = start ? services.writer().post(SWEEP) : services.writer().get(SWEEP);
           screen.show(found, () -> text(found, screen));
           return ExitCodes.OK;
         });
+  }
+
+  /** Those that were found, and no others: they may be another program's. */
+  private int deleteStrangers(ServiceClient writer, Screen screen) {
+    if (!start) {
+      throw operation.wrongUsage(screen.messages().text("sweep.only-with-start"));
+    }
+    long strangers = writer.get(SWEEP).path("strangers").asLong(0);
+    String question = screen.messages().text("sweep.question", strangers);
+    if (strangers > 0 && !operation.confirmed(confirmation, question)) {
+      return ExitCodes.NO;
+    }
+    JsonNode begun = writer.post(SWEEP.with("delete_strangers", strangers > 0 ? true : null));
+    screen.show(
+        begun,
+        () -> screen.say(strangers > 0 ? "sweep.deleting" : "sweep.no-strangers", strangers));
+    return ExitCodes.OK;
   }
 
   private void text(JsonNode found, Screen screen) {
@@ -62,6 +87,11 @@ public final class SweepCommand implements Callable<Integer> {
           Screen.time(finding.path("compared_at")));
     }
     screen.print(table);
+    long leftOver = found.path("left_over").asLong(0);
+    long unrecorded = found.path("unrecorded").asLong(0);
+    if (leftOver + unrecorded > 0) {
+      screen.say("sweep.to-be-mended", leftOver, unrecorded);
+    }
     if (found.path("missing_memories").asInt(0) > 0) {
       screen.say(
           "sweep.what-to-do",

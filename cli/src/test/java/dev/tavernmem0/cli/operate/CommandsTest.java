@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,6 +251,38 @@ class CommandsTest {
   }
 
   @Test
+  void the_sweep_tells_what_another_would_mend() {
+    services.answer(
+        "GET /v1/sweep",
+        """
+        {"compared":4,"scopes":4,"left_over":2,"unrecorded":1,
+         "findings":[{"agent_id":"Mara","user_id":"u","missing":[]}]}""");
+
+    assertThat(operator.runs("sweep").exits(0).out())
+        .contains("2 memories are left over, and 1 of written batches", "sweep --start");
+  }
+
+  @Test
+  void what_nobody_here_wrote_is_deleted_only_if_that_is_wanted_of_their_number() {
+    services.answer("GET /v1/sweep", ServiceAnswers.sweep());
+    services.answer("POST /v1/sweep", ServiceAnswers.sweep());
+    services.answer("POST /v1/sweep?delete_strangers=true", ServiceAnswers.sweep());
+
+    operator.runs("sweep", "--delete-strangers").exits(2);
+    assertThat(operator.answers("n").runs("sweep", "--start", "--delete-strangers").exits(1).err())
+        .contains("5 memories that nobody here wrote");
+    assertThat(services.asked()).containsExactly("GET /v1/sweep");
+    assertThat(operator.runs("sweep", "--start", "--delete-strangers", "--yes").exits(0).out())
+        .contains("5 memories that nobody here wrote are being deleted");
+    assertThat(services.asked())
+        .containsExactly("GET /v1/sweep", "GET /v1/sweep", "POST /v1/sweep?delete_strangers=true");
+
+    services.answer("GET /v1/sweep", "{\"compared\":4,\"scopes\":4,\"strangers\":0}");
+    assertThat(operator.runs("sweep", "--start", "--delete-strangers").exits(0).out())
+        .contains("No comparison so far has found");
+  }
+
+  @Test
   void writing_is_paused_and_resumed() {
     services.answer("POST /v1/pause", ServiceAnswers.writer("operator", null, 0));
     services.answer("POST /v1/resume", ServiceAnswers.writer());
@@ -411,12 +445,26 @@ class CommandsTest {
 
   private void files(String answer) {
     operator.set("TAVERN_MEM0_WATCHER_URL", watcher.url());
-    watcher.answer("GET /v1/differences?limit=500", answer);
+    compared(watcher, answer);
+  }
+
+  private void log(String answer) {
+    compared(services, answer);
+  }
+
+  private static void compared(ServiceStub service, String differences) {
+    service.answer("POST /v1/comparison", 202, "application/json", "{\"state\":\"running\"}");
+    service.answer(
+        "GET /v1/comparison",
+        """
+        {"state":"completed","started_at":"2026-11-28T01:00:00Z","records":9,"records_read":9,
+         "differences":%s,"failure":null}"""
+            .formatted(differences));
   }
 
   private void swept(String missing) {
     services.answer("GET /v1/status", "{\"paused_by\":null}");
-    services.answer("POST /v1/sweep", 202, "application/json", "{}");
+    services.answer("POST /v1/sweep?dry_run=true", 202, "application/json", "{}");
     services.answer(
         "GET /v1/sweep",
         """
@@ -428,7 +476,7 @@ class CommandsTest {
   @Test
   void verify_is_silent_when_all_say_the_same() {
     files(FILES_SAME);
-    services.answer("GET /v1/differences?limit=500", SAME);
+    log(SAME);
     swept("0");
 
     assertThat(operator.runs("verify").exits(0).out())
@@ -445,7 +493,7 @@ class CommandsTest {
   @Test
   void verify_tells_each_kind_of_difference_with_its_mend_and_changes_nothing() {
     files(FILES_DIFFERENT);
-    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    log(DIFFERENT);
     swept("3");
 
     assertThat(operator.runs("verify").exits(1).out())
@@ -454,16 +502,16 @@ class CommandsTest {
         .containsPattern("the log does not have +2 +u:3 +tavern-mem0 snapshot start --chat")
         .containsPattern("the log has old words of turns +1 +u:4 +tavern-mem0 snapshot start")
         .containsPattern("the files do not have +1 +u:2 +tavern-mem0 snapshot start --chat")
-        .containsPattern("there is no file +1 +u:6 +not by itself")
+        .containsPattern("there is no file +1 +u:6 +tavern-mem0 verify --repair")
         .containsPattern("has lost what it knew of chat files +1 +u:7 +tavern-mem0 snapshot")
         .containsPattern("the ledger does not know +2 +t1 +tavern-mem0 replay start --mode missing")
-        .containsPattern("says no more +1 +t3 +tavern-mem0 snapshot start --chat")
+        .containsPattern("says no more +1 +t3 +tavern-mem0 verify --repair")
         .containsPattern("not in mem0 +3 +Mara +tavern-mem0 requeue --missing")
         .contains("verify --repair");
     assertThat(services.requests())
         .extracting(ServiceStub.Request::asked)
-        .doesNotContain("POST /v1/replays", "POST /v1/snapshots");
-    assertThat(watcher.asked()).containsExactly("GET /v1/differences?limit=500");
+        .doesNotContain("POST /v1/replays", "POST /v1/sweep", "POST /v1/retractions");
+    assertThat(watcher.asked()).containsExactly("POST /v1/comparison", "GET /v1/comparison");
     JsonNode answer = operator.runs("verify", "--output=json").exits(1).json();
     assertThat(answer.path("files_and_log").path("counts").path("stale").asInt()).isEqualTo(1);
     assertThat(answer.path("log_and_ledger").path("counts").path("gone").asInt()).isEqualTo(1);
@@ -473,7 +521,7 @@ class CommandsTest {
   void verify_without_the_watcher_says_that_files_were_not_compared_and_goes_on() {
     files(FILES_SAME);
     watcher.close();
-    services.answer("GET /v1/differences?limit=500", SAME);
+    log(SAME);
     swept("0");
 
     assertThat(operator.runs("verify").exits(1).out())
@@ -488,21 +536,37 @@ class CommandsTest {
   @Test
   void verify_goes_on_when_the_watcher_says_no_and_tells_of_files_that_it_could_not_read() {
     files(FILES_SAME.replace("\"not_compared\":0", "\"not_compared\":2"));
-    services.answer("GET /v1/differences?limit=500", SAME);
+    log(SAME);
     swept("0");
     assertThat(operator.runs("verify").exits(1).out())
         .containsPattern("could not be compared +2 +");
 
-    watcher.refuse("GET /v1/differences?limit=500", 503, "busy", "Busy", "One at a time.");
+    watcher.refuse("POST /v1/comparison", 503, "busy", "Busy", "One at a time.");
     assertThat(operator.runs("verify").exits(1).out())
         .contains("files and log: not compared", "One at a time.");
+  }
+
+  @Test
+  void verify_tells_that_a_service_has_failed_or_was_started_anew_amid_the_comparison() {
+    files(FILES_SAME);
+    log(SAME);
+    swept("0");
+    watcher.answer("GET /v1/comparison", "{\"state\":\"none\"}");
+    assertThat(operator.runs("verify").exits(1).out())
+        .contains("files and log: not compared", "started anew amid the comparison: verify again");
+
+    compared(watcher, FILES_SAME);
+    services.answer("GET /v1/comparison", "{\"state\":\"failed\",\"failure\":\"Kafka is away\"}");
+    assertThat(operator.runs("verify").exits(1).out())
+        .contains("log and ledger: not compared")
+        .containsPattern("log and ledger could not be compared +1 +Kafka is away");
   }
 
   @Test
   void verify_tells_that_no_snapshot_was_begun_and_mends_the_rest() {
     files(FILES_DIFFERENT);
     watcher.refuse("POST /v1/snapshots", 503, "not-watching", "Unavailable", "It does not watch.");
-    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    log(DIFFERENT);
     swept("0");
     services.answer("POST /v1/replays", 202, "application/json", ServiceAnswers.REPLAY);
 
@@ -514,7 +578,7 @@ class CommandsTest {
   void verify_publishes_everything_if_not_all_chats_are_told() {
     files(FILES_DIFFERENT.replace("\"turn-not-in-log\":2", "\"turn-not-in-log\":501"));
     watcher.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
-    services.answer("GET /v1/differences?limit=500", SAME);
+    log(SAME);
     swept("0");
 
     assertThat(operator.answers("n").runs("verify", "--repair").exits(1).err())
@@ -529,7 +593,7 @@ class CommandsTest {
   @Test
   void verify_does_not_wait_for_a_writer_that_is_paused() {
     files(FILES_SAME);
-    services.answer("GET /v1/differences?limit=500", SAME);
+    log(SAME);
     swept("0");
     services.answer("GET /v1/status", "{\"paused_by\":\"operator\"}");
 
@@ -537,14 +601,14 @@ class CommandsTest {
         .contains("mem0 could not be compared", "paused_by operator");
     assertThat(services.requests())
         .extracting(ServiceStub.Request::asked)
-        .doesNotContain("POST /v1/sweep");
+        .doesNotContain("POST /v1/sweep?dry_run=true");
   }
 
   @Test
   void verify_tells_what_the_writer_does_not_mend_and_publishes_the_rest() {
     files(FILES_DIFFERENT);
     watcher.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
-    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    log(DIFFERENT);
     swept("0");
 
     assertThat(operator.runs("verify", "--repair").exits(1).out())
@@ -563,21 +627,84 @@ class CommandsTest {
   void verify_mends_what_it_is_told_to() {
     files(FILES_DIFFERENT);
     watcher.answer("POST /v1/snapshots", 202, "application/json", ServiceAnswers.SNAPSHOT);
-    services.answer("GET /v1/differences?limit=500", DIFFERENT);
+    watcher.answer("POST /v1/deletions", 202, "application/json", "{\"chats\":1,\"turns\":3}");
+    tracks("u:2", "u:3");
+    log(
+        DIFFERENT
+            .replace("\"gone\":1}", "\"gone\":2,\"wrong-scope\":1}")
+            .replace(
+                "\"t3\"}]", "\"t3\"},{\"kind\":\"gone\",\"chat_id\":\"u:8\",\"turn_id\":\"t4\"}]"));
     swept("3");
+    services.answer("POST /v1/sweep", 202, "application/json", "{}");
     services.answer("POST /v1/replays", 202, "application/json", ServiceAnswers.REPLAY);
+    services.answer("POST /v1/retractions", 202, "application/json", "{\"chats\":1,\"turns\":1}");
     services.answer(
         "POST /v1/requeues?missing=true", 202, "application/json", "{\"batches\":1,\"turns\":3}");
 
     assertThat(operator.runs("verify", "--repair").exits(1).out())
-        .contains("replay show r1", "snapshot show s1", "tavern-mem0 status");
+        .contains(
+            "replay show r1", "snapshot show s1", "tavern-mem0 status", "tavern-mem0 holds list");
 
     assertThat(services.requests())
         .extracting(ServiceStub.Request::body)
-        .contains("{\"mode\":\"missing\",\"fates\":[\"none\"]}");
+        .contains(
+            "{\"mode\":\"missing\",\"fates\":[\"none\"]}",
+            "{\"kinds\":[\"wrong-scope\"]}",
+            "{\"kinds\":[\"gone\"],\"chat_ids\":[\"u:8\"]}");
     assertThat(watcher.requests())
         .extracting(ServiceStub.Request::body)
-        .contains("{\"chats\":[\"new\",\"u:3\",\"u:4\",\"u:2\",\"u:7\"]}");
+        .contains("{\"chats\":[\"new\",\"u:3\",\"u:4\",\"u:2\",\"u:7\"]}", "{\"chats\":[\"u:6\"]}");
+  }
+
+  private void tracks(String... chats) {
+    String each =
+        Stream.of(chats)
+            .map("{\"chat_id\":\"%s\"}"::formatted)
+            .collect(Collectors.joining(",", "[", "]"));
+    watcher.answer("GET /v1/chats?limit=1000", "{\"chats\":" + each + ",\"next\":null}");
+  }
+
+  @Test
+  void verify_has_left_over_memories_deleted_and_those_of_others_only_when_asked() {
+    files(FILES_SAME);
+    log(SAME);
+    services.answer("GET /v1/status", "{\"paused_by\":null}");
+    services.answer("POST /v1/sweep?dry_run=true", 202, "application/json", "{}");
+    services.answer(
+        "GET /v1/sweep",
+        """
+        {"scopes":1,"compared":1,"missing_memories":0,"left_over":2,"unrecorded":1,"strangers":3,
+         "findings":[{"agent_id":"Mara","missing":[],"left_over":2,"unrecorded":1,"strangers":3}]}""");
+    services.answer("POST /v1/sweep", 202, "application/json", "{}");
+    services.answer("POST /v1/sweep?delete_strangers=true", 202, "application/json", "{}");
+
+    assertThat(operator.runs("verify").exits(1).out())
+        .containsPattern("are left over +2 +Mara +tavern-mem0 sweep --start")
+        .containsPattern("the ledger does not know +1 +Mara +tavern-mem0 sweep --start")
+        .containsPattern("nobody here wrote +3 +Mara +tavern-mem0 sweep --start --delete-str");
+    assertThat(services.asked()).doesNotContain("POST /v1/sweep");
+    operator.runs("verify", "--delete-strangers").exits(2);
+
+    operator.runs("verify", "--repair").exits(1);
+    assertThat(services.asked())
+        .contains("POST /v1/sweep")
+        .doesNotContain("POST /v1/sweep?delete_strangers=true");
+    assertThat(
+            operator.answers("n").runs("verify", "--repair", "--delete-strangers").exits(1).err())
+        .contains("3 memories that nobody here wrote");
+    assertThat(services.asked()).doesNotContain("POST /v1/sweep?delete_strangers=true");
+    operator.runs("verify", "--repair", "--delete-strangers", "--yes").exits(1);
+    assertThat(services.asked()).contains("POST /v1/sweep?delete_strangers=true");
+  }
+
+  @Test
+  void verify_is_well_beside_records_of_the_log_that_are_no_events() {
+    files(FILES_SAME.replace("\"unreadable_records\":0", "\"unreadable_records\":2"));
+    log(SAME);
+    swept("0");
+
+    assertThat(operator.runs("verify").exits(0).out())
+        .contains("2 records of the log are no events", "They say the same.");
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.tavernmem0.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tavernmem0.cli.TavernMem0;
+import dev.tavernmem0.testkit.process.JavaProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,8 +13,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,6 +200,75 @@ class RescueTest {
       assertThat(files()).isEmpty();
     } finally {
       server.stop(0);
+    }
+  }
+
+  @ParameterizedTest(name = "one is there: {0}")
+  @ValueSource(booleans = {false, true})
+  void a_command_that_is_killed_amid_the_file_leaves_what_was_there(boolean isThere)
+      throws IOException {
+    CountDownLatch killed = new CountDownLatch(1);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "application/jsonl");
+          exchange.sendResponseHeaders(200, 200_000);
+          exchange.getResponseBody().write(new byte[150_000]);
+          exchange.getResponseBody().flush();
+          awaitUninterruptibly(killed);
+          exchange.close();
+        });
+    server.start();
+    try {
+      if (isThere) {
+        Files.writeString(out, "precious");
+      }
+      JavaProcess command =
+          JavaProcess.start(
+              TavernMem0.class.getName(),
+              List.of("-XX:TieredStopAtLevel=1"),
+              List.of(
+                  "rescue",
+                  "--chat=" + ID,
+                  "--out=" + out,
+                  "--force",
+                  "--watcher-url=http://127.0.0.1:" + server.getAddress().getPort()),
+              home.resolve("rescue.log"));
+      await().atMost(Duration.ofMinutes(2)).until(this::isBegun);
+
+      command.kill();
+    } finally {
+      killed.countDown();
+      server.stop(0);
+    }
+
+    if (isThere) {
+      assertThat(out).hasContent("precious");
+    } else {
+      assertThat(out).doesNotExist();
+    }
+    answers(ASKED, "0", "0");
+    rescues("--force").exits(0);
+    assertThat(out).hasContent(TEXT);
+  }
+
+  /** Whether some of the file has arrived. */
+  private boolean isBegun() throws IOException {
+    for (Path file : files()) {
+      if (!file.equals(out) && Files.size(file) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
