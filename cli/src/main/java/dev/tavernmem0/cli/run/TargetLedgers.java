@@ -38,6 +38,8 @@ final class TargetLedgers {
     Properties urls = new Properties();
     try (StringReader text = new StringReader(Files.readString(file))) {
       urls.load(text);
+      // Now, and with the file's name, rather than when it is looked for.
+      urls.stringPropertyNames().forEach(ledger -> URI.create(urls.getProperty(ledger)));
     } catch (NoSuchFileException e) {
       // There was no target yet.
     } catch (IOException | IllegalArgumentException e) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tavernmem0.cli.UserErrorException;
 import dev.tavernmem0.common.kafka.Topics;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +77,15 @@ class TargetLedgersTest {
         .doesNotThrowAnyException();
     assertThatCode(() -> ledgers().requireTarget(target(OTHER, "third")))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void a_file_in_which_somebody_wrote_no_address_is_named() throws IOException {
+    Files.writeString(directory.resolve("targets.properties"), "next=not a url");
+
+    assertThatThrownBy(this::ledgers)
+        .isInstanceOf(UserErrorException.class)
+        .hasMessageContaining("targets.properties cannot be read");
   }
 
   @Test
