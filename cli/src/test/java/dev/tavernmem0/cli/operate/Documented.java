@@ -14,12 +14,14 @@ import java.util.regex.Pattern;
 /**
  * A command that the documentation shows, and what it shows as its output.
  *
+ * @param section the heading above it
  * @param command as it stands there
  * @param output the lines below it that are not empty, each with single spaces
  */
-record Documented(String command, List<String> output) {
+record Documented(String section, String command, List<String> output) {
   private static final String PROMPT = "$ tavern-mem0 ";
   private static final String FENCE = "```";
+  private static final String HEADING = "## ";
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
   private static final Pattern ANSWER = Pattern.compile(".*\\[y/N] (\\w)");
 
@@ -38,11 +40,14 @@ record Documented(String command, List<String> output) {
   /** All that a page shows, in its order. */
   static List<Documented> in(Path page) throws IOException {
     List<Documented> all = new ArrayList<>();
+    String section = "";
     List<String> output = null;
     for (String line : Files.readAllLines(page)) {
-      if (line.startsWith(PROMPT)) {
+      if (line.startsWith(HEADING)) {
+        section = line.substring(HEADING.length());
+      } else if (line.startsWith(PROMPT)) {
         output = new ArrayList<>();
-        all.add(new Documented(line.substring(PROMPT.length()), output));
+        all.add(new Documented(section, line.substring(PROMPT.length()), output));
       } else if (line.startsWith(FENCE)) {
         output = null;
       } else if (output != null && !line.isBlank()) {

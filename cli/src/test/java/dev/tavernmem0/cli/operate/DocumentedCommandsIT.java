@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tavernmem0.cli.run.RunningPipeline;
+import dev.tavernmem0.testkit.mem0.Extractor;
+import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +37,15 @@ class DocumentedCommandsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}[0-9a-f-]*");
   private static final String DOCUMENTED_HOME = "/home/alex";
+  private static final String DOCUMENTED_TARGET = "http://localhost:8011";
+  private static final String MOVING = "Moving to another mem0";
 
   @TempDir private Path home;
   private final RunningPipeline.Ports ports = RunningPipeline.Ports.free();
   private final Map<String, String> ids = new HashMap<>();
   private RunningPipeline pipeline;
   private Operator operator;
+  private @Nullable FaultyMem0Server target;
   private Path teosFile;
   private String teosChat;
 
@@ -53,12 +61,46 @@ class DocumentedCommandsIT {
   @AfterEach
   void stop() {
     pipeline.close();
+    if (target != null) {
+      target.close();
+    }
   }
 
   @Test
   void answer_as_they_are_documented() throws IOException {
-    List<Documented> shown = Documented.in(PAGE);
+    List<Documented> shown =
+        Documented.in(PAGE).stream().filter(each -> !each.section().equals(MOVING)).toList();
     assertThat(shown).hasSizeGreaterThan(30);
+    answer(shown);
+  }
+
+  @Test
+  void answer_as_they_are_documented_while_another_mem0_is_filled() throws IOException {
+    List<Documented> shown =
+        Documented.in(PAGE).stream().filter(each -> each.section().equals(MOVING)).toList();
+    assertThat(shown).hasSizeGreaterThan(3);
+    pipeline.terminate();
+    target = FaultyMem0Server.builder().extractor(Extractor.verbatim()).start();
+    pipeline =
+        RunningPipeline.start(
+            Map.of(),
+            ports,
+            home.resolve("data"),
+            "--target-url",
+            target.url().toString(),
+            "--target-writer-port",
+            freePort());
+    pipeline.awaitReady().awaitOutput("target: nothing waits any more");
+    answer(shown);
+  }
+
+  private static String freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Integer.toString(socket.getLocalPort());
+    }
+  }
+
+  private void answer(List<Documented> shown) throws IOException {
     SoftAssertions answers = new SoftAssertions();
     for (Documented each : shown) {
       prepare(each);
@@ -91,7 +133,9 @@ class DocumentedCommandsIT {
 
   /** What the documentation says, or what goes without saying, has happened before a command. */
   private void prepare(Documented next) throws IOException {
-    if (next.command().equals("status")) {
+    if (next.section().equals(MOVING)) {
+      await().atMost(SOON).until(this::nothingWaits);
+    } else if (next.command().equals("status")) {
       deleteTeosChat();
       operator.runs("pause").exits(0);
       await().atMost(SOON).until(() -> operator.runs("status").out().contains("by an operator"));
@@ -176,7 +220,8 @@ class DocumentedCommandsIT {
   }
 
   private String onThisMachine(String text) {
-    return text.replace(DOCUMENTED_HOME + "/.local/share/tavern-mem0", home.resolve("data") + "")
+    return text.replace(DOCUMENTED_TARGET, target == null ? "" : target.url().toString())
+        .replace(DOCUMENTED_HOME + "/.local/share/tavern-mem0", home.resolve("data") + "")
         .replace(DOCUMENTED_HOME, home.toString())
         .replaceAll("(?<![\\w.@])(\\w+\\.jsonl)\\b", Matcher.quoteReplacement(home + "/") + "$1");
   }

@@ -95,7 +95,7 @@ public final class RunningPipeline implements AutoCloseable {
     return new RunningPipeline(ports, dataDir, builder.start(), output);
   }
 
-  RunningPipeline awaitOutput(String text) {
+  public RunningPipeline awaitOutput(String text) {
     await()
         .atMost(START)
         .failFast("it ended early: " + output, () -> !process.isAlive())
