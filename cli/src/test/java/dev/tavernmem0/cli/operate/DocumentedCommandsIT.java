@@ -75,7 +75,7 @@ class DocumentedCommandsIT {
   }
 
   @Test
-  void answer_as_they_are_documented_while_another_mem0_is_filled() throws IOException {
+  void answer_as_they_are_documented_while_another_mem0_is_filled() throws Exception {
     List<Documented> shown =
         Documented.in(PAGE).stream().filter(each -> each.section().equals(MOVING)).toList();
     assertThat(shown).hasSizeGreaterThan(3);
