@@ -3,6 +3,7 @@ package dev.tavernmem0.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tavernmem0.cli.TavernMem0;
 import dev.tavernmem0.cli.operate.Operator;
 import dev.tavernmem0.common.event.Role;
 import dev.tavernmem0.common.event.TurnEvent;
@@ -22,6 +23,7 @@ import dev.tavernmem0.testkit.kafka.TopicReader;
 import dev.tavernmem0.testkit.mem0.Extractor;
 import dev.tavernmem0.testkit.mem0.FaultyMem0Server;
 import dev.tavernmem0.testkit.mem0.StoredMemory;
+import dev.tavernmem0.testkit.process.JavaProcess;
 import dev.tavernmem0.testkit.sillytavern.SillyTavernSimulator;
 import dev.tavernmem0.testkit.sillytavern.SimulatedChat;
 import dev.tavernmem0.testkit.sillytavern.SimulatedUser;
@@ -466,7 +468,24 @@ class DamageIT {
     }
     awaitRest();
     setAddresses();
+    killVerifyItself(random);
     await().atMost(SOON).until(() -> operator.runs("verify").exitCode() == 0);
+  }
+
+  /** What it has begun in the services goes on, and keeps nobody waiting. */
+  private void killVerifyItself(Random random) {
+    for (int i = 0; i < 3; i++) {
+      JavaProcess command =
+          JavaProcess.start(
+              TavernMem0.class.getName(),
+              List.of("-XX:TieredStopAtLevel=1"),
+              List.of("verify", "--watcher-url=" + watcher.url(), "--writer-url=" + writer.url()),
+              directory.resolve("verify.log"));
+      int moment = 500 + random.nextInt(5_000);
+      await().pollDelay(Duration.ofMillis(moment)).until(() -> true);
+      command.kill();
+      operator.runs("verify").exits(0);
+    }
   }
 
   private void setAddresses() {
