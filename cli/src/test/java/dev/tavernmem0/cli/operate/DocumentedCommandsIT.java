@@ -40,6 +40,10 @@ class DocumentedCommandsIT {
   private static final String DOCUMENTED_TARGET = "http://localhost:8011";
   private static final String MOVING = "Moving to another mem0";
 
+  /** Its output is of the damage that {@code DamageIT} plants, and looks at the mending of. */
+  private static final String DAMAGED = "Do files, log, ledger and mem0 agree?";
+
+
   @TempDir private Path home;
   private final RunningPipeline.Ports ports = RunningPipeline.Ports.free();
   private final Map<String, String> ids = new HashMap<>();
@@ -69,7 +73,9 @@ class DocumentedCommandsIT {
   @Test
   void answer_as_they_are_documented() throws IOException {
     List<Documented> shown =
-        Documented.in(PAGE).stream().filter(each -> !each.section().equals(MOVING)).toList();
+        Documented.in(PAGE).stream()
+            .filter(each -> !each.section().equals(MOVING) && !each.section().equals(DAMAGED))
+            .toList();
     assertThat(shown).hasSizeGreaterThan(30);
     answer(shown);
   }
@@ -79,6 +85,7 @@ class DocumentedCommandsIT {
     List<Documented> shown =
         Documented.in(PAGE).stream().filter(each -> each.section().equals(MOVING)).toList();
     assertThat(shown).hasSizeGreaterThan(3);
+    answer(shown.subList(0, 1));
     pipeline.terminate();
     target = FaultyMem0Server.builder().extractor(Extractor.verbatim()).start();
     pipeline =
@@ -91,7 +98,7 @@ class DocumentedCommandsIT {
             "--target-writer-port",
             freePort());
     pipeline.awaitReady().awaitOutput("target: nothing waits any more");
-    answer(shown);
+    answer(shown.subList(1, shown.size()));
   }
 
   private static String freePort() throws IOException {
