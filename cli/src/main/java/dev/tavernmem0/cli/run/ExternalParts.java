@@ -50,12 +50,13 @@ final class ExternalParts {
   }
 
   /**
-   * Looks at each for the first time.
+   * Looks for the first time at each that memories need. A target is looked at beside everything
+   * else: nothing waits for it.
    *
    * @throws UserErrorException if one is something else
    */
   void begin() {
-    all().forEach(Arrival::begin);
+    serving.forEach(Arrival::begin);
   }
 
   /**
@@ -77,6 +78,9 @@ final class ExternalParts {
 
   private void await(Arrival arrival, CountDownLatch stopping, Runnable giveUp) {
     try {
+      if (targets.contains(arrival)) {
+        arrival.begin();
+      }
       arrival.await(stopping);
     } catch (UserErrorException e) {
       // What is found while everything stops is no reason for the stop.

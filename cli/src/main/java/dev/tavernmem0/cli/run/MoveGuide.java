@@ -1,6 +1,5 @@
 package dev.tavernmem0.cli.run;
 
-import dev.tavernmem0.cli.UserErrorException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +11,6 @@ final class MoveGuide {
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
 
   private final Target target;
-  private final TargetLedgers ledgers;
   private final Progress progress;
   private final Duration patience;
   private final BooleanSupplier targetIsHere;
@@ -20,19 +18,16 @@ final class MoveGuide {
   private final BacklogReport report;
 
   /**
-   * @param ledgers remember the target when it has come
    * @param patience how long it says nothing at first; the silences grow to a minute
    * @param targetIsHere whether the target has come; that it has not is told elsewhere
    */
   MoveGuide(
       RunOptions.ListenPorts ports,
       Target target,
-      TargetLedgers ledgers,
       Progress progress,
       Duration patience,
       BooleanSupplier targetIsHere) {
     this.target = target;
-    this.ledgers = ledgers;
     this.progress = progress;
     this.patience = patience;
     this.targetIsHere = targetIsHere;
@@ -52,14 +47,9 @@ final class MoveGuide {
     Duration nextReport = patience;
     String toldObstacle = "";
     int quiet = 0;
-    boolean remembered = false;
     while (!stopping.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       WriterBacklog.State state = backlog.look();
       boolean isHere = targetIsHere.getAsBoolean();
-      if (isHere && !remembered) {
-        remember();
-        remembered = true;
-      }
       // Twice: between reading a turn and counting it there is a moment.
       quiet = isHere && state.done() ? quiet + 1 : 0;
       if (quiet == 2) {
@@ -77,14 +67,6 @@ final class MoveGuide {
         nextReport =
             elapsed.plus(elapsed.compareTo(LONGEST_SILENCE) < 0 ? elapsed : LONGEST_SILENCE);
       }
-    }
-  }
-
-  private void remember() {
-    try {
-      ledgers.remember(target);
-    } catch (UserErrorException e) {
-      progress.say("%s", e.getMessage());
     }
   }
 

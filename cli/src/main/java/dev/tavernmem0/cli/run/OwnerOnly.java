@@ -2,12 +2,15 @@ package dev.tavernmem0.cli.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,11 +47,20 @@ public final class OwnerOnly {
     return !hasPermissions(path) || DIRECTORY.containsAll(Files.getPosixFilePermissions(path));
   }
 
-  /** Writes a file that was never readable by others, not even for a moment. */
+  /**
+   * Writes a file that was never readable by others, not even for a moment; it is on the disk
+   * before it takes another one's place.
+   */
   static void write(Path file, String text) throws IOException {
     Path directory = file.getParent();
     Path temporary = Files.createTempFile(directory, file.getFileName().toString(), ".tmp");
-    Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
+    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
     Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
   }
 

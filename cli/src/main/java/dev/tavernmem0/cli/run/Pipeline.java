@@ -81,14 +81,7 @@ final class Pipeline implements AutoCloseable {
           ChatWatcherApplication.builder(),
           settings.watcher(),
           options.ports().watcher());
-      Target target = options.target();
-      if (target != null) {
-        startService(
-            "target's writer",
-            WriterApplication.builder(),
-            settings.targetWriter(target),
-            target.writerPort());
-      }
+      startTargetWriter();
       Embeddings models = memory.join();
       if (models != null) {
         models.awaitReady();
@@ -98,6 +91,34 @@ final class Pipeline implements AutoCloseable {
     } catch (RuntimeException e) {
       throw StartFailure.explained(e);
     }
+  }
+
+  /** The mem0 that serves does not suffer for it if it cannot start. */
+  private void startTargetWriter() {
+    Target target = options.target();
+    if (target == null) {
+      return;
+    }
+    try {
+      startService(
+          "target's writer",
+          WriterApplication.builder(),
+          settings.targetWriter(target),
+          target.writerPort());
+    } catch (RuntimeException e) {
+      if (isClosed()) {
+        throw e;
+      }
+      LOG.error("the target's writer cannot start", e);
+      progress.say(
+          "target: its writer cannot start: %s; nothing is written to the target until this is"
+              + " mended and started again, see %s",
+          StartFailure.explained(e).getMessage(), data.logFile());
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private void startBroker() {

@@ -155,6 +155,7 @@ public final class RunCommand implements Callable<Integer> {
       ledgers.requireServing(serving, mem0 == null, ledgerName);
       if (next != null) {
         ledgers.requireTarget(next);
+        ledgers.remember(next);
       }
       Logging.toFile(data.logFile(), verbose);
       Progress progress = new Progress(spec.commandLine().getOut());
@@ -170,13 +171,12 @@ public final class RunCommand implements Callable<Integer> {
               next,
               brokers,
               ports.listen());
-      run(data, options, ledgers, progress);
+      run(data, options, progress);
     }
     return 0;
   }
 
-  private static void run(
-      DataDirectory data, RunOptions options, TargetLedgers ledgers, Progress progress)
+  private static void run(DataDirectory data, RunOptions options, Progress progress)
       throws InterruptedException, IOException {
     progress.say("tavern-mem0 starts on %s", data.path());
     RunningServices.tell(data, options.ports(), options.target());
@@ -194,7 +194,7 @@ public final class RunCommand implements Callable<Integer> {
     try {
       others.awaitMissing(stop.latch(), stop);
       pipeline.start();
-      followMove(options, ledgers, progress, others, stop);
+      followMove(options, progress, others, stop);
       new Guide(options, data, progress, PATIENCE, others::allHere).show(stop.latch());
     } catch (RuntimeException e) {
       if (!stop.begun()) {
@@ -209,17 +209,13 @@ public final class RunCommand implements Callable<Integer> {
 
   /** Beside everything else, for it may take days. */
   private static void followMove(
-      RunOptions options,
-      TargetLedgers ledgers,
-      Progress progress,
-      ExternalParts others,
-      Stop stop) {
+      RunOptions options, Progress progress, ExternalParts others, Stop stop) {
     Target target = options.target();
     if (target == null) {
       return;
     }
     MoveGuide guide =
-        new MoveGuide(options.ports(), target, ledgers, progress, PATIENCE, others::targetsHere);
+        new MoveGuide(options.ports(), target, progress, PATIENCE, others::targetsHere);
     Thread following =
         new Thread(
             () -> {

@@ -90,7 +90,7 @@ final class TargetLedgers {
   }
 
   /**
-   * Remembers a target that has come: one that was mistyped never does.
+   * Remembers a target, before anything is written to it.
    *
    * @throws UserErrorException if the file cannot be written
    */

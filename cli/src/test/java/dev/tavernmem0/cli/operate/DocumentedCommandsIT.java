@@ -43,7 +43,6 @@ class DocumentedCommandsIT {
   /** Its output is of the damage that {@code DamageIT} plants, and looks at the mending of. */
   private static final String DAMAGED = "Do files, log, ledger and mem0 agree?";
 
-
   @TempDir private Path home;
   private final RunningPipeline.Ports ports = RunningPipeline.Ports.free();
   private final Map<String, String> ids = new HashMap<>();

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,28 @@ class ArrivalTest {
     assertThatThrownBy(parts::requireRight)
         .isInstanceOf(UserErrorException.class)
         .hasMessage("a web page");
+  }
+
+  @Test
+  void a_target_is_looked_at_beside_everything_else_and_needed_by_nothing() {
+    AtomicReference<Thread> looking = new AtomicReference<>();
+    Arrival target =
+        new Arrival(
+            () -> {
+              looking.set(Thread.currentThread());
+              return HERE;
+            },
+            new Progress(new PrintWriter(out, true)),
+            Duration.ofMillis(1));
+    ExternalParts parts = new ExternalParts(List.of(), List.of(target));
+    parts.begin();
+    assertThat(looking).hasNullValue();
+    assertThat(parts.allHere()).isTrue();
+
+    parts.awaitMissing(stopping, () -> {});
+
+    await().until(parts::targetsHere);
+    assertThat(looking).doesNotHaveValue(Thread.currentThread());
   }
 
   @Test

@@ -89,9 +89,16 @@ class ExternalMem0Test {
 
     assertThat(target.look().toString())
         .contains("set TAVERN_TARGET_MEM0_API_KEY", "the mem0 that serves goes on");
-    mem0.heal();
+  }
+
+  @Test
+  void something_else_in_a_targets_place_does_not_end_the_mem0_that_serves() {
     mem0.on(Calls.any()).always(Fault.htmlPage());
-    assertThatThrownBy(target::look).hasMessageContaining("--target-url");
+    ExternalMem0 target = new ExternalMem0(ExternalMem0.Role.TARGET, mem0.url(), null, "u");
+
+    assertThat(target.look()).isInstanceOf(Look.NotYet.class);
+    assertThat(target.look().toString())
+        .contains("is no mem0", "check --target-url", "the mem0 that serves goes on");
   }
 
   @ParameterizedTest

@@ -11,18 +11,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the user is told of a move, whatever state the target's writer is in. */
 class MoveGuideTest {
-  @TempDir private Path directory;
   private final StringWriter out = new StringWriter();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final AtomicBoolean targetIsHere = new AtomicBoolean(true);
@@ -75,11 +72,9 @@ class MoveGuideTest {
     status(0, "");
     show();
     await().during(Duration.ofSeconds(2)).until(() -> !out().contains("target:"));
-    assertThat(directory).as("one that never comes is not remembered").isEmptyDirectory();
 
     targetIsHere.set(true);
     await().until(() -> out().contains("switch:"));
-    assertThat(directory.resolve("targets.properties")).content().contains("a.ledger=");
   }
 
   @Test
@@ -103,7 +98,6 @@ class MoveGuideTest {
         new MoveGuide(
             new RunOptions.ListenPorts(port, 0, 0, 0, 0),
             new Target(URI.create("http://mem0.example:8001"), "s3cret", "a.ledger", port),
-            TargetLedgers.of(directory),
             new Progress(new PrintWriter(out, true)),
             Duration.ofMillis(300),
             targetIsHere::get);

@@ -126,6 +126,10 @@ class MoveIT {
     assertThat(pipeline.output())
         .contains("waiting for mem0 at " + next.url(), "check --target-url")
         .doesNotContain("target: nothing waits");
+    assertThat(home.resolve("data/targets.properties"))
+        .as("before anything is written to it")
+        .content()
+        .contains(LEDGER + "=");
     assertThat(texts(old)).hasSize(4);
     operator.runs("memories", "pin", memoryOf("boats").id()).exits(0);
     operator
