@@ -228,14 +228,6 @@ class CommandLineTest {
   }
 
   @Test
-  void a_web_page_in_place_of_a_target_ends_it_before_anything_starts() throws IOException {
-    try (WebPage page = new WebPage()) {
-      run("--target-url", "http://" + page.address())
-          .failsStarting("--target-url", page.address(), "something else");
-    }
-  }
-
-  @Test
   void a_web_page_in_place_of_mem0_ends_it_before_anything_starts() throws IOException {
     try (WebPage page = new WebPage()) {
       run("--mem0-url", "http://" + page.address())
