@@ -138,7 +138,10 @@ public record Comparison(
       }
       LedgerEntry batch = batches.find(batchId);
       if (batch == null && !batches.knowTurnsOf(memory)) {
-        strangers.add(id);
+        // One into which mem0 put what our batches say is ours too, whoever stored it.
+        if (!told.containsKey(id) && !isNeeded(id)) {
+          strangers.add(id);
+        }
       } else if (batch != null && KnownBatches.isTold(batch)) {
         if (!batch.memoryIds().contains(id)) {
           unknownOf(batch, memory, there);

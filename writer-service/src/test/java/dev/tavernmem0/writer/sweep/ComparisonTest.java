@@ -294,6 +294,19 @@ class ComparisonTest {
     assertThat(compared().leftOver()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Change.class,
+      names = {"KEEP", "UPDATE"})
+  void anothers_memory_in_which_mem0_found_or_put_what_a_batch_says_is_no_stranger(Change change) {
+    String[] told = change == Change.UPDATE ? new String[] {"m1", "m2"} : new String[] {"m2"};
+    batch("ours", Fate.WRITTEN, List.of(new Merge("m1", change)), told);
+    memory("m2", "ours");
+    mem0.add(new StoredMemory("m1", "of both", "another", List.of("turn-of-another")));
+
+    assertNothingFound();
+  }
+
   @Test
   void a_memory_that_says_what_a_retracted_batch_said_is_missed_by_the_batch_it_was_of() {
     batch("coffee", Fate.WRITTEN, "m1");
