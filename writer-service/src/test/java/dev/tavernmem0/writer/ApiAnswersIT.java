@@ -166,7 +166,8 @@ class ApiAnswersIT extends WriterFixture {
       api.refusal("POST", "/v1/holds/none/discard", 404);
       api.refusal("GET", "/v1/dead-letters/none", 404);
       api.refusal("POST", "/v1/requeues", 422);
-      api.refusal("POST", "/v1/sweep?dry_run=true&delete_strangers=true", 422);
+      api.refusal("POST", "/v1/sweep?dry_run=true&delete_strangers=1", 422);
+      api.refusal("POST", "/v1/sweep?delete_strangers=1", 409);
       api.refusal("GET", "/v1/differences?limit=-1", 422);
       api.refusal("GET", "/v1/replays/none", 404);
       api.refusal("GET", "/v1/forgets/none", 404);

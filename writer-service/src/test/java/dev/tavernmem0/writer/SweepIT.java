@@ -222,13 +222,13 @@ class SweepIT extends WriterFixture {
       mem0.put(stranger("tall"));
       mem0.put(StoredMemory.of("by hand", "Alex is kind", "default-user", "Seraphina", Map.of()));
       Api api = new Api(writer);
-      api.call("POST", "/v1/sweep?delete_strangers=true", 202);
-      await().atMost(SOON).until(() -> writer.status().sweep().strangers() == 1);
+      api.problem("POST", "/v1/sweep?delete_strangers=1", 409);
       assertThat(mem0.memories()).as("nobody had seen it").hasSize(3);
       assertThat(dryRun(writer).path("strangers").asInt()).isEqualTo(1);
       mem0.put(stranger("late"));
 
-      api.call("POST", "/v1/sweep?delete_strangers=true", 202);
+      api.problem("POST", "/v1/sweep?delete_strangers=2", 409);
+      api.call("POST", "/v1/sweep?delete_strangers=1", 202);
       await().atMost(SOON).until(() -> writer.status().sweep().deleted() == 1);
 
       assertThat(mem0.memories())
@@ -334,28 +334,46 @@ class SweepIT extends WriterFixture {
     awaitRest(writer);
   }
 
+  private static StoredMemory ofAForgottenBatch(LedgerEntry batch) {
+    return StoredMemory.of(
+        "forgotten",
+        "Alex lives in Paris",
+        "default-user",
+        "Seraphina",
+        Map.of("batch_id", "0123456789abcdef", "turn_ids", List.of(batch.turns().get(0).turnId())));
+  }
+
   @Test
   void what_bears_an_id_that_the_ledger_has_forgotten_goes_when_it_is_found_so_again() {
-    try (WriterUnderTest writer = startWriter()) {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.sweep.retry", "2s");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
       written(writer, "I live in Prague.");
-      LedgerEntry batch = theBatch();
-      mem0.put(
-          StoredMemory.of(
-              "forgotten",
-              "Alex lives in Paris",
-              "default-user",
-              "Seraphina",
-              Map.of(
-                  "batch_id",
-                  "0123456789abcdef",
-                  "turn_ids",
-                  List.of(batch.turns().get(0).turnId()))));
+      mem0.put(ofAForgottenBatch(theBatch()));
 
       assertThat(swept(writer).deleted()).isZero();
-      assertThat(swept(writer).deleted()).isEqualTo(1);
+      await().atMost(SOON).until(() -> writer.status().sweep().deleted() == 1);
 
       assertThat(memoriesOf("Paris")).isZero();
       assertThat(memoriesOf("Prague")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void it_stays_until_then_whoever_asks_for_what() {
+    Map<String, String> settings = settings();
+    settings.put("tavern.writer.sweep.retry", "1h");
+    try (WriterUnderTest writer = WriterUnderTest.start(settings)) {
+      written(writer, "I live in Prague.");
+      mem0.put(ofAForgottenBatch(theBatch()));
+      assertThat(swept(writer).deleted()).isZero();
+
+      assertThat(dryRun(writer).path("left_over").asInt()).isEqualTo(1);
+      assertThat(swept(writer).deleted()).isZero();
+      dryRun(writer);
+
+      assertThat(mem0.calls(Calls.delete())).isEmpty();
+      assertThat(memoriesOf("Paris")).isEqualTo(1);
     }
   }
 

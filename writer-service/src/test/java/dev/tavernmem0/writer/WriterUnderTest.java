@@ -66,7 +66,7 @@ final class WriterUnderTest implements AutoCloseable {
   /** Has all scopes compared with mem0, and waits until that is done and in the status. */
   void sweep(Duration atMost) {
     SweepOperation operation = bean(SweepOperation.class);
-    operation.begin(false);
+    operation.begin();
     Awaitility.await("the comparison")
         .atMost(atMost)
         .until(

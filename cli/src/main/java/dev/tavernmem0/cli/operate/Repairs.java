@@ -84,10 +84,15 @@ final class Repairs {
     }
   }
 
-  /** Has memories deleted that nobody here wrote: those that the comparison has found. */
-  void deleteStrangers() {
+  /**
+   * Has memories deleted that nobody here wrote: those that the comparison has found. To be called
+   * before {@link #begin}, whose sweep may find others.
+   *
+   * @param count as many as somebody has agreed to
+   */
+  void deleteStrangers(long count) {
     try {
-      services.writer().post(RequestPath.of("/v1/sweep").with("delete_strangers", true));
+      services.writer().post(RequestPath.of("/v1/sweep").with("delete_strangers", count));
       followedBy.add(next.apply("sweep"));
     } catch (OperateException e) {
       writerFailure = e.brief();
@@ -160,9 +165,13 @@ final class Repairs {
     if (kinds.contains(WRONG_SCOPE)) {
       takeBack(WRONG_SCOPE, List.of());
     }
-    // What the watcher does not know, and what cannot be asked of it, no snapshot mends.
+    // What the watcher does not know no snapshot mends; but it has to have seen everything.
+    boolean sawAll =
+        watcherFailure == null
+            && !files.path(Finding.FAILURE).isString()
+            && files.path("not_compared").asLong(0) == 0;
     List<String> gone =
-        watcherFailure != null
+        !sawAll
             ? List.of()
             : chats(log, GONE::equals).stream().filter(chat -> !published.contains(chat)).toList();
     if (!gone.isEmpty()) {

@@ -47,7 +47,7 @@ public final class SweepCommand implements Callable<Integer> {
     if (strangers > 0 && !operation.confirmed(confirmation, question)) {
       return ExitCodes.NO;
     }
-    JsonNode begun = writer.post(SWEEP.with("delete_strangers", strangers > 0 ? true : null));
+    JsonNode begun = writer.post(SWEEP.with("delete_strangers", strangers > 0 ? strangers : null));
     screen.show(
         begun,
         () -> screen.say(strangers > 0 ? "sweep.deleting" : "sweep.no-strangers", strangers));

@@ -113,6 +113,12 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private void repair(Repairs repairs, JsonNode mem0) {
     Messages messages = operation.messages();
+    long strangers = mem0.path("strangers").asLong(0);
+    if (deleteStrangers
+        && strangers > 0
+        && operation.confirmed(confirmation, messages.text("sweep.question", strangers))) {
+      repairs.deleteStrangers(strangers);
+    }
     repairs.begin(
         begun -> {
           boolean all = operation.confirmed(confirmation, messages.text("verify.question"));
@@ -121,12 +127,6 @@ public final class VerifyCommand implements Callable<Integer> {
           }
           return all;
         });
-    long strangers = mem0.path("strangers").asLong(0);
-    if (deleteStrangers
-        && strangers > 0
-        && operation.confirmed(confirmation, messages.text("sweep.question", strangers))) {
-      repairs.deleteStrangers();
-    }
   }
 
   private static void text(JsonNode answer, List<Finding> findings, Screen screen) {

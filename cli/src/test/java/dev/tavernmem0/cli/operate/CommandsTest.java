@@ -266,7 +266,7 @@ class CommandsTest {
   void what_nobody_here_wrote_is_deleted_only_if_that_is_wanted_of_their_number() {
     services.answer("GET /v1/sweep", ServiceAnswers.sweep());
     services.answer("POST /v1/sweep", ServiceAnswers.sweep());
-    services.answer("POST /v1/sweep?delete_strangers=true", ServiceAnswers.sweep());
+    services.answer("POST /v1/sweep?delete_strangers=5", ServiceAnswers.sweep());
 
     operator.runs("sweep", "--delete-strangers").exits(2);
     assertThat(operator.answers("n").runs("sweep", "--start", "--delete-strangers").exits(1).err())
@@ -275,7 +275,7 @@ class CommandsTest {
     assertThat(operator.runs("sweep", "--start", "--delete-strangers", "--yes").exits(0).out())
         .contains("5 memories that nobody here wrote are being deleted");
     assertThat(services.asked())
-        .containsExactly("GET /v1/sweep", "GET /v1/sweep", "POST /v1/sweep?delete_strangers=true");
+        .containsExactly("GET /v1/sweep", "GET /v1/sweep", "POST /v1/sweep?delete_strangers=5");
 
     services.answer("GET /v1/sweep", "{\"compared\":4,\"scopes\":4,\"strangers\":0}");
     assertThat(operator.runs("sweep", "--start", "--delete-strangers").exits(0).out())
@@ -676,7 +676,7 @@ class CommandsTest {
         {"scopes":1,"compared":1,"missing_memories":0,"left_over":2,"unrecorded":1,"strangers":3,
          "findings":[{"agent_id":"Mara","missing":[],"left_over":2,"unrecorded":1,"strangers":3}]}""");
     services.answer("POST /v1/sweep", 202, "application/json", "{}");
-    services.answer("POST /v1/sweep?delete_strangers=true", 202, "application/json", "{}");
+    services.answer("POST /v1/sweep?delete_strangers=3", 202, "application/json", "{}");
 
     assertThat(operator.runs("verify").exits(1).out())
         .containsPattern("are left over +2 +Mara +tavern-mem0 sweep --start")
@@ -688,13 +688,13 @@ class CommandsTest {
     operator.runs("verify", "--repair").exits(1);
     assertThat(services.asked())
         .contains("POST /v1/sweep")
-        .doesNotContain("POST /v1/sweep?delete_strangers=true");
+        .doesNotContain("POST /v1/sweep?delete_strangers=3");
     assertThat(
             operator.answers("n").runs("verify", "--repair", "--delete-strangers").exits(1).err())
         .contains("3 memories that nobody here wrote");
-    assertThat(services.asked()).doesNotContain("POST /v1/sweep?delete_strangers=true");
+    assertThat(services.asked()).doesNotContain("POST /v1/sweep?delete_strangers=3");
     operator.runs("verify", "--repair", "--delete-strangers", "--yes").exits(1);
-    assertThat(services.asked()).contains("POST /v1/sweep?delete_strangers=true");
+    assertThat(services.asked()).contains("POST /v1/sweep?delete_strangers=3");
   }
 
   @Test

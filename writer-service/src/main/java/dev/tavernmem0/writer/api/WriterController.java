@@ -112,8 +112,9 @@ class WriterController {
    * is deleted, and the ledger learns what it does not know of its batches. May be asked for again.
    *
    * @param dryRun whether nothing is to be changed; joins such a comparison that is under way
-   * @param deleteStrangers whether the memories are to be deleted, too, that the last comparison
-   *     found and that are of batches that the ledger does not know: they may be another program's
+   * @param deleteStrangers has the memories deleted, too, that the last comparison found and that
+   *     are of batches that the ledger does not know: how many these are, as {@code strangers}
+   *     tells. They may be another program's
    * @return what was found before
    */
   @PostMapping("/sweep")
@@ -121,15 +122,35 @@ class WriterController {
       status = HttpStatus.UNPROCESSABLE_CONTENT,
       type = "invalid-field",
       when = "A parameter holds what it cannot; field and fix say which and what can.")
+  @Refuses(
+      status = HttpStatus.CONFLICT,
+      type = "other-strangers",
+      when = "There are more or fewer memories to be deleted than was said; nothing is begun.")
   @ResponseStatus(HttpStatus.ACCEPTED)
   SweepStatus beginSweep(
       @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
-      @RequestParam(name = "delete_strangers", defaultValue = "false") boolean deleteStrangers) {
-    if (dryRun && deleteStrangers) {
-      throw RefusedException.invalidField(
-          "delete_strangers", true, "leave out one of dry_run and delete_strangers");
+      @RequestParam(name = "delete_strangers", required = false)
+          @Nullable Integer deleteStrangers) {
+    if (deleteStrangers == null) {
+      return dryRun ? sweep.dryRun() : sweep.begin();
     }
-    return dryRun ? sweep.dryRun() : sweep.begin(deleteStrangers);
+    if (dryRun) {
+      throw RefusedException.invalidField(
+          "delete_strangers", deleteStrangers, "leave out one of dry_run and delete_strangers");
+    }
+    return sweep
+        .deleteStrangers(deleteStrangers)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    Problem.of(
+                            HttpStatus.CONFLICT,
+                            "other-strangers",
+                            "There are not " + deleteStrangers + " of them by now.")
+                        .in(
+                            "delete_strangers",
+                            deleteStrangers,
+                            "look at GET /v1/sweep, and send its strangers")));
   }
 
   /**

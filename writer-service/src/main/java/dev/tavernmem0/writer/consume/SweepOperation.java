@@ -1,5 +1,7 @@
 package dev.tavernmem0.writer.consume;
 
+import java.util.Optional;
+
 /**
  * What the comparison with mem0 found, and its beginning on an operator's word. Throws {@link
  * ChatAccess.UnavailableException} while that cannot be said. Thread-safe.
@@ -16,20 +18,30 @@ public final class SweepOperation {
     return access.ask(held -> held.sweeps().status(held.partitions()));
   }
 
-  /**
-   * Has all scopes of this instance compared, beside whatever else there is to do.
-   *
-   * @param unwanted whether the memories are to be deleted, too, that the last comparison found and
-   *     that are of batches that the ledger does not know
-   */
-  public SweepStatus begin(boolean unwanted) {
+  /** Has all scopes of this instance compared, beside whatever else there is to do. */
+  public SweepStatus begin() {
     return access.ask(
         held -> {
-          if (unwanted) {
-            held.sweeps().strangersAreUnwanted();
-          }
           held.sweeps().ask(held.now());
           return held.sweeps().status(held.partitions());
+        });
+  }
+
+  /**
+   * As {@link #begin}, and has the memories deleted that the last comparison found and that are of
+   * batches that the ledger does not know.
+   *
+   * @param count how many of them somebody has seen who wants that
+   * @return empty if there are not so many by now, and nothing is begun
+   */
+  public Optional<SweepStatus> deleteStrangers(int count) {
+    return access.ask(
+        held -> {
+          if (!held.sweeps().strangersAreUnwanted(count)) {
+            return Optional.empty();
+          }
+          held.sweeps().ask(held.now());
+          return Optional.of(held.sweeps().status(held.partitions()));
         });
   }
 
@@ -37,7 +49,7 @@ public final class SweepOperation {
   public SweepStatus dryRun() {
     return access.ask(
         held -> {
-          held.sweeps().askToLook(held.partitions());
+          held.sweeps().askToLook(held.partitions(), held.now());
           return held.sweeps().status(held.partitions());
         });
   }

@@ -28,14 +28,18 @@ final class Sweeps {
   /** All scopes are looked through for the next one no more often than this. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  /**
+   * A look that is under way no longer than this is joined; what it found before is too old then.
+   */
+  private static final Duration JOINED = Duration.ofMinutes(10);
+
   private final SweepOptions options;
   private final Map<Scope, Compared> compared = new HashMap<>();
 
   /** When what was found in a scope was last mended, too, as far as it is by itself. */
   private final Map<Scope, Instant> mendedAt = new HashMap<>();
 
-  /** See {@link SweepOrder#suspectedBefore}. */
-  private final Map<Scope, Set<String>> suspects = new HashMap<>();
+  private final Map<Scope, Suspected> suspects = new HashMap<>();
 
   /** See {@link SweepOrder#unwanted}. */
   private final Map<Scope, Set<String>> unwanted = new HashMap<>();
@@ -43,10 +47,12 @@ final class Sweeps {
   /** Scopes that are to be compared because somebody only wants to know. */
   private final Set<Scope> toLookAt = new HashSet<>();
 
+  private Instant askedToLookAt = Instant.MIN;
+
   private final Map<Scope, Instant> notBefore = new HashMap<>();
 
-  /** Scopes that are to be compared once more before their time. */
-  private final Set<Scope> again = new HashSet<>();
+  /** Scopes that are to be compared once more before their time, and when. */
+  private final Map<Scope, Instant> again = new HashMap<>();
 
   /** The scope that is being compared. */
   private @Nullable Scope running;
@@ -63,6 +69,14 @@ final class Sweeps {
   private long adopted;
 
   private record Compared(SweepResult result, Instant at) {}
+
+  /**
+   * See {@link SweepOrder#suspectedBefore}.
+   *
+   * @param until so long they stay, whoever asks for what meanwhile: the writer that had the scope
+   *     before may still be about to tell of them
+   */
+  private record Suspected(Set<String> ids, Instant until) {}
 
   /**
    * A scope that is to be compared.
@@ -85,23 +99,34 @@ final class Sweeps {
   }
 
   /** As {@link #ask}, but nothing is to be changed; goes on with what is under way of that. */
-  void askToLook(Collection<AssignedPartition> partitions) {
-    if (toLookAt.isEmpty()) {
+  void askToLook(Collection<AssignedPartition> partitions, Instant now) {
+    if (toLookAt.isEmpty() || askedToLookAt.isBefore(now.minus(JOINED))) {
       toLookAt.addAll(scopes(partitions));
+      askedToLookAt = now;
     }
     lastError = null;
     notBefore.clear();
     lookAgain = Instant.MIN;
   }
 
-  /** What was found so far of batches that the ledger does not know is to be deleted. */
-  void strangersAreUnwanted() {
+  /**
+   * What was found so far of batches that the ledger does not know is to be deleted.
+   *
+   * @param count how many of them somebody has seen who wants that
+   * @return false if there are not so many, and nothing is to be deleted
+   */
+  boolean strangersAreUnwanted(int count) {
+    int found = compared.values().stream().mapToInt(it -> it.result().strangers().size()).sum();
+    if (found != count) {
+      return false;
+    }
     compared.forEach(
         (scope, last) -> {
           if (!last.result().strangers().isEmpty()) {
             unwanted.put(scope, last.result().strangers());
           }
         });
+    return true;
   }
 
   private static Set<Scope> scopes(Collection<AssignedPartition> partitions) {
@@ -138,8 +163,13 @@ final class Sweeps {
   private SweepOrder order(Scope scope, Instant now) {
     return new SweepOrder(
         !isToBeMended(scope, now),
-        suspects.getOrDefault(scope, Set.of()),
+        suspectedLongEnough(scope, now),
         unwanted.getOrDefault(scope, Set.of()));
+  }
+
+  private Set<String> suspectedLongEnough(Scope scope, Instant now) {
+    Suspected suspected = suspects.get(scope);
+    return suspected == null || now.isBefore(suspected.until()) ? Set.of() : suspected.ids();
   }
 
   /** The comparison of a scope is begun. */
@@ -167,10 +197,14 @@ final class Sweeps {
 
   private boolean isToBeMended(Scope scope, Instant now) {
     Instant last = mendedAt.getOrDefault(scope, Instant.MIN);
-    if (isAskedFor(scope) || again.contains(scope)) {
+    if (isAskedFor(scope) || isTimeToLookAgain(scope, now)) {
       return true;
     }
     return !options.areOff() && !now.isBefore(first) && last.isBefore(now.minus(options.every()));
+  }
+
+  private boolean isTimeToLookAgain(Scope scope, Instant now) {
+    return !now.isBefore(again.getOrDefault(scope, Instant.MAX));
   }
 
   private boolean isAskedFor(Scope scope) {
@@ -214,12 +248,21 @@ final class Sweeps {
   private void mended(SweepResult result, Instant now) {
     Scope scope = result.scope();
     mendedAt.put(scope, now);
-    suspects.put(scope, result.suspects());
+    Suspected before = suspects.remove(scope);
     again.remove(scope);
-    if (result.notDeleted() > 0 || !result.suspects().isEmpty()) {
-      boolean goesOn = result.notDeleted() > 0 && result.error() == null;
-      again.add(scope);
-      notBefore.put(scope, now.plus(goesOn ? LOOK_EVERY : options.retry()));
+    if (!result.suspects().isEmpty()) {
+      Instant until = now.plus(options.retry());
+      // Asking again and again does not put it off.
+      if (before != null
+          && now.isBefore(before.until())
+          && before.ids().containsAll(result.suspects())) {
+        until = before.until();
+      }
+      suspects.put(scope, new Suspected(result.suspects(), until));
+      again.put(scope, until);
+    }
+    if (result.notDeleted() > 0) {
+      again.put(scope, now.plus(result.error() == null ? LOOK_EVERY : options.retry()));
     }
     if (result.notDeleted() == 0) {
       unwanted.remove(scope);
@@ -254,10 +297,9 @@ final class Sweeps {
   /** What was found, of the scopes that are there. */
   SweepStatus status(Collection<AssignedPartition> partitions) {
     Set<Scope> scopes = scopes(partitions);
-    for (Map<Scope, ?> each : List.of(compared, mendedAt, suspects, unwanted, notBefore)) {
+    for (Map<Scope, ?> each : List.of(compared, mendedAt, suspects, unwanted, notBefore, again)) {
       each.keySet().retainAll(scopes);
     }
-    again.retainAll(scopes);
     toLookAt.retainAll(scopes);
     List<SweepFinding> findings = new ArrayList<>();
     int done = 0;
