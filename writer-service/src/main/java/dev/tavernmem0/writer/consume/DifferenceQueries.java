@@ -39,7 +39,7 @@ public final class DifferenceQueries implements AutoCloseable {
     this.comparison =
         new SharedTask<>(
             "the comparison of log and ledger",
-            progress -> alone(() -> compareAll(MOST_TOLD, progress)),
+            progress -> alone(() -> compare(MOST_TOLD, progress)),
             DifferenceQueries::reason,
             clock);
   }
@@ -76,34 +76,33 @@ public final class DifferenceQueries implements AutoCloseable {
    * @param most of each kind are told
    */
   public Differences compare(int most) {
-    return alone(() -> compareAll(most, new TaskProgress()));
+    return alone(() -> compare(most, new TaskProgress()));
   }
 
   /**
    * Compares once more, and takes back what the ledger has and the log has not, as if it were
    * deleted by now: what an operator has to decide waits for one.
    *
-   * @param kinds {@link Difference.Kind#GONE}, {@link Difference.Kind#WRONG_SCOPE}, or both
+   * @param kinds {@link Difference.Kind#GONE}, for which an operator always has to decide, {@link
+   *     Difference.Kind#WRONG_SCOPE}, or both
    * @param chatIds only of these chats; of all if there are none
    */
   public TakenBack takeBack(Set<Difference.Kind> kinds, Set<String> chatIds) {
     return alone(
         () -> {
           Set<String> chats = new HashSet<>();
-          int[] turns = {0};
-          forEach(
-              new TaskProgress(),
-              begun -> {
-                List<Difference> wrong =
-                    begun.comparison().differences().stream()
-                        .filter(difference -> kinds.contains(difference.kind()))
-                        .filter(it -> chatIds.isEmpty() || chatIds.contains(it.chatId()))
-                        .toList();
-                List<Difference> taken = access.ask(held -> takeBack(held, begun, wrong));
-                taken.forEach(difference -> chats.add(difference.chatId()));
-                turns[0] += taken.size();
-              });
-          return new TakenBack(chats.size(), turns[0]);
+          int turns = 0;
+          for (Compared compared : compareAll(new TaskProgress())) {
+            List<Difference> wrong =
+                compared.differences().stream()
+                    .filter(difference -> kinds.contains(difference.kind()))
+                    .filter(it -> chatIds.isEmpty() || chatIds.contains(it.chatId()))
+                    .toList();
+            List<Difference> taken = access.ask(held -> takeBack(held, compared, wrong));
+            taken.forEach(difference -> chats.add(difference.chatId()));
+            turns += taken.size();
+          }
+          return new TakenBack(chats.size(), turns);
         });
   }
 
@@ -117,14 +116,19 @@ public final class DifferenceQueries implements AutoCloseable {
 
   /** What was folded since the comparison may say otherwise, and counts. */
   private static List<Difference> takeBack(
-      TurnConsumer.PartitionAccess held, Begun begun, List<Difference> wrong) {
+      TurnConsumer.PartitionAccess held, Compared compared, List<Difference> wrong) {
     List<Difference> taken = new ArrayList<>();
     for (AssignedPartition partition : held.partitions()) {
       for (ScopeState scope : partition.scopes()) {
         for (Difference difference : wrong) {
-          if (partition.number() == begun.partition() && difference.isOf(scope.scope())) {
+          if (partition.number() == compared.partition() && difference.isOf(scope.scope())) {
             scope
-                .takeBack(difference.chatId(), difference.turnId(), begun.end(), held.now())
+                .takeBack(
+                    difference.chatId(),
+                    difference.turnId(),
+                    difference.kind() == Difference.Kind.WRONG_SCOPE,
+                    compared.end(),
+                    held.now())
                 .ifPresent(
                     effects -> {
                       held.apply(partition, scope, effects);
@@ -137,23 +141,76 @@ public final class DifferenceQueries implements AutoCloseable {
     return taken;
   }
 
-  private Differences compareAll(int most, TaskProgress progress) {
+  private Differences compare(int most, TaskProgress progress) {
     Map<Difference.Kind, Integer> counts = new EnumMap<>(Difference.Kind.class);
     List<Difference> told = new ArrayList<>();
-    int[] chatsAndTurns = {0, 0};
-    int partitions =
-        forEach(
-            progress,
-            begun -> {
-              chatsAndTurns[0] += begun.comparison().chats();
-              chatsAndTurns[1] += begun.comparison().turns();
-              for (Difference difference : begun.comparison().differences()) {
-                if (counts.merge(difference.kind(), 1, Integer::sum) <= most) {
-                  told.add(difference);
-                }
-              }
-            });
-    return new Differences(partitions, chatsAndTurns[0], chatsAndTurns[1], counts, told);
+    int chats = 0;
+    int turns = 0;
+    List<Compared> all = compareAll(progress);
+    for (Compared compared : all) {
+      chats += compared.chats();
+      turns += compared.turns();
+      for (Difference difference : compared.differences()) {
+        if (counts.merge(difference.kind(), 1, Integer::sum) <= most) {
+          told.add(difference);
+        }
+      }
+    }
+    return new Differences(all.size(), chats, turns, counts, told);
+  }
+
+  /**
+   * What was found in a partition, without the turns themselves.
+   *
+   * @param end up to where the log was read
+   */
+  private record Compared(
+      int partition, long end, int chats, int turns, List<Difference> differences) {
+
+    private static Compared of(Begun begun) {
+      LogComparison comparison = begun.comparison();
+      return new Compared(
+          begun.partition(),
+          begun.end(),
+          comparison.chats(),
+          comparison.turns(),
+          comparison.differences());
+    }
+
+    /** What the log has elsewhere is not gone, but under another character. */
+    private Compared with(Set<String> elsewhere) {
+      return new Compared(
+          partition,
+          end,
+          chats,
+          turns,
+          differences.stream()
+              .map(
+                  it ->
+                      it.kind() == Difference.Kind.GONE && elsewhere.contains(it.turnId())
+                          ? it.inWrongScope()
+                          : it)
+              .toList());
+    }
+  }
+
+  private List<Compared> compareAll(TaskProgress progress) {
+    List<Compared> all = new ArrayList<>();
+    forEach(progress, begun -> all.add(Compared.of(begun)));
+    Set<String> gone = new HashSet<>();
+    for (Compared compared : all) {
+      compared.differences().stream()
+          .filter(difference -> difference.kind() == Difference.Kind.GONE)
+          .forEach(difference -> gone.add(difference.turnId()));
+    }
+    if (gone.isEmpty() || all.size() == 1) {
+      return all;
+    }
+    // Another character's turns are mostly in another partition. To keep the ids of all would take
+    // the memory of all partitions, so they are read once more, and only if something is gone.
+    Set<String> elsewhere = new HashSet<>();
+    forEach(progress, begun -> elsewhere.addAll(begun.comparison().has(gone)));
+    return all.stream().map(compared -> compared.with(elsewhere)).toList();
   }
 
   private <T> T alone(Supplier<T> question) {
@@ -167,8 +224,7 @@ public final class DifferenceQueries implements AutoCloseable {
     }
   }
 
-  /** Returns how many partitions there are. */
-  private int forEach(TaskProgress progress, Consumer<Begun> compared) {
+  private void forEach(TaskProgress progress, Consumer<Begun> compared) {
     List<Integer> partitions = access.ask(held -> held.numbers());
     progress.expect(
         access.ask(held -> partitions.stream().mapToLong(number -> read(held, number)).sum()));
@@ -190,7 +246,6 @@ public final class DifferenceQueries implements AutoCloseable {
     } catch (KafkaException e) {
       throw new ChatAccess.UnavailableException("Kafka refuses it: " + e.getMessage(), e);
     }
-    return partitions.size();
   }
 
   /** How far a partition was read; 0 of one that another writer has by now. */

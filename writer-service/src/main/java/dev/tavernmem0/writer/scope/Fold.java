@@ -75,9 +75,16 @@ final class Fold {
   /**
    * The log does not have a turn that a chat has here, as somebody has seen who read all of it.
    *
+   * @param isElsewhere whether the log has it in another scope
    * @return whether the chat has it, in a version before this offset
    */
-  boolean lost(String chatId, String turnId, long before, Instant now, Effects effects) {
+  boolean lost(
+      String chatId,
+      String turnId,
+      boolean isElsewhere,
+      long before,
+      Instant now,
+      Effects effects) {
     Chat chat = chats.find(chatId);
     SaidTurn said = chat == null ? null : chat.turn(turnId);
     if (chat == null || said == null || said.offset() >= before) {
@@ -85,7 +92,7 @@ final class Fold {
     }
     wasGone(turnId, said.offset());
     chat.waiting().deleted(turnId);
-    changes.lost(said, now, effects);
+    changes.lost(said, isElsewhere, now, effects);
     return true;
   }
 

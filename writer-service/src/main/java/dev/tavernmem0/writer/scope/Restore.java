@@ -154,7 +154,7 @@ final class Restore {
             .of(entry.batchId(), now)
             .add(
                 new Retraction.Unsaid(
-                    turn.goneAt(turn.offset()), entry.chatOf(turn), false, null, false),
+                    turn.goneAt(turn.offset()), entry.chatOf(turn), false, null, null),
                 now);
       }
     }

@@ -23,14 +23,14 @@ final class Retraction {
    * @param chatId that turn's chat
    * @param deleted whether that turn is gone, and does not just say something else now
    * @param open offset of the event that must be read again until this is recorded; null if none
-   * @param withWholeChat the chat itself is gone
+   * @param hold why an operator has to decide, however little it is; null if that goes by number
    */
   record Unsaid(
       LedgerTurn gone,
       String chatId,
       boolean deleted,
       @Nullable Long open,
-      boolean withWholeChat) {}
+      @Nullable String hold) {}
 
   /** A retraction for which nothing speaks yet, and which is of this lane until something does. */
   Retraction(Instant now, Lane lane) {
@@ -61,8 +61,7 @@ final class Retraction {
     for (Map.Entry<String, Unsaid> entry : unsaid.entrySet()) {
       Unsaid what = entry.getValue();
       if (what.open() == null && what.gone().turnId().equals(turnId)) {
-        entry.setValue(
-            new Unsaid(what.gone(), what.chatId(), what.deleted(), offset, what.withWholeChat()));
+        entry.setValue(new Unsaid(what.gone(), what.chatId(), what.deleted(), offset, what.hold()));
         kept++;
       }
     }

@@ -110,8 +110,8 @@ final class Retractions {
       for (Retraction.Unsaid unsaid : retraction.unsaid()) {
         if (unsaid.deleted()) {
           gone.merge(unsaid.chatId(), 1, Integer::sum);
-          if (unsaid.withWholeChat()) {
-            holds.put(unsaid.chatId(), "chat deleted");
+          if (unsaid.hold() != null) {
+            holds.put(unsaid.chatId(), unsaid.hold());
           }
         }
       }

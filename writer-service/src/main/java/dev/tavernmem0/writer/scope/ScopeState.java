@@ -294,15 +294,17 @@ public final class ScopeState {
 
   /**
    * Takes back a turn that the log does not have here, as if its chat had lost it just now: what
-   * nobody else says goes, at once or when an operator says so. Until the ledger tells of that it
-   * is lost with the writer's life.
+   * nobody else says goes, at once or when an operator says so. If the log has it nowhere, an
+   * operator always has to. Until the ledger tells of that it is lost with the writer's life.
    *
+   * @param isElsewhere whether the log has it in another scope
    * @param before what the chat says of it from this offset on counts, and nothing is taken back
    * @return empty if there is nothing to take back
    */
-  public Optional<List<Effect>> takeBack(String chatId, String turnId, long before, Instant now) {
+  public Optional<List<Effect>> takeBack(
+      String chatId, String turnId, boolean isElsewhere, long before, Instant now) {
     Effects effects = new Effects();
-    boolean lost = fold.lost(chatId, turnId, before, now, effects);
+    boolean lost = fold.lost(chatId, turnId, isElsewhere, before, now, effects);
     return lost ? Optional.of(effects.list()) : Optional.empty();
   }
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * be retracted, and what the ledger is to say without any call to mem0. Not thread-safe.
  */
 final class TurnChanges {
+  private static final String CHAT_DELETED = "chat deleted";
+  private static final String NOT_IN_THE_LOG = "the log does not have them";
+
   private final Utterances utterances;
   private final ScopeLedger ledger;
   private final LedgerUpdates updates;
@@ -141,7 +144,7 @@ final class TurnChanges {
     LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(old.offset());
     retractions
         .of(entry.batchId(), now)
-        .add(new Retraction.Unsaid(gone, old.chat().id(), false, offset, false), now);
+        .add(new Retraction.Unsaid(gone, old.chat().id(), false, offset, null), now);
     return entry.batchId();
   }
 
@@ -168,7 +171,10 @@ final class TurnChanges {
       LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(at);
       retractions
           .of(entry.batchId(), now)
-          .add(new Retraction.Unsaid(gone, old.chat().id(), true, open, withWholeChat), now);
+          .add(
+              new Retraction.Unsaid(
+                  gone, old.chat().id(), true, open, withWholeChat ? CHAT_DELETED : null),
+              now);
       kept++;
     }
     for (int more = 1; more < kept; more++) {
@@ -197,8 +203,11 @@ final class TurnChanges {
   /**
    * A turn that the log does not have is as if its chat had lost it by now. Nothing has to be read
    * again for that: the log says nothing of it, and who looks finds the turn again.
+   *
+   * @param isElsewhere whether the log has it in another scope; otherwise the log may be what lost
+   *     it, and an operator has to decide
    */
-  void lost(SaidTurn old, Instant now, Effects effects) {
+  void lost(SaidTurn old, boolean isElsewhere, Instant now, Effects effects) {
     Utterance utterance = utterances.of(old);
     unsay(old, utterance, effects);
     updates.removeEntryOf(old.turnId(), effects);
@@ -209,7 +218,10 @@ final class TurnChanges {
       LedgerTurn gone = old.toLedger(entry.chatId()).goneAt(old.offset());
       retractions
           .of(entry.batchId(), now)
-          .add(new Retraction.Unsaid(gone, old.chat().id(), true, null, false), now);
+          .add(
+              new Retraction.Unsaid(
+                  gone, old.chat().id(), true, null, isElsewhere ? null : NOT_IN_THE_LOG),
+              now);
     }
   }
 
@@ -217,7 +229,7 @@ final class TurnChanges {
   void takeBack(LedgerEntry entry, LedgerTurn gone, Instant now) {
     Retraction retraction = retractions.of(entry.batchId(), now);
     if (retraction.find(gone.utterance()) == null) {
-      retraction.add(new Retraction.Unsaid(gone, entry.chatOf(gone), true, null, false), now);
+      retraction.add(new Retraction.Unsaid(gone, entry.chatOf(gone), true, null, null), now);
     }
     retraction.confirm();
   }

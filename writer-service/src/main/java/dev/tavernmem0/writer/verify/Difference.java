@@ -20,6 +20,11 @@ public record Difference(Kind kind, String userId, String agentId, String chatId
     return scope.userId().equals(userId) && scope.agentId().equals(agentId);
   }
 
+  /** The same of a turn that the log turns out to have under another character. */
+  public Difference inWrongScope() {
+    return new Difference(Kind.WRONG_SCOPE, userId, agentId, chatId, turnId);
+  }
+
   /** How log and ledger disagree. */
   public enum Kind {
     /** The log has the turn, and the ledger does not: it is not remembered, nor will it be. */

@@ -89,6 +89,19 @@ public final class LogComparison implements LogReader {
     return Stream.concat(some.stream(), more.stream()).toList();
   }
 
+  /** Which of these turns the log has in the end, under whatever character. */
+  public Set<String> has(Set<String> turnIds) {
+    Set<String> there = new HashSet<>();
+    for (LoggedChat chat : chats.values()) {
+      for (LoggedVersion logged : chat.turns()) {
+        if (turnIds.contains(logged.turnId())) {
+          there.add(logged.turnId());
+        }
+      }
+    }
+    return there;
+  }
+
   /** What they disagree about, now that the log is read. */
   public List<Difference> differences() {
     Map<Place, List<Known>> left = new HashMap<>(known);

@@ -94,6 +94,42 @@ class LostTurnsTest {
   }
 
   @Test
+  void what_the_log_has_nowhere_waits_for_an_operator_however_little_it_is() {
+    Turn tea = exchange("tea");
+    exchange("figs");
+    scope.anHour();
+
+    scope.loseForGood(scope.end(), tea);
+    scope.anHour();
+
+    assertThat(scope.writer().heldBatches())
+        .extracting(LedgerEntry::reason)
+        .containsExactly("the log does not have them");
+    assertThat(scope.rememberedTexts()).contains("Alex: I like tea.");
+    scope.confirmHold();
+    scope.anHour();
+    assertThat(scope.rememberedTexts())
+        .contains("Alex: I like figs.")
+        .doesNotContain("Alex: I like tea.");
+  }
+
+  @Test
+  void what_is_said_again_meanwhile_is_held_no_more() {
+    exchange("tea");
+    scope.anHour();
+    Turn tea = chat.turns().get(0);
+    scope.loseForGood(scope.end(), tea);
+    scope.anHour();
+    assertThat(scope.held()).isPositive();
+
+    chat.read();
+    scope.anHour();
+
+    assertThat(scope.held()).isZero();
+    assertThat(scope.rememberedTexts()).contains("Alex: I like tea.");
+  }
+
+  @Test
   void what_the_chat_has_said_since_counts() {
     Turn tea = exchange("tea");
     scope.anHour();

@@ -27,7 +27,8 @@ class RetractionsTest {
     retractions
         .of(batchId, TEN.plusSeconds(second))
         .add(
-            new Retraction.Unsaid(gone, "chat-of-" + batchId, deleted, null, chat),
+            new Retraction.Unsaid(
+                gone, "chat-of-" + batchId, deleted, null, chat ? "chat deleted" : null),
             TEN.plusSeconds(second));
   }
 

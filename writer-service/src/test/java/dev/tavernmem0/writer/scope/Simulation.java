@@ -152,9 +152,18 @@ final class Simulation {
    * @return how many of them are taken back
    */
   int lose(int before, Turn... turns) {
+    return lose(true, before, turns);
+  }
+
+  /** As {@link #lose(int, Turn...)}, but the log has them nowhere. */
+  int loseForGood(int before, Turn... turns) {
+    return lose(false, before, turns);
+  }
+
+  private int lose(boolean isElsewhere, int before, Turn... turns) {
     int lost = 0;
     for (Turn turn : turns) {
-      var effects = writer.takeBack(chatOf(turn.turnId()), turn.turnId(), before, now);
+      var effects = writer.takeBack(chatOf(turn.turnId()), turn.turnId(), isElsewhere, before, now);
       effects.ifPresent(this::perform);
       lost += effects.isPresent() ? 1 : 0;
     }
