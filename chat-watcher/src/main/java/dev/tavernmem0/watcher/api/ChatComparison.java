@@ -128,13 +128,23 @@ class ChatComparison implements AutoCloseable {
   }
 
   /**
-   * Those of some chats that can be deleted where the log has them.
+   * Those of some chats that can be deleted where the log has them. None if a file could not be
+   * compared, or a directory listed: it may be one of them under another name.
    *
    * @throws TurnLog.UnreadableException if the brokers do not answer
    * @throws TurnLog.BusyException if the log is being read for somebody else
    */
   List<GoneChat> gone(Set<String> chatIds) {
-    return log.alone(read -> filesAndLog(read).gone(chatIds));
+    return log.alone(
+        read -> {
+          FilesAndLog all = filesAndLog(read);
+          int notCompared = all.compare(0).notCompared();
+          if (notCompared > 0) {
+            LOG.warn("no chat is deleted: {} files or chats could not be compared", notCompared);
+            return List.of();
+          }
+          return all.gone(chatIds);
+        });
   }
 
   private FilesAndLog filesAndLog(ToIntFunction<TurnReader> read) {

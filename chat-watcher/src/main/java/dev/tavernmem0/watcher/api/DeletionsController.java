@@ -1,9 +1,12 @@
 package dev.tavernmem0.watcher.api;
 
+import dev.tavernmem0.service.problem.Problem;
+import dev.tavernmem0.service.problem.RefusedException;
 import dev.tavernmem0.watcher.host.EngineState;
 import dev.tavernmem0.watcher.host.EngineSupervisor;
 import dev.tavernmem0.watcher.track.GoneChat;
 import dev.tavernmem0.watcher.track.Signal;
+import dev.tavernmem0.watcher.track.SnapshotRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -28,8 +31,14 @@ class DeletionsController {
   private final ChatComparison comparison;
   private final SignalSender signals;
   private final EngineSupervisor engine;
+  private final Snapshots snapshots;
 
-  DeletionsController(ChatComparison comparison, SignalSender signals, EngineSupervisor engine) {
+  DeletionsController(
+      ChatComparison comparison,
+      SignalSender signals,
+      EngineSupervisor engine,
+      Snapshots snapshots) {
+    this.snapshots = snapshots;
     this.comparison = comparison;
     this.signals = signals;
     this.engine = engine;
@@ -51,6 +60,7 @@ class DeletionsController {
     if (engine.state() != EngineState.RUNNING) {
       throw new Snapshots.NotWatchingException(engine);
     }
+    requireThatAllWasLookedAt();
     List<GoneChat> gone = comparison.gone(chats);
     for (GoneChat chat : gone) {
       for (GoneChat part : chat.parts()) {
@@ -63,5 +73,19 @@ class DeletionsController {
           chat.turns().size());
     }
     return new Deletions(gone.size(), gone.stream().mapToLong(chat -> chat.turns().size()).sum());
+  }
+
+  /** A file that was not looked at yet may be one of those chats under another name. */
+  private void requireThatAllWasLookedAt() {
+    for (SnapshotRun run : snapshots.all()) {
+      if (run.type() != SnapshotRun.Type.INCREMENTAL && !run.state().isEnd()) {
+        throw new RefusedException(
+            Problem.of(
+                    HttpStatus.CONFLICT,
+                    "snapshot-under-way",
+                    "The first snapshot has not looked at all chat files yet.")
+                .in("snapshot", run.id(), "wait until GET /v1/snapshots says that it has ended"));
+      }
+    }
   }
 }

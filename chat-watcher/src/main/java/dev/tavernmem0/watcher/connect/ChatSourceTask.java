@@ -14,6 +14,7 @@ import dev.tavernmem0.watcher.state.StateStore;
 import dev.tavernmem0.watcher.state.UnknownLayoutException;
 import dev.tavernmem0.watcher.track.ChatTracker;
 import dev.tavernmem0.watcher.track.Emission;
+import dev.tavernmem0.watcher.track.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -156,7 +157,12 @@ public final class ChatSourceTask extends SourceTask {
     if (reader == null) {
       return;
     }
-    reader.poll().forEach(tracking::obey);
+    // One signal can be thousands of events: no other is taken before they are given out.
+    List<Signal> signals = tracking.hasReady() ? List.of() : reader.poll();
+    while (!signals.isEmpty()) {
+      signals.forEach(tracking::obey);
+      signals = tracking.hasReady() ? List.of() : reader.poll();
+    }
     Long position = reader.position();
     if (position != null) {
       tracking.signalsRead(position);

@@ -226,8 +226,9 @@ final class ChatLooks {
     try {
       return tree.isWanted(path) && tree.canTellMissing(path) && tree.stamp(path).isEmpty();
     } catch (InvalidPathException e) {
-      // No file can have such a name.
-      return true;
+      // No file can have a NUL in its name; but what this Java cannot read may be one of another
+      // locale.
+      return e.getInput().indexOf('\0') >= 0;
     }
   }
 

@@ -143,8 +143,17 @@ public final class ChatTracker {
     } else if (signal instanceof Signal.Stop stop) {
       runs.cancel(stop.snapshotId());
     } else if (signal instanceof Signal.DeleteChat delete) {
-      looks.delete(delete.chat());
+      if (inSnapshot) {
+        LOG.warn("chat {} is not deleted: not all files were looked at", delete.chat().chatId());
+      } else {
+        looks.delete(delete.chat());
+      }
     }
+  }
+
+  /** Whether something waits to be given out that takes memory until it is. */
+  public boolean hasReady() {
+    return !ready.isEmpty();
   }
 
   /** The signals before this offset were taken, and are not to be read again. */

@@ -182,8 +182,9 @@ final class LogComparison implements TurnReader {
     try {
       return reading.tree().canTellMissing(path);
     } catch (InvalidPathException e) {
-      // No file can have such a name.
-      return true;
+      // No file can have a NUL in its name; but what this Java cannot read may be one of another
+      // locale.
+      return e.getInput().indexOf('\0') >= 0;
     }
   }
 

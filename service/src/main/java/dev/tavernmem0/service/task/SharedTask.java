@@ -19,7 +19,7 @@ public final class SharedTask<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SharedTask.class);
 
   /** So long a result that nobody has seen is joined; later it is out of date. */
-  private static final Duration UNSEEN = Duration.ofMinutes(10);
+  private static final Duration UNSEEN = Duration.ofMinutes(1);
 
   private final String name;
   private final Function<TaskProgress, T> work;

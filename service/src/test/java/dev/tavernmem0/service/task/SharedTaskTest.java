@@ -72,7 +72,7 @@ class SharedTaskTest {
     awaitEnd();
 
     assertThat(task.begin().result()).isEqualTo(1);
-    now = now.plus(Duration.ofMinutes(11));
+    now = now.plus(Duration.ofSeconds(61));
     assertThat(task.begin().state()).isIn(TaskState.RUNNING, TaskState.COMPLETED);
     awaitEnd();
     assertThat(task.status().result()).isEqualTo(2);
