@@ -33,6 +33,9 @@ public final class ExportCommand implements Callable<Integer> {
   /** As many as the retriever lists at a time. */
   private static final int MOST = 1000;
 
+  /** What mem0 1.x lists of a character, whatever it is asked for. */
+  private static final int MOST_OF_1X = 100;
+
   private static final int BATCHES_AT_A_TIME = 500;
 
   @Mixin private Operation operation;
@@ -64,7 +67,7 @@ public final class ExportCommand implements Callable<Integer> {
                     end.path("batches").asLong(0),
                     end.path("memories").asLong(0));
                 for (JsonNode cut : end.path("cut")) {
-                  screen.say("export.cut", Screen.cell(cut), MOST);
+                  screen.say("export.cut", Screen.cell(cut), MOST, MOST_OF_1X);
                 }
               });
           return end.path("cut").isEmpty() ? ExitCodes.OK : ExitCodes.NO;
@@ -87,7 +90,8 @@ public final class ExportCommand implements Callable<Integer> {
       boolean isCut = memories(services, handle, null, ids, lines) == MOST;
       for (String character : characters.get(handle)) {
         // mem0 1.x lists few at a time, whoever's they are.
-        isCut |= memories(services, handle, character, ids, lines) == MOST;
+        int listed = memories(services, handle, character, ids, lines);
+        isCut |= listed == MOST || listed == MOST_OF_1X;
       }
       if (isCut) {
         cut.add(handle);

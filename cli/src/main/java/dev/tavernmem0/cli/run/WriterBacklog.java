@@ -88,7 +88,7 @@ final class WriterBacklog {
               + number(writing, "in_flight");
       Object pausedBy = writing.get("paused_by");
       return new State(
-          read && joined && caughtUp,
+          read && joined && caughtUp && isLagKnown(writing.get("partitions")),
           turns,
           writing.get("seconds_left") instanceof Number left
               ? Long.valueOf(left.longValue())
@@ -114,6 +114,13 @@ final class WriterBacklog {
       }
     }
     return read;
+  }
+
+  /** A partition whose end the writer does not know yet says -1. */
+  private static boolean isLagKnown(@Nullable Object partitions) {
+    return !(partitions instanceof List<?> list)
+        || list.stream()
+            .allMatch(each -> each instanceof Map<?, ?> fields && number(fields, "lag") >= 0);
   }
 
   private static String trouble(Map<?, ?> writing) {
